@@ -1,0 +1,112 @@
+//! Laying one coat of shifts over another.
+
+use crate::calendar::{Shift, Why};
+use crate::org::{Holder, Override};
+use crate::time::{Span, subtract, union};
+
+/// `coat` over `base`: what of the base the coat leaves free, and the coat. Both are in order of their start; within
+/// each, shifts overlap only where they have the same span, as those of a `together` layer do, or pieces of it.
+pub(super) fn cover(base: Vec<Shift>, coat: Vec<Shift>) -> Vec<Shift> {
+    if base.is_empty() {
+        return coat;
+    }
+    if coat.is_empty() {
+        return base;
+    }
+    let mut out = Vec::with_capacity(base.len() + 2 * coat.len());
+    uncovered(&base, coat.iter().map(|it| it.span), &mut out);
+    out.extend(coat);
+    // Two sorted runs: the sort merges them in linear time.
+    out.sort_by_key(|it| it.span.start());
+    out
+}
+
+/// What of `base` none of `holes` touches; the holes are in order.
+fn uncovered(base: &[Shift], holes: impl Iterator<Item = Span>, out: &mut Vec<Shift>) {
+    let mut holes = holes.peekable();
+    let mut near: Vec<Span> = Vec::new();
+    for shift in base {
+        // A base shift starts no earlier than the one before, so a hole that ended then is done with.
+        near.retain(|it| it.end() > shift.span.start());
+        while let Some(hole) = holes.next_if(|it| it.start() < shift.span.end()) {
+            if hole.end() > shift.span.start() {
+                near.push(hole);
+            }
+        }
+        let mut start = shift.span.start();
+        for hole in &near {
+            if hole.start() >= shift.span.end() {
+                break;
+            }
+            out.extend(Span::new(start, hole.start()).map(|span| Shift { span, ..*shift }));
+            start = start.max(hole.end());
+        }
+        out.extend(Span::new(start, shift.span.end()).map(|span| Shift { span, ..*shift }));
+    }
+    // Pieces of shifts that overlap come one shift after the other.
+    out.sort_by_key(|it| it.span.start());
+}
+
+/// Overrides over a timeline: each later one sees what the earlier ones left. Each comes with its number and its
+/// span, cut to what was asked for.
+pub(super) fn overrides(timeline: Vec<Shift>, overrides: &[(u32, &Override, Span)]) -> Vec<Shift> {
+    if overrides.is_empty() {
+        return timeline;
+    }
+    // Only what lies under an override is worked on, a stretch of overlapping ones at a time.
+    let stretches = union(overrides.iter().map(|(.., span)| *span).collect());
+    let mut out = Vec::with_capacity(timeline.len() + 2 * overrides.len());
+    uncovered(&timeline, stretches.iter().copied(), &mut out);
+    let mut first = 0;
+    for stretch in stretches {
+        let mut local: Vec<Shift> = Vec::new();
+        while first < timeline.len() && timeline[first].span.end() <= stretch.start() {
+            first += 1;
+        }
+        let near = timeline[first..].iter().take_while(|it| it.span.start() < stretch.end());
+        local.extend(near.filter_map(|it| it.span.intersection(stretch).map(|span| Shift { span, ..*it })));
+        for (index, row, span) in overrides.iter().filter(|(.., it)| it.intersection(stretch).is_some()) {
+            local = lay(local, row, *index, *span);
+        }
+        out.extend(local);
+    }
+    out.sort_by_key(|it| it.span.start());
+    out
+}
+
+/// One override over a timeline.
+fn lay(timeline: Vec<Shift>, row: &Override, index: u32, span: Span) -> Vec<Shift> {
+    let shift = |span| Shift { span, planned: row.span, holder: row.holder, why: Why::Override { index } };
+    let Some(person) = row.instead_of.map(Holder::Person) else {
+        return cover(timeline, vec![shift(span)]);
+    };
+    let (theirs, mut others): (Vec<Shift>, Vec<Shift>) = timeline.into_iter().partition(|it| it.holder == person);
+    let taken: Vec<Span> = union(theirs.iter().filter_map(|it| it.span.intersection(span)).collect());
+    // Whoever stands in and holds the seat anyway, as on a `together` layer, holds it once. Nobody stands in only
+    // where nobody else is left.
+    let holds = |it: &&Shift| row.holder == Holder::Nobody || it.holder == row.holder;
+    let held = union(others.iter().filter(holds).map(|it| it.span).collect());
+    let mut theirs_left = Vec::new();
+    uncovered(&theirs, taken.iter().copied(), &mut theirs_left);
+    others.extend(theirs_left);
+    others.extend(subtract(&taken, &held).into_iter().map(shift));
+    others.sort_by_key(|it| it.span.start());
+    others
+}
+
+/// The same for one instant.
+pub(super) fn override_at(held: &mut Vec<(Holder, Why)>, row: &Override, why: Why) {
+    let Some(person) = row.instead_of.map(Holder::Person) else {
+        *held = vec![(row.holder, why)];
+        return;
+    };
+    let before = held.len();
+    held.retain(|(holder, _)| *holder != person);
+    let there = match row.holder {
+        Holder::Nobody => !held.is_empty(),
+        holder => held.iter().any(|(it, _)| *it == holder),
+    };
+    if held.len() < before && !there {
+        held.push((row.holder, why));
+    }
+}

@@ -1,0 +1,70 @@
+//! Where answers and talk go: answers to stdout, talk to stderr.
+
+use std::io::{self, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Effects, Style};
+
+const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+const HINT: Style = AnsiColor::Cyan.on_default();
+
+/// Prints, with colour where it belongs.
+pub struct Printer {
+    out: AutoStream<io::Stdout>,
+    talk: AutoStream<io::Stderr>,
+    failed: Option<io::Error>,
+}
+
+impl Printer {
+    /// One that colours as told, or as the terminal and `NO_COLOR` tell.
+    pub fn new(color: ColorChoice) -> Printer {
+        Printer { out: AutoStream::new(io::stdout(), color), talk: AutoStream::new(io::stderr(), color), failed: None }
+    }
+
+    /// Whether talk is coloured.
+    pub fn colors_talk(&self) -> bool {
+        self.talk.current_choice() != ColorChoice::Never
+    }
+
+    /// Whether answers are coloured.
+    pub fn colors_answers(&self) -> bool {
+        self.out.current_choice() != ColorChoice::Never
+    }
+
+    /// An answer, or a part of it.
+    pub fn answer(&mut self, text: &str) {
+        if let Err(error) = self.out.write_all(text.as_bytes()) {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    /// What is not the answer. Nobody may be listening.
+    pub fn talk(&mut self, text: &str) {
+        let _ = self.talk.write_all(text.as_bytes());
+    }
+
+    /// What went wrong.
+    pub fn error(&mut self, text: &str) {
+        self.talk(&format!("{ERROR}error{ERROR:#}: {text}\n"));
+    }
+
+    /// What can be done about it.
+    pub fn hint(&mut self, text: &str) {
+        self.talk(&format!("  {HINT}help{HINT:#}: {text}\n"));
+    }
+
+    /// Whether all answers arrived, or only failed to because nobody reads on.
+    pub fn finish(&mut self) -> bool {
+        if let Err(error) = self.out.flush() {
+            self.failed.get_or_insert(error);
+        }
+        match self.failed.take() {
+            None => true,
+            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => true,
+            Some(error) => {
+                self.error(&format!("could not write the answer: {error}"));
+                false
+            }
+        }
+    }
+}

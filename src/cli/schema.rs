@@ -1,0 +1,34 @@
+//! `dogwatch schema`
+
+use crate::cli::{ExitStatus, Failure, Result, Session};
+use crate::org::nearest;
+use crate::schemas::SCHEMAS;
+
+/// JSON Schemas of the files and of the answers in JSON
+///
+/// Without a name, lists them.
+#[derive(Debug, clap::Args)]
+pub struct Schema {
+    /// Which: org, people, services, rotation, assigned, escalation; who, now, show, answers, test, check
+    name: Option<String>,
+}
+
+impl Schema {
+    pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
+        let Some(name) = &self.name else {
+            for (name, _) in SCHEMAS {
+                session.printer.answer(&format!("{name}\n"));
+            }
+            return Ok(ExitStatus::Clean);
+        };
+        let found = SCHEMAS.iter().find(|(it, _)| it == name).ok_or_else(|| {
+            let failure = Failure::new(format!("there is no schema `{name}`"));
+            match nearest(name, SCHEMAS.iter().map(|(it, _)| *it)).first() {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint("`dogwatch schema` lists them"),
+            }
+        })?;
+        session.printer.answer(found.1);
+        Ok(ExitStatus::Clean)
+    }
+}

@@ -1,0 +1,128 @@
+//! The files of an organisation, in memory.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How large one file may be.
+const MOST_BYTES: u64 = 64 << 20;
+/// How deep folders are looked into for calendars.
+const MOST_DEPTH: usize = 8;
+
+/// File names, relative to the folder that holds `org.toml`, and what is in them.
+///
+/// ```
+/// use dogwatch::config::{self, Files};
+///
+/// let files: Files = [
+///     ("org.toml", "zone = 'Europe/Dublin'"),
+///     ("people.toml", "[ana]\nname = 'Ana'\nzone = 'Europe/Dublin'"),
+///     ("web.toml", "[[layers]]\npeople = ['anna']\nfrom = 2026-01-05\nhandoff = { every = 'week', on = 'Mon', at = '10:00' }"),
+/// ]
+/// .into_iter()
+/// .collect();
+/// let (org, diagnostics) = config::read(&files);
+/// assert!(org.is_none());
+/// assert_eq!(diagnostics[0].message, "no such person: `anna`");
+/// assert_eq!(diagnostics[0].help, ["did you mean `ana`?"]);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    folder: String,
+    files: BTreeMap<String, Result<String, String>>,
+}
+
+/// A folder could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is none.
+    #[error("there is no folder `{}`", folder.display())]
+    Missing {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// It is there, but not for us.
+    #[error("could not read `{}`: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl Files {
+    /// Reads a folder: its TOML files, those in `assigned/`, and calendars at any depth.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] if the folder or something in it cannot be read. A file that is no text is not such an
+    /// error; [`read`](crate::config::read) reports it.
+    pub fn load(folder: &Path) -> Result<Files, LoadError> {
+        if !folder.is_dir() {
+            return Err(LoadError::Missing { folder: folder.to_owned() });
+        }
+        let mut files = Files { folder: format!("{}/", folder.display()), files: BTreeMap::new() };
+        files.load_into(folder, "", 0)?;
+        Ok(files)
+    }
+
+    fn load_into(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), LoadError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| LoadError::Io { path, source }
+        };
+        for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+            let path = entry.map_err(failed(folder))?.path();
+            let Some(name) = path.file_name().and_then(|it| it.to_str()) else { continue };
+            if name.starts_with('.') {
+                continue;
+            }
+            let key = format!("{prefix}{name}");
+            let meta = std::fs::metadata(&path).map_err(failed(&path))?;
+            if meta.is_dir() {
+                if depth < MOST_DEPTH {
+                    self.load_into(&path, &format!("{key}/"), depth + 1)?;
+                }
+            } else if name.ends_with(".toml") || name.ends_with(".ics") {
+                let content = if meta.len() > MOST_BYTES {
+                    Err(format!("it is larger than {} MiB", MOST_BYTES >> 20))
+                } else {
+                    let bytes = std::fs::read(&path).map_err(failed(&path))?;
+                    String::from_utf8(bytes).map_err(|error| {
+                        format!("it is not UTF-8 text, from byte {} on", error.utf8_error().valid_up_to())
+                    })
+                };
+                self.files.insert(key, content);
+            }
+        }
+        Ok(())
+    }
+
+    /// The names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// What is in a file; `None` if there is no such file, or it is no text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.files.get(name)?.as_deref().ok()
+    }
+
+    /// Why a file that is there is no text.
+    pub(crate) fn unreadable(&self, name: &str) -> Option<&str> {
+        self.files.get(name)?.as_ref().err().map(String::as_str)
+    }
+
+    /// A file's name as a person would type it from where they stand.
+    pub fn display(&self, name: &str) -> String {
+        format!("{}{name}", self.folder)
+    }
+}
+
+impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Files {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(files: I) -> Self {
+        let files = files.into_iter().map(|(name, text)| (name.into(), Ok(text.into())));
+        Files { folder: String::new(), files: files.collect() }
+    }
+}

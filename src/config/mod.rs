@@ -1,0 +1,22 @@
+//! From files to an organisation, with every mistake found in one run.
+//!
+//! [`read`] takes all files at once. It first decodes each, row by row, then resolves names across them; what is
+//! wrong in one place does not hide what is wrong in another. No mistake is reported twice for following from
+//! another.
+
+mod decode;
+mod diagnostic;
+mod files;
+mod ics;
+mod raw;
+mod resolve;
+#[cfg(test)]
+mod schema;
+mod start;
+
+pub use diagnostic::{Diagnostic, Severity, render};
+pub use files::{Files, LoadError};
+pub use resolve::read;
+#[cfg(test)]
+pub(crate) use schema::schemas as file_schemas;
+pub use start::starter;

@@ -1,0 +1,490 @@
+//! The files as typed: one struct a kind of row, every key with its documentation.
+//!
+//! What is written here is what an editor shows: `schemas/` is generated from it.
+
+use std::time::Duration;
+
+use chrono::{NaiveDate, NaiveTime};
+#[cfg(test)]
+use serde_json::{Value, json};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::config::decode::{
+    At, Decode, Every, Named, OnDay, OneOrMany, OrOff, Owner, Reader, TagValue, WeekCount, When,
+};
+#[cfg(test)]
+use crate::config::schema::{Definitions, Property};
+use crate::org::Pattern;
+use crate::time::{Recurrence, Window, Zone};
+
+/// Declares kinds of rows: fields, keys and documentation, from which decoding and the JSON Schema follow.
+macro_rules! rows {
+    ($(
+        $(#[doc = $doc:literal])*
+        struct $name:ident = $what:literal $(in $owner:ident)? {
+            $( $(#[doc = $field_doc:literal])* $key:literal $field:ident: $ty:ty, )*
+        }
+    )*) => { $(
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            $( $(#[doc = $field_doc])* pub $field: $ty, )*
+        }
+
+        impl $name {
+            /// Its keys, in the order of the documentation.
+            pub const KEYS: &'static [&'static str] = &[$($key),*];
+            /// As it is called in a message.
+            pub const WHAT: &'static str = $what;
+        }
+
+        impl Decode for $name {
+            fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+                let table = reader.table(value, Self::WHAT)?;
+                $( let $field = reader.field(table, $key, value.span(), Self::WHAT); )*
+                let owner = None::<Owner>$(.or(Some(Owner { row: $owner::WHAT, keys: $owner::KEYS })))?;
+                reader.unknown_keys(table, Self::KEYS, Self::WHAT, owner);
+                Some($name { $( $field: $field?, )* })
+            }
+
+            #[cfg(test)]
+            fn schema(definitions: &mut Definitions) -> Value {
+                definitions.object(stringify!($name), concat!($($doc),*), |definitions| vec![$(
+                    Property {
+                        key: $key,
+                        description: concat!($($field_doc),*),
+                        required: <$ty as Decode>::absent().is_none(),
+                        schema: <$ty as Decode>::schema(definitions),
+                    },
+                )*])
+            }
+        }
+    )* };
+}
+
+rows! {
+    /// What holds for the whole organisation.
+    struct OrgFile = "`org.toml`" {
+        /// The time zone of readers, and of what has no zone of its own, by its IANA name.
+        "zone" zone: Zone,
+        /// Holiday calendars by name: a list of dates, or the path of an iCalendar file.
+        "holidays" holidays: Option<Named<HolidaySource>>,
+        /// When people work, each in their own zone.
+        "working-hours" working_hours: Option<OneOrMany<Window>>,
+        /// When people sleep, each in their own zone.
+        "sleep" sleep: Option<OneOrMany<Window>>,
+        /// What is a finding when broken. Each has a default; `false` switches it off.
+        "limits" limits: Option<LimitsTable>,
+        /// What an hour on call weighs; an ordinary hour weighs 1.
+        "weights" weights: Option<WeightsTable>,
+        /// The apprenticeship, in order; a person stands at the last stage whose needs are all met.
+        "stages" stages: Option<Vec<StageRow>>,
+        /// How PagerDuty is to hold it all.
+        "pagerduty" pagerduty: Option<PagerDutyTable>,
+    }
+
+    /// What is a finding when broken. `false` switches one off.
+    struct LimitsTable = "`[limits]`" in OrgFile {
+        /// The least people in a rotation's primary seat. Default 4.
+        "min-people" min_people: Option<OrOff<At<u32>>>,
+        /// The most of the time that one person may hold primary seats. Default 0.30 over 12 weeks.
+        "max-share" max_share: Option<OrOff<ShareTable>>,
+        /// The least time from the end of a primary shift to the start of the next. Default 11h.
+        "min-rest" min_rest: Option<OrOff<Duration>>,
+        /// By when two different people must have been paged. Default 30m.
+        "answer-within" answer_within: Option<OrOff<Duration>>,
+        /// Pairs of rotations whose primary seats one person may hold at once.
+        "both-allowed" both_allowed: Option<Vec<At<Vec<At<String>>>>>,
+    }
+
+    /// A part of the time.
+    struct ShareTable = "a share" {
+        /// From 0 to 1.
+        "of" of: At<f64>,
+        /// Over how long: "12 weeks".
+        "over" over: WeekCount,
+    }
+
+    /// What an hour on call weighs in load, fairness and split.
+    struct WeightsTable = "`[weights]`" in OrgFile {
+        /// An hour of sleep. Default 2.0.
+        "night" night: Option<f64>,
+        /// An hour of the weekend. Default 1.5.
+        "weekend" weekend: Option<f64>,
+        /// An hour of a holiday. Default 3.0.
+        "holiday" holiday: Option<f64>,
+        /// The hours that one page is worth. Default 1.0.
+        "page" page: Option<f64>,
+        /// The hours that one page during sleep is worth. Default 3.0.
+        "page-in-sleep" page_in_sleep: Option<f64>,
+    }
+
+    /// A stage of the apprenticeship.
+    struct StageRow = "a stage" in OrgFile {
+        /// Its name, such as "shadow", "secondary" or "primary".
+        "name" name: At<String>,
+        /// What one must have done to stand here.
+        "needs" needs: Option<NeedsTable>,
+    }
+
+    /// What a stage asks for.
+    struct NeedsTable = "`needs`" {
+        /// Courses taken.
+        "trained" trained: Option<Vec<String>>,
+        /// Failures practised.
+        "drills" drills: Option<Vec<String>>,
+        /// Turns shadowed.
+        "shadowed-turns" shadowed_turns: Option<u32>,
+        /// Turns in a secondary seat.
+        "secondary-turns" secondary_turns: Option<u32>,
+        /// Turns in a primary seat.
+        "primary-turns" primary_turns: Option<u32>,
+        /// Past escalations handled, by the service they were about; `any` counts all.
+        "handled" handled: Option<Named<u32>>,
+    }
+
+    /// How PagerDuty is to hold the organisation.
+    struct PagerDutyTable = "`[pagerduty]`" in OrgFile {
+        /// The family of schedules: "layers" or "shifts". Default "layers".
+        "family" family: Option<FamilyName>,
+        /// The orchestration whose router carries the routes; absent, routers are left alone.
+        "orchestration" orchestration: Option<String>,
+        /// Tag to the path of PagerDuty's event field.
+        "tags" tags: Option<Named<String>>,
+    }
+
+    /// A person.
+    struct PersonTable = "a person" {
+        /// As people say it.
+        "name" name: String,
+        /// How PagerDuty knows the person.
+        "email" email: Option<At<String>>,
+        /// To be called at.
+        "phone" phone: Option<String>,
+        /// To be written to.
+        "chat" chat: Option<String>,
+        /// Where the person sleeps, by its IANA name.
+        "zone" zone: Zone,
+        /// Which of the organisation's holiday calendars is theirs.
+        "region" region: Option<At<String>>,
+        /// Other names to ask for the person by.
+        "aliases" aliases: Option<Vec<At<String>>>,
+        /// When the person is away.
+        "off" off: Option<Vec<At<OffRow>>>,
+        /// Courses taken.
+        "trained" trained: Option<Vec<String>>,
+        /// Failures practised.
+        "drills" drills: Option<Vec<DrillRow>>,
+    }
+
+    /// Time off: dates, or a calendar.
+    struct OffRow = "time off" {
+        /// The first moment; a date is its midnight in the person's zone.
+        "from" from: Option<At<When>>,
+        /// The first moment after.
+        "until" until: Option<At<When>>,
+        /// The last day.
+        "through" through: Option<At<NaiveDate>>,
+        /// Why.
+        "note" note: Option<String>,
+        /// The path of an iCalendar file, instead of dates.
+        "calendar" calendar: Option<At<String>>,
+    }
+
+    /// A failure that was practised.
+    struct DrillRow = "a drill" {
+        /// Which failure.
+        "name" name: String,
+        /// When.
+        "on" on: NaiveDate,
+    }
+
+    /// A service.
+    struct ServiceTable = "a service" {
+        /// What its alerts carry besides `service`.
+        "tags" tags: Option<Named<At<TagValue>>>,
+        /// The existing PagerDuty service that should use our policy; absent, none.
+        "pagerduty" pagerduty: Option<String>,
+    }
+
+    /// A rotation: a team's on-call duty.
+    struct RotationFile = "a rotation" {
+        /// As people say it; absent, the stem of the file.
+        "name" name: Option<String>,
+        /// The time zone in which this file's civil times are read; absent, the organisation's.
+        "zone" zone: Option<Zone>,
+        /// The promise that `check` holds the primary seat to.
+        "coverage" coverage: Option<Vec<At<Window>>>,
+        /// Who takes turns; a later layer covers earlier ones.
+        "layers" layers: Option<Vec<At<LayerRow>>>,
+        /// The second seat.
+        "secondary" secondary: Option<At<SecondaryTable>>,
+        /// Dated exceptions; a later one covers earlier ones.
+        "overrides" overrides: Option<Vec<At<OverrideRow>>>,
+        /// Who learns; a shadow is never paged.
+        "shadows" shadows: Option<Vec<At<ShadowRow>>>,
+        /// How PagerDuty is to hold this rotation.
+        "pagerduty" pagerduty: Option<RotationPagerDutyTable>,
+    }
+
+    /// What a machine assigned: rows of the same kind as a rotation's `[[overrides]]`.
+    struct AssignedFile = "an assigned file" {
+        /// Dated exceptions, covered by the rotation's own.
+        "overrides" overrides: Option<Vec<At<OverrideRow>>>,
+    }
+
+    /// How PagerDuty is to hold a rotation.
+    struct RotationPagerDutyTable = "`[pagerduty]`" in RotationFile {
+        /// The family of schedules: "layers" or "shifts"; absent, as the organisation says.
+        "family" family: Option<FamilyName>,
+    }
+
+    /// People who take turns at a cadence.
+    struct LayerRow = "a layer" in RotationFile {
+        /// In order; "@nobody" keeps a place vacant.
+        "people" people: At<Vec<At<String>>>,
+        /// The first handoff: a handoff day, or a date-time for a splice between two handoffs.
+        "from" from: At<When>,
+        /// The end: that day's handoff, or a date-time.
+        "until" until: Option<At<When>>,
+        /// How often and when it hands over.
+        "handoff" handoff: At<HandoffTable>,
+        /// The time zone of this layer; absent, the rotation's.
+        "zone" zone: Option<Zone>,
+        /// When its turns hold; absent, always.
+        "hours" hours: Option<Vec<At<Window>>>,
+        /// Everybody at once.
+        "together" together: Option<bool>,
+        /// Who takes the first turn; absent, the first of `people`.
+        "first" first: Option<At<String>>,
+    }
+
+    /// A cadence: `every`, with `on` and `at`; or an `rrule`, with `at`.
+    struct HandoffTable = "a handoff" {
+        /// "12 hours", "day", "3 days", "week", "2 weeks", "month".
+        "every" every: Option<At<Every>>,
+        /// A weekday, a list of them, a day of the month from 1 to 28, or "last".
+        "on" on: Option<At<OneOrMany<At<OnDay>>>>,
+        /// A time of day, or a list of them.
+        "at" at: At<OneOrMany<NaiveTime>>,
+        /// A recurrence rule without DTSTART, COUNT and UNTIL.
+        "rrule" rrule: Option<At<Recurrence>>,
+    }
+
+    /// The second seat of a rotation: `follow`, or layers of its own.
+    struct SecondaryTable = "`[secondary]`" in RotationFile {
+        /// The primary's layers, with their people turned by so many places.
+        "follow" follow: Option<At<u32>>,
+        /// The promise that `check` holds this seat to.
+        "coverage" coverage: Option<Vec<At<Window>>>,
+        /// Who takes turns; a later layer covers earlier ones.
+        "layers" layers: Option<Vec<At<LayerRow>>>,
+    }
+
+    /// A dated exception.
+    struct OverrideRow = "an override" in RotationFile {
+        /// Who holds the seat then; "@nobody" for nobody.
+        "person" person: At<String>,
+        /// Only where this person would hold it; absent, whoever and whatever.
+        "for" instead_of: Option<At<String>>,
+        /// "primary" or "secondary". Default "primary".
+        "seat" seat: Option<At<SeatName>>,
+        /// The first moment; a date is its midnight in the rotation's zone.
+        "from" from: At<When>,
+        /// The first moment after.
+        "until" until: Option<At<When>>,
+        /// The last day.
+        "through" through: Option<At<NaiveDate>>,
+        /// Why.
+        "reason" reason: Option<String>,
+    }
+
+    /// Somebody learns.
+    struct ShadowRow = "a shadow" in RotationFile {
+        /// Who learns.
+        "person" person: At<String>,
+        /// From whom; absent, from whoever is primary.
+        "with" with: Option<At<String>>,
+        /// The first moment; a date is its midnight in the rotation's zone.
+        "from" from: At<When>,
+        /// The first moment after.
+        "until" until: Option<At<When>>,
+        /// The last day.
+        "through" through: Option<At<NaiveDate>>,
+        /// Why.
+        "reason" reason: Option<String>,
+    }
+
+    /// Routes in, escalations onward, and their tests.
+    struct EscalationFile = "`escalation.toml`" {
+        /// From the last rung back to the first, if nobody answers.
+        "repeat" repeat: Option<RepeatTable>,
+        /// First match wins; the last row matches everything.
+        "routes" routes: Option<At<Vec<At<RouteRow>>>>,
+        /// Said once, for every route that passes through.
+        "escalations" escalations: Option<Vec<At<EdgeRow>>>,
+        /// Routing tests.
+        "tests" tests: Option<Vec<At<TestRow>>>,
+    }
+
+    /// How often a ladder is climbed again.
+    struct RepeatTable = "`repeat`" in EscalationFile {
+        /// Climbs after the first.
+        "times" times: At<u32>,
+        /// From the last rung to the first of the next climb.
+        "after" after: Duration,
+    }
+
+    /// A route: which alerts go where.
+    struct RouteRow = "a route" in EscalationFile {
+        /// Tags that must match: each by any of its values. A list of such tables: all of them.
+        "when" when: Option<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
+        /// Tags of which none may match.
+        "unless" unless: Option<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
+        /// Whom to page: "storage-ops", "storage-ops.secondary" or "@vera".
+        "page" page: Option<At<String>>,
+        /// A channel to inform instead; nobody is paged.
+        "notify" notify: Option<At<String>>,
+        /// Try the following siblings as well.
+        "continue" goes_on: Option<bool>,
+        /// Only then.
+        "hours" hours: Option<At<Vec<At<Window>>>>,
+        /// The time zone of `hours`; absent, the organisation's.
+        "zone" zone: Option<At<Zone>>,
+        /// A name for people.
+        "label" label: Option<String>,
+        /// Finer routes; if none of them matches, this one does.
+        "routes" routes: Option<Vec<At<RouteRow>>>,
+    }
+
+    /// An edge onward.
+    struct EdgeRow = "an escalation" in EscalationFile {
+        /// A seat: "storage-ops" or "storage-ops.secondary".
+        "from" from: At<String>,
+        /// How long after it was paged.
+        "after" after: Duration,
+        /// A seat, "@person", or "@nobody" to say that the line ends.
+        "to" to: At<String>,
+        /// Only for alerts with these tags.
+        "when" when: Option<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
+    }
+
+    /// A routing test.
+    struct TestRow = "a test" in EscalationFile {
+        /// A name for people.
+        "name" name: Option<String>,
+        /// What the alert carries.
+        "tags" tags: Named<TagValue>,
+        /// When it opens; absent, when the test runs.
+        "at" at: Option<At<When>>,
+        /// The ladder's seats and people in order; a list of lists if several routes match.
+        "expect" expect: At<ExpectValue>,
+    }
+}
+
+/// Dates, or the path of an iCalendar file.
+#[derive(Debug, Clone)]
+pub enum HolidaySource {
+    Days(Vec<At<When>>),
+    Calendar(At<String>),
+}
+
+impl Decode for HolidaySource {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::String(_) => At::decode(value, reader).map(HolidaySource::Calendar),
+            DeValue::Array(items) => {
+                let days: Vec<Option<At<When>>> = items.iter().map(|it| holiday(it, reader)).collect();
+                days.into_iter().collect::<Option<_>>().map(HolidaySource::Days)
+            }
+            _ => {
+                let message = "expected a list of dates or the path of an iCalendar file";
+                reader.report(reader.error("wrong-type", value.span(), message));
+                None
+            }
+        }
+    }
+
+    #[cfg(test)]
+    fn schema(definitions: &mut Definitions) -> Value {
+        let day = When::schema(definitions);
+        json!({ "anyOf": [{ "type": "array", "items": day }, { "type": "string" }] })
+    }
+}
+
+/// A holiday may stand between quotes, as lists copied from elsewhere often do.
+fn holiday(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<At<When>> {
+    if let DeValue::String(text) = value.get_ref()
+        && let Ok(day) = text.parse::<NaiveDate>()
+    {
+        return Some(At { value: When::Day(day), span: value.span() });
+    }
+    At::decode(value, reader)
+}
+
+/// "layers" or "shifts".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FamilyName(pub crate::org::Family);
+
+/// "primary" or "secondary".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatName(pub crate::org::Seat);
+
+fn one_of<T: Copy>(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>, words: &[(&str, T)]) -> Option<T> {
+    let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let text = String::decode(value, reader)?;
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, it)| *it);
+    if found.is_none() {
+        let message = format!("expected {}, found `{text}`", crate::config::diagnostic::list(&names));
+        reader.report(reader.error("bad-word", value.span(), message).nearest(&text, names, "words"));
+    }
+    found
+}
+
+impl Decode for FamilyName {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        use crate::org::Family::{Layers, Shifts};
+        one_of(value, reader, &[("layers", Layers), ("shifts", Shifts)]).map(FamilyName)
+    }
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "enum": ["layers", "shifts"] })
+    }
+}
+
+impl Decode for SeatName {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        use crate::org::Seat::{Primary, Secondary};
+        one_of(value, reader, &[("primary", Primary), ("secondary", Secondary)]).map(SeatName)
+    }
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "enum": ["primary", "secondary"] })
+    }
+}
+
+/// One ladder, or several.
+#[derive(Debug, Clone)]
+pub struct ExpectValue(pub Vec<Vec<At<String>>>);
+
+impl Decode for ExpectValue {
+    const EXAMPLE: &'static str = "[\"storage-ops\", \"@vera\"]";
+
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::Array(items) if items.iter().any(|it| matches!(it.get_ref(), DeValue::Array(_))) => {
+                Vec::decode(value, reader).map(ExpectValue)
+            }
+            _ => Vec::decode(value, reader).map(|ladder| ExpectValue(vec![ladder])),
+        }
+    }
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        let ladder = json!({ "type": "array", "items": { "type": "string" } });
+        json!({ "anyOf": [ladder, { "type": "array", "items": ladder }] })
+    }
+}

@@ -1,0 +1,368 @@
+//! From rows to an organisation: names become ids, civil times instants.
+
+mod escalation;
+mod people;
+mod rotation;
+mod settings;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::config::decode::{At, Decode, Reader, When};
+use crate::config::raw;
+use crate::config::{Diagnostic, Files};
+use crate::org::{Org, PersonId, RotationId, Source};
+use crate::time::{Hours, Instant, Span, Window, Zone};
+
+/// Stems that are not rotations.
+const RESERVED: [&str; 4] = ["org", "people", "services", "escalation"];
+
+/// How many syntax errors of one file are shown: one mistake often makes several.
+const MOST_SYNTAX_ERRORS: usize = 3;
+
+/// What all files say together; nothing, if any of them is in error.
+///
+/// The second part holds every mistake in all files, in the order of the files.
+pub fn read(files: &Files) -> (Option<Org>, Vec<Diagnostic>) {
+    let mut context = Context::new(files);
+    let org = context.organisation();
+    let mut diagnostics = context.diagnostics;
+    diagnostics.sort_by_key(|it| (it.file.clone(), it.span.as_ref().map(|span| (span.start, span.end))));
+    diagnostics.dedup();
+    let failed = diagnostics.iter().any(|it| it.severity == crate::config::Severity::Error);
+    (org.filter(|_| !failed), diagnostics)
+}
+
+/// What is known across files while they are resolved.
+struct Context<'a> {
+    files: &'a Files,
+    diagnostics: Vec<Diagnostic>,
+    zones: BTreeMap<String, Zone>,
+    people: Names<PersonId>,
+    rotations: Names<RotationId>,
+    /// Rotations whose secondary seat is missing for sure.
+    without_secondary: BTreeSet<RotationId>,
+    holidays: BTreeMap<String, Arc<[NaiveDate]>>,
+    /// Holiday calendars that are named, well-formed or not.
+    calendars: Vec<String>,
+    /// The organisation's zone, or UTC while that is unknown.
+    zone: Zone,
+}
+
+/// Names that rows may refer to.
+struct Names<T> {
+    ids: BTreeMap<String, T>,
+    /// Whether what is not among them does not exist, rather than standing in a file that could not be read.
+    complete: bool,
+}
+
+/// A file that was read, with the lines of its text.
+struct File<'a> {
+    name: &'a str,
+    display: Arc<str>,
+    line_starts: Vec<usize>,
+}
+
+impl File<'_> {
+    fn source(&self, span: &Range<usize>) -> Source {
+        let line = self.line_starts.partition_point(|start| *start <= span.start);
+        Source { file: Arc::clone(&self.display), line: u32::try_from(line).unwrap_or(u32::MAX) }
+    }
+
+    fn error(&self, code: &'static str, span: &Range<usize>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(code, self.name, span.clone(), message)
+    }
+}
+
+impl<'a> Context<'a> {
+    fn new(files: &'a Files) -> Context<'a> {
+        Context {
+            files,
+            diagnostics: Vec::new(),
+            zones: BTreeMap::new(),
+            people: Names { ids: BTreeMap::new(), complete: true },
+            rotations: Names { ids: BTreeMap::new(), complete: true },
+            without_secondary: BTreeSet::new(),
+            holidays: BTreeMap::new(),
+            calendars: Vec::new(),
+            zone: Zone::utc(),
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn file(&self, name: &'a str) -> File<'a> {
+        let text = self.files.text(name).unwrap_or("");
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        File { name, display: self.files.display(name).into(), line_starts: [0].into_iter().chain(starts).collect() }
+    }
+
+    /// Parses one file; `None` if it is not TOML.
+    fn parse(&mut self, name: &'a str) -> Option<Spanned<DeValue<'a>>> {
+        let Some(text) = self.files.text(name) else {
+            let reason = self.files.unreadable(name).unwrap_or("it is not there").to_owned();
+            let message = format!("this file cannot be read: {reason}");
+            self.report(Diagnostic::error("unreadable", name, 0..0, message).whole_file());
+            return None;
+        };
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
+            let span = error.span().unwrap_or(0..0);
+            self.report(Diagnostic::error("toml", name, span, error.message().replace('\n', ", ")));
+        }
+        let span = table.span();
+        errors.is_empty().then(|| Spanned::new(span, DeValue::Table(table.into_inner())))
+    }
+
+    fn decode<T: Decode>(&mut self, name: &'a str, value: &Spanned<DeValue<'_>>) -> Option<T> {
+        // A file as a whole begins where it begins: what it lacks is shown there.
+        let value = Spanned::new(0..0, value.get_ref().clone());
+        let mut reader = Reader { file: name, diagnostics: Vec::new(), zones: &mut self.zones };
+        let decoded = T::decode(&value, &mut reader);
+        self.diagnostics.append(&mut reader.diagnostics);
+        decoded
+    }
+
+    fn organisation(&mut self) -> Option<Org> {
+        let names: Vec<&'a str> = self.files.names().filter(|it| it.ends_with(".toml")).collect();
+        let stem = |name: &'a str| name.strip_suffix(".toml").unwrap_or(name);
+        let (top, nested): (Vec<&str>, Vec<&str>) = names.iter().partition(|it| !it.contains('/'));
+        let rotation_files: Vec<&str> = top.into_iter().filter(|it| !RESERVED.contains(&stem(it))).collect();
+        let has = |name: &str| names.contains(&name);
+        if !has("org.toml") {
+            let missing = Diagnostic::error("no-org", "org.toml", 0..0, "there is no `org.toml`").whole_file();
+            self.report(missing.help("it names the organisation's time zone: zone = \"America/New_York\""));
+        }
+        for name in &rotation_files {
+            let id = RotationId(u32::try_from(self.rotations.ids.len()).unwrap_or(u32::MAX));
+            self.rotations.ids.insert(stem(name).to_owned(), id);
+            if !is_id(stem(name)) {
+                let message = format!("`{}` is no id for a rotation", stem(name));
+                let diagnostic = Diagnostic::error("bad-id", name, 0..0, message).whole_file();
+                self.report(diagnostic.help("name the file with small letters, digits, `-` and `_`: storage-ops.toml"));
+            }
+        }
+
+        let settings = if has("org.toml") { self.settings() } else { None };
+        let people = if has("people.toml") { self.people() } else { Some(Vec::new()) };
+
+        let mut raw_rotations: Vec<(&str, Option<raw::RotationFile>)> = Vec::new();
+        for name in &rotation_files {
+            let parsed = self.parse(name);
+            raw_rotations.push((name, parsed.and_then(|it| self.decode(name, &it))));
+        }
+        for (name, raw) in &raw_rotations {
+            if let (Some(raw), Some(id)) = (raw, self.rotations.ids.get(stem(name)))
+                && raw.secondary.is_none()
+            {
+                self.without_secondary.insert(*id);
+            }
+        }
+        let mut assigned = BTreeMap::new();
+        for name in nested {
+            match name.strip_prefix("assigned/").map(stem).filter(|it| !it.contains('/')) {
+                Some(rotation) if self.rotations.ids.contains_key(rotation) => {
+                    let parsed = self.parse(name);
+                    let rows: Option<raw::AssignedFile> = parsed.and_then(|it| self.decode(name, &it));
+                    assigned.insert(rotation, (self.file(name), rows));
+                }
+                Some(rotation) => {
+                    let message = format!("there is no rotation `{rotation}` to which these rows belong");
+                    let diagnostic = Diagnostic::error("stray-file", name, 0..0, message).whole_file();
+                    let rotations: Vec<String> = self.rotations.ids.keys().cloned().collect();
+                    self.report(diagnostic.nearest(rotation, rotations.iter().map(String::as_str), "rotations"));
+                }
+                None => {
+                    let message = "no TOML file is read from this folder";
+                    let diagnostic = Diagnostic::error("stray-file", name, 0..0, message).whole_file();
+                    self.report(
+                        diagnostic.help("rotations lie beside `org.toml`, machine-written rows in `assigned/`"),
+                    );
+                }
+            }
+        }
+
+        let mut rotations = Vec::new();
+        for (name, raw) in &raw_rotations {
+            let Some(raw) = raw else { continue };
+            let file = self.file(name);
+            let rows = assigned.get(stem(name)).map(|(file, rows)| (file, rows.as_ref()));
+            rotations.extend(self.rotation(&file, stem(name), raw, rows));
+        }
+        let complete = rotations.len() == rotation_files.len();
+        let services = if has("services.toml") { self.services() } else { Some(Vec::new()) };
+        let escalation = if has("escalation.toml") {
+            self.escalation()
+        } else {
+            Some(crate::org::Escalation { repeat: None, routes: Vec::new(), edges: Vec::new(), tests: Vec::new() })
+        };
+        let settings = settings?;
+        complete.then_some(())?;
+        Some(Org {
+            zone: settings.zone,
+            people: people?,
+            rotations,
+            services: services?,
+            escalation: escalation?,
+            holidays: std::mem::take(&mut self.holidays),
+            working_hours: settings.working_hours,
+            sleep: settings.sleep,
+            limits: settings.limits,
+            weights: settings.weights,
+            stages: settings.stages,
+            pagerduty: settings.pagerduty,
+        })
+    }
+
+    /// The person of that name, or a mistake.
+    fn person(&mut self, file: &File<'_>, name: &At<String>) -> Option<PersonId> {
+        if let Some(id) = self.people.ids.get(&name.value) {
+            return Some(*id);
+        }
+        if !self.people.complete {
+            return None;
+        }
+        let diagnostic = file.error("unknown-person", &name.span, format!("no such person: `{}`", name.value));
+        let diagnostic = match name.value.strip_prefix('@') {
+            Some("nobody") => diagnostic
+                .help("here stands a person; only `people` of a layer and `person` of an override may be vacant"),
+            Some(bare) if self.people.ids.contains_key(bare) => {
+                diagnostic.help(format!("people have no `@` here: `{bare}`"))
+            }
+            _ if self.people.ids.is_empty() => diagnostic.help("there is nobody in `people.toml` yet"),
+            _ => diagnostic.nearest(&name.value, self.people.ids.keys().map(String::as_str), "people"),
+        };
+        self.report(diagnostic);
+        None
+    }
+
+    /// A list of windows as hours on the clock of a zone.
+    fn hours(&mut self, file: &File<'_>, windows: &[At<Window>], zone: &Zone) -> Option<Hours> {
+        let mut sound = true;
+        for window in windows {
+            let Window::Holidays { calendar, .. } = &window.value else { continue };
+            match calendar {
+                Some(name) if self.calendars.contains(name) => {}
+                Some(name) => {
+                    let diagnostic =
+                        file.error("unknown-calendar", &window.span, format!("no such holiday calendar: `{name}`"));
+                    let calendars = self.calendars.clone();
+                    self.report(diagnostic.nearest(
+                        name,
+                        calendars.iter().map(String::as_str),
+                        "calendars in `org.toml`",
+                    ));
+                    sound = false;
+                }
+                None if self.calendars.len() == 1 => {}
+                None => {
+                    let message = "which holidays? `org.toml` names no calendar, or several";
+                    let diagnostic = file.error("ambiguous-holidays", &window.span, message);
+                    let readings: Vec<String> = self.calendars.iter().map(|it| format!("\"holidays {it}\"")).collect();
+                    self.report(match readings.as_slice() {
+                        [] => diagnostic.help("add `holidays = { us = [\"2026-12-25\"] }` to `org.toml`"),
+                        _ => diagnostic.help(format!("say {}", readings.join(" or "))),
+                    });
+                    sound = false;
+                }
+            }
+        }
+        sound.then(|| self.sound_hours(windows.iter().map(|it| &it.value), zone))
+    }
+
+    fn sound_hours<'w>(&self, windows: impl Iterator<Item = &'w Window>, zone: &Zone) -> Hours {
+        let windows: Vec<Window> = windows.cloned().collect();
+        Hours::new(zone, &windows, |calendar| {
+            let calendar = calendar.or(self.calendars.first().map(String::as_str));
+            calendar.and_then(|it| self.holidays.get(it)).cloned().unwrap_or_default()
+        })
+    }
+
+    /// A dated row as a span. A bare date is its midnight in `zone`.
+    fn span(
+        &mut self,
+        file: &File<'_>,
+        from: &At<When>,
+        until: Option<&At<When>>,
+        through: Option<&At<NaiveDate>>,
+        zone: &Zone,
+    ) -> Option<Span> {
+        let start = instant(from.value, zone);
+        let (end, end_span) = match (until, through) {
+            (Some(until), None) => (instant(until.value, zone), &until.span),
+            (None, Some(day)) => {
+                let after = day.value.succ_opt().unwrap_or(day.value);
+                (zone.start_of_day(after), &day.span)
+            }
+            (Some(_), Some(through)) => {
+                let diagnostic = file.error("two-ends", &through.span, "this row has both `until` and `through`");
+                self.report(diagnostic.help("`until` excludes its end, `through` includes its day: keep one"));
+                return None;
+            }
+            (None, None) => {
+                let diagnostic = file.error("no-end", &from.span, "this row has no end");
+                self.report(
+                    diagnostic
+                        .help("add `until = …`, which excludes its end, or `through = …`, which includes its day"),
+                );
+                return None;
+            }
+        };
+        let span = Span::new(start, end);
+        if span.is_none() {
+            let diagnostic = file.error("empty-span", end_span, "this row ends before it begins");
+            self.report(diagnostic.help("`until` excludes its end; a single day is `from = D, through = D`"));
+        }
+        span
+    }
+
+    /// The text of a calendar whose path stands in `file`.
+    fn calendar(&mut self, file: &File<'_>, path: &At<String>) -> Option<&'a str> {
+        let folder = file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
+        let mut inside = !path.value.starts_with('/');
+        for part in path.value.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => inside &= parts.pop().is_some(),
+                part => parts.push(part),
+            }
+        }
+        let key = parts.join("/");
+        if inside && let Some(text) = self.files.text(&key) {
+            return Some(text);
+        }
+        let diagnostic = file.error("no-calendar", &path.span, format!("there is no calendar `{}`", path.value));
+        let calendars: Vec<&str> = self.files.names().filter(|it| it.ends_with(".ics")).collect();
+        self.report(match (inside, self.files.unreadable(&key)) {
+            (false, _) => diagnostic.help("calendars lie in the same folder as the file that names them, or below"),
+            (true, Some(reason)) => diagnostic.help(reason.to_owned()),
+            (true, None) if calendars.is_empty() => {
+                diagnostic.help("paths are relative to this file and end in `.ics`")
+            }
+            (true, None) => diagnostic.nearest(&key, calendars, "calendars"),
+        });
+        None
+    }
+}
+
+fn instant(when: When, zone: &Zone) -> Instant {
+    match when {
+        When::Day(day) => zone.start_of_day(day),
+        When::Local(civil) => zone.resolve(civil),
+        When::Instant(at) => at,
+    }
+}
+
+/// Whether a text can be the id of a person or a rotation.
+fn is_id(text: &str) -> bool {
+    let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
+    text.starts_with(plain) && text.chars().all(|it| plain(it) || it == '-' || it == '_')
+}

@@ -1,0 +1,209 @@
+//! `org.toml`.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use super::{Context, File};
+use crate::config::decode::{At, OneOrMany, OrOff, When};
+use crate::config::ics::{self, EventTime};
+use crate::config::raw::{self, HolidaySource};
+use crate::org::{Family, Limits, Needs, PagerDuty, Share, Stage, Weights};
+use crate::time::{Window, Zone};
+
+pub(super) struct Settings {
+    pub zone: Zone,
+    pub working_hours: Vec<Window>,
+    pub sleep: Vec<Window>,
+    pub limits: Limits,
+    pub weights: Weights,
+    pub stages: Vec<Stage>,
+    pub pagerduty: Option<PagerDuty>,
+}
+
+impl Context<'_> {
+    pub(super) fn settings(&mut self) -> Option<Settings> {
+        let parsed = self.parse("org.toml")?;
+        // Calendars are known by name even where something else in the file is wrong.
+        if let Some(calendars) = parsed.get_ref().as_table().and_then(|it| it.get("holidays")?.get_ref().as_table()) {
+            self.calendars = calendars.keys().map(|it| it.get_ref().clone().into_owned()).collect();
+        }
+        let raw: raw::OrgFile = self.decode("org.toml", &parsed)?;
+        let file = self.file("org.toml");
+        self.zone = raw.zone.clone();
+        for (name, source) in raw.holidays.iter().flat_map(|it| &it.0) {
+            if let Some(days) = self.holiday_days(&file, source) {
+                self.holidays.insert(name.value.clone(), days.into_iter().collect());
+            }
+        }
+        let limits = self.limits(&file, raw.limits.as_ref());
+        let stages = self.stages(&file, raw.stages.as_deref().unwrap_or_default());
+        Some(Settings {
+            zone: raw.zone,
+            working_hours: windows(raw.working_hours, "Mon-Fri 09:00-18:00"),
+            sleep: windows(raw.sleep, "Mon-Sun 22:00-07:00"),
+            limits: limits?,
+            weights: weights(raw.weights.as_ref()),
+            stages: stages?,
+            pagerduty: raw.pagerduty.map(|it| PagerDuty {
+                family: it.family.map_or(Family::Layers, |it| it.0),
+                orchestration: it.orchestration,
+                tags: it.tags.into_iter().flat_map(|it| it.0).map(|(tag, path)| (tag.value, path)).collect(),
+            }),
+        })
+    }
+
+    fn holiday_days(&mut self, file: &File<'_>, source: &HolidaySource) -> Option<BTreeSet<NaiveDate>> {
+        match source {
+            HolidaySource::Days(days) => {
+                let mut sound = true;
+                let days = days.iter().filter_map(|day| match day.value {
+                    When::Day(date) => Some(date),
+                    When::Local(_) | When::Instant(_) => {
+                        let diagnostic = file.error("wrong-type", &day.span, "a holiday is a whole day");
+                        self.diagnostics.push(diagnostic.help("a date without a time: 2026-12-25"));
+                        sound = false;
+                        None
+                    }
+                });
+                let days = days.collect();
+                sound.then_some(days)
+            }
+            HolidaySource::Calendar(path) => {
+                let text = self.calendar(file, path)?;
+                match ics::events(text, &self.zone) {
+                    Ok(events) => {
+                        let days = events.into_iter().flat_map(|event| {
+                            let (first, end) = match event.when {
+                                EventTime::Days(first, end) => (first, end),
+                                EventTime::Span(span) => (self.zone.day(span.start()), self.zone.day(span.end())),
+                            };
+                            let last = end.pred_opt().unwrap_or(end).max(first);
+                            first.iter_days().take_while(move |day| *day <= last)
+                        });
+                        Some(days.collect())
+                    }
+                    Err(error) => {
+                        self.report(file.error("bad-calendar", &path.span, format!("`{}`: {error}", path.value)));
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    fn limits(&mut self, file: &File<'_>, raw: Option<&raw::LimitsTable>) -> Option<Limits> {
+        let defaults = Limits::default();
+        let Some(raw) = raw else { return Some(defaults) };
+        let mut sound = true;
+        let mut out_of_range = |span: &std::ops::Range<usize>, message: &str, diagnostics: &mut Vec<_>| {
+            diagnostics.push(file.error("out-of-range", span, message));
+            sound = false;
+        };
+        if let Some(OrOff::On(people)) = &raw.min_people
+            && people.value == 0
+        {
+            out_of_range(
+                &people.span,
+                "a rotation without people is none: from 1 on, or `false`",
+                &mut self.diagnostics,
+            );
+        }
+        if let Some(OrOff::On(share)) = &raw.max_share
+            && !(share.of.value > 0.0 && share.of.value <= 1.0)
+        {
+            out_of_range(&share.of.span, "a share lies above 0 and is at most 1", &mut self.diagnostics);
+        }
+        let mut both_allowed = Vec::new();
+        for pair in raw.both_allowed.iter().flatten() {
+            let [left, right] = pair.value.as_slice() else {
+                let diagnostic = file.error("bad-pair", &pair.span, "`both-allowed` is a list of pairs of rotations");
+                self.report(diagnostic.help("both-allowed = [[\"app-ops\", \"incident-command\"]]"));
+                sound = false;
+                continue;
+            };
+            let ids = (self.rotation_id(file, left), self.rotation_id(file, right));
+            match ids {
+                (Some(left), Some(right)) => both_allowed.push((left, right)),
+                _ => sound = false,
+            }
+        }
+        let duration = |raw: &Option<OrOff<Duration>>, default| match raw {
+            None => default,
+            Some(OrOff::Off) => None,
+            Some(OrOff::On(it)) => Some(*it),
+        };
+        sound.then(|| Limits {
+            min_people: match &raw.min_people {
+                None => defaults.min_people,
+                Some(OrOff::Off) => None,
+                Some(OrOff::On(people)) => Some(people.value),
+            },
+            max_share: match &raw.max_share {
+                None => defaults.max_share,
+                Some(OrOff::Off) => None,
+                Some(OrOff::On(share)) => Some(Share { of: share.of.value, over_weeks: share.over.0 }),
+            },
+            min_rest: duration(&raw.min_rest, defaults.min_rest),
+            answer_within: duration(&raw.answer_within, defaults.answer_within),
+            both_allowed,
+        })
+    }
+
+    fn stages(&mut self, file: &File<'_>, rows: &[raw::StageRow]) -> Option<Vec<Stage>> {
+        let mut stages: Vec<Stage> = Vec::new();
+        let mut sound = true;
+        for row in rows {
+            if stages.iter().any(|it| it.name == row.name.value) {
+                let message = format!("there are two stages `{}`", row.name.value);
+                self.report(file.error("duplicate-stage", &row.name.span, message));
+                sound = false;
+            }
+            stages
+                .push(Stage { name: row.name.value.clone(), needs: row.needs.as_ref().map(needs).unwrap_or_default() });
+        }
+        sound.then_some(stages)
+    }
+
+    /// The rotation of that name, or a mistake.
+    pub(super) fn rotation_id(&mut self, file: &File<'_>, name: &At<String>) -> Option<crate::org::RotationId> {
+        if let Some(id) = self.rotations.ids.get(&name.value) {
+            return Some(*id);
+        }
+        let diagnostic = file.error("unknown-rotation", &name.span, format!("no such rotation: `{}`", name.value));
+        let rotations = self.rotations.ids.keys().map(String::as_str);
+        self.diagnostics.push(diagnostic.nearest(&name.value, rotations, "rotations"));
+        None
+    }
+}
+
+fn windows(raw: Option<OneOrMany<Window>>, default: &str) -> Vec<Window> {
+    match raw {
+        Some(windows) => windows.0,
+        None => vec![Window::parse(default).expect("the default hours are hours")],
+    }
+}
+
+fn weights(raw: Option<&raw::WeightsTable>) -> Weights {
+    let defaults = Weights::default();
+    let Some(raw) = raw else { return defaults };
+    Weights {
+        night: raw.night.unwrap_or(defaults.night),
+        weekend: raw.weekend.unwrap_or(defaults.weekend),
+        holiday: raw.holiday.unwrap_or(defaults.holiday),
+        page: raw.page.unwrap_or(defaults.page),
+        page_in_sleep: raw.page_in_sleep.unwrap_or(defaults.page_in_sleep),
+    }
+}
+
+fn needs(raw: &raw::NeedsTable) -> Needs {
+    Needs {
+        trained: raw.trained.clone().unwrap_or_default(),
+        drills: raw.drills.clone().unwrap_or_default(),
+        shadowed_turns: raw.shadowed_turns.unwrap_or(0),
+        secondary_turns: raw.secondary_turns.unwrap_or(0),
+        primary_turns: raw.primary_turns.unwrap_or(0),
+        handled: raw.handled.iter().flat_map(|it| &it.0).map(|(name, count)| (name.value.clone(), *count)).collect(),
+    }
+}

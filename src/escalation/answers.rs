@@ -1,0 +1,131 @@
+//! The reverse: what a rotation or a person is paged for, and at which rung.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::escalation::answer::unknown;
+use crate::escalation::{Step, Unknown, Via, matching, walk};
+use crate::org::{Condition, Edge, Holder, Node, Org, Person, Rotation, RouteTarget, Seat, SeatId, Service};
+use crate::time::Instant;
+
+/// Everything that a rotation or a person answers for.
+#[derive(Debug, Clone)]
+pub struct Duty<'a> {
+    /// Who was asked about.
+    pub of: DutyOf<'a>,
+    /// The seats by which they are reached. A person's: those of layers and overrides that have not ended at the
+    /// instant of the question.
+    pub seats: Vec<SeatId>,
+    /// In the order of the routes, then of time.
+    pub reaches: Vec<Reach<'a>>,
+}
+
+/// Whom a question about duty is about.
+#[derive(Debug, Clone, Copy)]
+pub enum DutyOf<'a> {
+    /// All seats of a rotation.
+    Rotation(&'a Rotation),
+    /// A person.
+    Person(&'a Person),
+}
+
+/// One route that leads there.
+#[derive(Debug, Clone)]
+pub struct Reach<'a> {
+    /// From the outermost route to the one that pages.
+    pub route: Vec<&'a crate::org::Route>,
+    /// Which rung, from 1.
+    pub rung: usize,
+    /// When, if all before it were paged and did not answer.
+    pub after: Duration,
+    /// Where it leads.
+    pub node: Node,
+    /// What the edges on the way ask of the alert; nothing, if they ask nothing.
+    pub when: Vec<&'a Condition>,
+    /// The services of the file whose alerts take this route.
+    pub services: Vec<&'a Service>,
+}
+
+/// What a rotation, a seat or `@person` is paged for, at an instant.
+///
+/// # Errors
+///
+/// [`Unknown`] if neither is called so.
+pub fn answers<'a>(org: &'a Org, name: &str, at: Instant) -> Result<Duty<'a>, Unknown> {
+    let (of, seats, mut nodes) = match name.strip_prefix('@') {
+        Some(person) => {
+            let person = org.person_named(person).ok_or_else(|| unknown(org, name))?;
+            let seats = seats_of(org, person, at);
+            (DutyOf::Person(person), seats, BTreeSet::from([Node::Person(person.id)]))
+        }
+        None => {
+            let seat = org.seat_named(name).ok_or_else(|| unknown(org, name))?;
+            let rotation = org.rotation(seat.rotation);
+            let seats = match seat.seat {
+                Seat::Primary => org.seats().filter(|it| it.rotation == rotation.id).collect(),
+                Seat::Secondary => vec![seat],
+            };
+            (DutyOf::Rotation(rotation), seats, BTreeSet::new())
+        }
+    };
+    nodes.extend(seats.iter().map(|it| Node::Seat(*it)));
+
+    let taken: Vec<(&Service, Vec<_>)> = org
+        .services
+        .iter()
+        .map(|service| (service, matching(org, &service.tags, at).iter().map(|it| it.route().id).collect()))
+        .collect();
+    let mut reaches = Vec::new();
+    for path in org.escalation.all_routes() {
+        let route = path[path.len() - 1];
+        let RouteTarget::Page(entry) = route.target else { continue };
+        let services: Vec<&Service> =
+            taken.iter().filter(|(_, routes)| routes.contains(&route.id)).map(|(service, _)| *service).collect();
+        let always = walk(org, entry, |edge| edge.when.is_empty());
+        let at_most = walk(org, entry, |_| true);
+        for (steps, conditional) in [(&always, false), (&at_most, true)] {
+            for (rung, group) in steps.chunk_by(|a, b| a.after == b.after).enumerate() {
+                for step in group.iter().filter(|it| nodes.contains(&it.node)) {
+                    let when = conditions(org, steps, step);
+                    if when.is_empty() != conditional {
+                        let (route, services) = (path.clone(), services.clone());
+                        reaches.push(Reach {
+                            route,
+                            rung: rung + 1,
+                            after: step.after,
+                            node: step.node,
+                            when,
+                            services,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    Ok(Duty { of, seats, reaches })
+}
+
+/// What the edges on the way to a step ask.
+fn conditions<'a>(org: &'a Org, steps: &[Step], step: &Step) -> Vec<&'a Condition> {
+    let mut conditions = Vec::new();
+    let mut here = Some(step);
+    while let Some(Step { via: Via::Edge(index), .. }) = here {
+        let edge: &Edge = &org.escalation.edges[*index as usize];
+        conditions.extend(&edge.when);
+        here = steps.iter().find(|it| it.node == Node::Seat(edge.from));
+    }
+    conditions.reverse();
+    conditions
+}
+
+fn seats_of(org: &Org, person: &Person, at: Instant) -> Vec<SeatId> {
+    let holder = Holder::Person(person.id);
+    let holds = |seat: &SeatId| {
+        let rotation = org.rotation(seat.rotation);
+        let layers = rotation.calendar(seat.seat).map(|it| it.layers).unwrap_or_default();
+        let by_layer = layers.iter().any(|it| it.places.contains(&holder) && it.until.is_none_or(|until| at < until));
+        let mut overrides = rotation.overrides.iter();
+        by_layer || overrides.any(|it| it.seat == seat.seat && it.holder == holder && at < it.span.end())
+    };
+    org.seats().filter(holds).collect()
+}

@@ -1,0 +1,13 @@
+//! From an alert to people: which routes it takes, and whom they page, rung by rung.
+
+mod answer;
+mod answers;
+mod ladder;
+mod matching;
+mod testing;
+
+pub use answer::{Answer, Question, Subject, Unknown, Way, ask};
+pub use answers::{Duty, DutyOf, Reach, answers};
+pub use ladder::{Climb, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
+pub use matching::{Matched, matching};
+pub use testing::{TestResult, run_tests};

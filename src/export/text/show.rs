@@ -1,0 +1,226 @@
+//! `show`: calendars as a timeline, an agenda or a table.
+
+use std::fmt::Write as _;
+
+use crate::calendar::{SeatShifts, Shift, Why, gaps};
+use crate::export::Reader;
+use crate::export::text::columns::{aligned, padded, width};
+use crate::export::text::timeline::{Bar, Kind, Scale};
+use crate::export::text::{BAD, FAINT, STRONG, styled};
+use crate::org::{Holder, Org, SeatId};
+use crate::time::{Exhausted, Span, Zone, stamp};
+
+/// The least columns that a timeline has, however narrow the screen.
+const LEAST_COLUMNS: usize = 28;
+
+fn head(span: Span, zone: &Zone) -> String {
+    let text = format!("{} to {}", stamp(span.start(), zone), stamp(span.end(), zone));
+    format!("{}  {}\n\n", styled(STRONG, &text), styled(FAINT, zone.name()))
+}
+
+fn kind(shift: &Shift) -> Kind {
+    match (shift.holder, shift.why) {
+        (Holder::Nobody, _) => Kind::Vacant,
+        (Holder::Person(_), Why::Override { .. }) => Kind::Override,
+        (Holder::Person(_), Why::Turn { .. }) => Kind::Shift,
+    }
+}
+
+/// A line a seat, with who holds it; below it what is out of the ordinary.
+///
+/// # Errors
+///
+/// [`Exhausted`] if a recurrence rule reaches its bound.
+pub fn timeline_by_rotation(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> Result<String, Exhausted> {
+    let mut rows: Vec<(String, Vec<Bar>)> = Vec::new();
+    let mut all_gaps = Vec::new();
+    for SeatShifts { seat, shifts } in bill {
+        let mut bars: Vec<Bar> = shifts
+            .iter()
+            .map(|it| {
+                let label = match it.holder {
+                    Holder::Person(person) => org.person(person).key.clone(),
+                    Holder::Nobody => "vacant".to_owned(),
+                };
+                Bar { span: it.span, label, kind: kind(it) }
+            })
+            .collect();
+        for gap in gaps(org, *seat, span)? {
+            bars.push(Bar { span: gap, label: "gap".to_owned(), kind: Kind::Gap });
+            all_gaps.push((*seat, gap));
+        }
+        bars.sort_by_key(|it| it.span.start());
+        rows.push((org.seat_name(*seat), bars));
+    }
+    let mut out = head(span, &reader.zone);
+    out.push_str(&drawn(rows, span, reader));
+    out.push_str(&gap_list(org, &all_gaps, &reader.zone));
+    out.push_str(&override_list(org, bill, &reader.zone));
+    Ok(out)
+}
+
+/// A line a person, with the seats they hold and the hours that makes.
+pub fn timeline_by_person(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> String {
+    let mut rows = Vec::new();
+    for person in &org.people {
+        let mut bars: Vec<Bar> = Vec::new();
+        let mut seconds = 0;
+        for SeatShifts { seat, shifts } in bill {
+            for shift in shifts.iter().filter(|it| it.holder == Holder::Person(person.id)) {
+                seconds += shift.span.seconds();
+                bars.push(Bar { span: shift.span, label: org.seat_name(*seat), kind: kind(shift) });
+            }
+        }
+        if bars.is_empty() {
+            continue;
+        }
+        bars.sort_by_key(|it| it.span.start());
+        rows.push((format!("{} {:>5} h", padded(&person.key, 12), seconds / 3600), bars));
+    }
+    let mut out = head(span, &reader.zone);
+    out.push_str(&drawn(rows, span, reader));
+    out
+}
+
+fn drawn(rows: Vec<(String, Vec<Bar>)>, span: Span, reader: &Reader) -> String {
+    if rows.is_empty() {
+        return "nobody holds anything then\n".to_owned();
+    }
+    let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0) + 2;
+    let scale = Scale { span, columns: reader.width.saturating_sub(names + 1).max(LEAST_COLUMNS) };
+    let mut out = format!("{}{}\n", " ".repeat(names), styled(FAINT, &scale.axis(&reader.zone)));
+    for (name, bars) in rows {
+        let lines = scale.lines(&bars);
+        if lines.is_empty() {
+            let _ = writeln!(out, "{name}");
+        }
+        for (index, line) in lines.iter().enumerate() {
+            let name = if index == 0 { name.as_str() } else { "" };
+            let _ = writeln!(out, "{}{line}", padded(name, names));
+        }
+    }
+    out
+}
+
+fn gap_list(org: &Org, gaps: &[(SeatId, Span)], zone: &Zone) -> String {
+    const MOST: usize = 20;
+    let mut out = String::new();
+    if gaps.is_empty() {
+        return out;
+    }
+    let _ = writeln!(out, "\n{}", styled(BAD, "Gaps: promised, and held by nobody"));
+    let row = |(seat, gap): &(SeatId, Span)| {
+        vec![format!("  {}", org.seat_name(*seat)), stamp(gap.start(), zone), format!("to {}", stamp(gap.end(), zone))]
+    };
+    let rows: Vec<Vec<String>> = gaps.iter().take(MOST).map(row).collect();
+    for line in aligned(&rows, "  ") {
+        let _ = writeln!(out, "{line}");
+    }
+    if gaps.len() > MOST {
+        let _ = writeln!(out, "  and {} more; `--format json` has them all", gaps.len() - MOST);
+    }
+    out
+}
+
+fn override_list(org: &Org, bill: &[SeatShifts], zone: &Zone) -> String {
+    let mut rows = Vec::new();
+    for SeatShifts { seat, shifts } in bill {
+        let mut seen = Vec::new();
+        for shift in shifts {
+            let Why::Override { index } = shift.why else { continue };
+            if seen.contains(&index) {
+                continue;
+            }
+            seen.push(index);
+            let row = &org.rotation(seat.rotation).overrides[index as usize];
+            let who = match row.instead_of {
+                Some(other) => format!("{} for {}", org.holder_name(row.holder), org.person(other).key),
+                None => org.holder_name(row.holder).to_owned(),
+            };
+            rows.push(vec![
+                format!("  {}", org.seat_name(*seat)),
+                who,
+                stamp(row.span.start(), zone),
+                format!("to {}", stamp(row.span.end(), zone)),
+                row.reason.clone().unwrap_or_default(),
+                styled(FAINT, &row.source.to_string()),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{}\n", styled(STRONG, "Overrides"));
+    for line in aligned(&rows, "  ") {
+        let _ = writeln!(out, "{line}");
+    }
+    out
+}
+
+/// A block a day: who holds each seat, and from what time.
+pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> String {
+    let zone = &reader.zone;
+    let mut out = String::new();
+    let last = zone.day(span.end());
+    for day in zone.day(span.start()).iter_days().take_while(|it| *it <= last) {
+        let next = day.succ_opt().unwrap_or(day);
+        let whole = Span::new(zone.start_of_day(day), zone.start_of_day(next));
+        let Some(today) = whole.and_then(|it| it.intersection(span)) else { continue };
+        let mut rows = Vec::new();
+        for SeatShifts { seat, shifts } in bill {
+            let held = shifts.iter().filter_map(|it| it.span.intersection(today).map(|span| (span, it.holder)));
+            let held: Vec<String> = held
+                .map(|(span, holder)| {
+                    format!("{} {}", zone.civil(span.start()).format("%H:%M"), org.holder_name(holder))
+                })
+                .collect();
+            if !held.is_empty() {
+                rows.push(vec![format!("  {}", org.seat_name(*seat)), held.join("  ")]);
+            }
+        }
+        if rows.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "{}", styled(STRONG, &day.format("%a %Y-%m-%d").to_string()));
+        for line in aligned(&rows, "  ") {
+            let _ = writeln!(out, "{line}");
+        }
+        out.push('\n');
+    }
+    if out.is_empty() { "nobody holds anything then\n".to_owned() } else { out }
+}
+
+/// A row a shift.
+pub fn table(org: &Org, bill: &[SeatShifts], reader: &Reader) -> String {
+    let zone = &reader.zone;
+    let head = ["ROTATION", "SEAT", "FROM", "UNTIL", "HOURS", "PERSON", "WHY", ""];
+    let mut rows = vec![head.map(|it| styled(FAINT, it)).to_vec()];
+    for SeatShifts { seat, shifts } in bill {
+        for shift in shifts {
+            let why = match shift.why {
+                Why::Turn { number, .. } => format!("turn {}", number + 1),
+                Why::Override { .. } => "override".to_owned(),
+            };
+            let source = shift.why.source(org, *seat).map(ToString::to_string).unwrap_or_default();
+            rows.push(vec![
+                org.rotation(seat.rotation).key.clone(),
+                seat.seat.to_string(),
+                stamp(shift.span.start(), zone),
+                stamp(shift.span.end(), zone),
+                hours(shift.span.seconds()),
+                org.holder_name(shift.holder).to_owned(),
+                why,
+                styled(FAINT, &source),
+            ]);
+        }
+    }
+    aligned(&rows, "  ").into_iter().map(|line| line + "\n").collect()
+}
+
+/// `168`, `24.5`.
+fn hours(seconds: i64) -> String {
+    match (seconds / 3600, seconds % 3600) {
+        (hours, 0) => format!("{hours:>5}"),
+        (hours, rest) => format!("{hours:>5}.{:02}", rest * 100 / 3600).trim_end_matches('0').to_owned(),
+    }
+}

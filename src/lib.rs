@@ -1,0 +1,19 @@
+//! On-call rotations as TOML files, expanded into calendars and walked as ladders.
+
+pub mod time;
+
+pub mod org;
+
+pub mod config;
+
+pub mod calendar;
+
+pub mod escalation;
+
+pub mod check;
+
+pub mod export;
+
+pub mod cli;
+
+mod schemas;

@@ -1,0 +1,307 @@
+//! What routes compare tags with.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use regex::Regex;
+
+/// What an alert carries: tag to value. A missing tag is the empty string.
+pub type Tags = BTreeMap<String, String>;
+
+/// A word, a glob or a regular expression that a tag's value is held against.
+///
+/// ```
+/// use dogwatch::org::Pattern;
+///
+/// let matches = |pattern: &str, value: &str| Pattern::parse(pattern).unwrap().matches(value);
+/// assert!(matches("mysql-*", "mysql-main"));
+/// assert!(matches("*", ""), "a missing tag is the empty string, and `*` matches it");
+/// assert!(!matches("?*", ""), "`?*` asks for a tag that is there");
+/// assert!(!matches("/sre-.*/", "my-sre-team"), "regular expressions match the whole value");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    text: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    Word,
+    Glob,
+    Regex(Regex),
+}
+
+/// Why a text is no pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// A slash at the start only.
+    #[error("a regular expression stands between slashes: `/{inner}/`")]
+    Unclosed {
+        /// What follows the slash.
+        inner: String,
+    },
+    /// It does not parse, or is too large.
+    #[error("not a regular expression: {reason}")]
+    Regex {
+        /// In the regex crate's words, on one line.
+        reason: String,
+    },
+}
+
+impl Pattern {
+    /// Reads a pattern: a regular expression between slashes, a glob if it holds `*` or `?`, else a word.
+    ///
+    /// # Errors
+    ///
+    /// [`PatternError`] if what stands between slashes is no regular expression.
+    pub fn parse(text: &str) -> Result<Pattern, PatternError> {
+        let kind = match text.strip_prefix('/') {
+            Some(rest) => match rest.strip_suffix('/') {
+                Some(inner) => Kind::Regex(anchored(inner)?),
+                None => return Err(PatternError::Unclosed { inner: rest.to_owned() }),
+            },
+            None if text.contains(['*', '?']) => Kind::Glob,
+            None => Kind::Word,
+        };
+        Ok(Pattern { text: text.to_owned(), kind })
+    }
+
+    /// Whether a tag's value matches, all of it.
+    pub fn matches(&self, value: &str) -> bool {
+        match &self.kind {
+            Kind::Word => self.text == value,
+            Kind::Glob => glob(&self.text, value),
+            Kind::Regex(regex) => regex.is_match(value),
+        }
+    }
+
+    /// The only value that it matches, if there is but one.
+    pub fn word(&self) -> Option<&str> {
+        matches!(self.kind, Kind::Word).then_some(self.text.as_str())
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// `*` is any run of characters, `?` any one. Linear in pattern × value, without recursion.
+fn glob(pattern: &str, value: &str) -> bool {
+    let pattern: Vec<char> = pattern.chars().collect();
+    let value: Vec<char> = value.chars().collect();
+    let (mut p, mut v) = (0, 0);
+    let mut retry = None;
+    while v < value.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                retry = Some((p, v));
+                p += 1;
+            }
+            Some(it) if *it == '?' || *it == value[v] => {
+                p += 1;
+                v += 1;
+            }
+            _ => match retry {
+                Some((star, from)) => {
+                    retry = Some((star, from + 1));
+                    p = star + 1;
+                    v = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|it| *it == '*')
+}
+
+fn anchored(inner: &str) -> Result<Regex, PatternError> {
+    let reason = |error: regex::Error| {
+        let text = error.to_string();
+        let last = text.lines().last().unwrap_or_default();
+        last.trim_start_matches("error: ").trim().to_owned()
+    };
+    regex::RegexBuilder::new(&format!("^(?:{})$", as_go_reads_it(inner)))
+        .size_limit(1 << 20)
+        .build()
+        .map_err(|error| PatternError::Regex { reason: reason(error) })
+}
+
+/// Alertmanager's regular expressions are Go's. They differ from the regex crate's in what is ASCII (`\d`, `\w`,
+/// `\s`, `\b`), and in that a class knows no nesting and no set operations.
+fn as_go_reads_it(inner: &str) -> String {
+    let mut out = String::with_capacity(inner.len() + 16);
+    let mut chars = inner.chars().peekable();
+    let mut class_start: Option<usize> = None;
+    while let Some(it) = chars.next() {
+        let in_class = class_start.is_some();
+        match it {
+            '\\' => {
+                let Some(escaped) = chars.next() else {
+                    out.push('\\');
+                    break;
+                };
+                match escaped {
+                    'd' => out.push_str("[0-9]"),
+                    'w' => out.push_str("[0-9A-Za-z_]"),
+                    's' => out.push_str("[\\t\\n\\f\\r\\x20]"),
+                    'D' => out.push_str("[^0-9]"),
+                    'W' => out.push_str("[^0-9A-Za-z_]"),
+                    'S' => out.push_str("[^\\t\\n\\f\\r\\x20]"),
+                    'b' if !in_class => out.push_str("(?-u:\\b)"),
+                    'B' if !in_class => out.push_str("(?-u:\\B)"),
+                    other => {
+                        out.push('\\');
+                        out.push(other);
+                    }
+                }
+            }
+            '[' if !in_class => {
+                out.push('[');
+                if chars.peek() == Some(&'^') {
+                    out.extend(chars.next());
+                }
+                class_start = Some(out.len());
+            }
+            // `[[:alpha:]]` is a name within the class; any other bracket there is a bracket.
+            '[' if chars.peek() == Some(&':') => out.push('['),
+            '[' => out.push_str("\\["),
+            ']' if class_start.is_some_and(|start| start < out.len() && !out.ends_with("[:")) => {
+                let named = out.rfind("[:").is_some_and(|open| {
+                    class_start.is_some_and(|start| open >= start) && out.ends_with(':') && open + 2 < out.len()
+                });
+                out.push(']');
+                if !named {
+                    class_start = None;
+                }
+            }
+            ']' if in_class => out.push_str("\\]"),
+            '&' | '~' if in_class => {
+                out.push('\\');
+                out.push(it);
+            }
+            '-' if in_class && chars.peek() == Some(&'-') => out.push_str("\\-"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// A tag, and the patterns of which any must match its value.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The tag.
+    pub tag: String,
+    /// Never empty.
+    pub any: Vec<Pattern>,
+}
+
+impl Condition {
+    /// Whether it holds for an alert.
+    pub fn holds(&self, tags: &Tags) -> bool {
+        let value = tags.get(&self.tag).map_or("", String::as_str);
+        self.any.iter().any(|it| it.matches(value))
+    }
+}
+
+impl fmt::Display for Condition {
+    /// `service=mysql-*`, `env=dev|test`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}=", self.tag)?;
+        for (index, pattern) in self.any.iter().enumerate() {
+            if index > 0 {
+                f.write_str("|")?;
+            }
+            write!(f, "{pattern}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What an alert must and must not carry.
+#[derive(Debug, Clone, Default)]
+pub struct Matcher {
+    /// All hold.
+    pub when: Vec<Condition>,
+    /// None holds.
+    pub unless: Vec<Condition>,
+}
+
+impl Matcher {
+    /// Whether an alert is such a one.
+    pub fn holds(&self, tags: &Tags) -> bool {
+        self.when.iter().all(|it| it.holds(tags)) && !self.unless.iter().any(|it| it.holds(tags))
+    }
+
+    /// Whether it asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.when.is_empty() && self.unless.is_empty()
+    }
+}
+
+impl fmt::Display for Matcher {
+    /// `service=web-*, not env=dev`; `everything` if it asks for nothing.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("everything");
+        }
+        let when = self.when.iter().map(ToString::to_string);
+        let unless = self.unless.iter().map(|it| format!("not {it}"));
+        f.write_str(&when.chain(unless).collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, matching: &[&str], others: &[&str]) {
+        let pattern = Pattern::parse(pattern).unwrap();
+        for value in matching {
+            assert!(pattern.matches(value), "{pattern} should match {value:?}");
+        }
+        for value in others {
+            assert!(!pattern.matches(value), "{pattern} should not match {value:?}");
+        }
+    }
+
+    #[test]
+    fn globs_match_whole_values() {
+        check("vitess-*", &["vitess-", "vitess-main"], &["vitess", "my-vitess-main", ""]);
+        check("*-db-*", &["a-db-b", "-db--db-"], &["db", "a-db"]);
+        check("db?", &["db1", "dbé"], &["db", "db12"]);
+        check("?*", &["x", "xy"], &[""]);
+        check("*", &["", "x"], &[]);
+        check("a*b*c", &["abc", "aXbXbc"], &["abcX", "ac"]);
+    }
+
+    #[test]
+    fn regexes_are_anchored_and_their_classes_are_ascii() {
+        check("/sre-.*/", &["sre-", "sre-x"], &["a-sre-x"]);
+        check("/a|b/", &["a", "b"], &["ab", "xa"]);
+        check(r"/\d+/", &["12"], &["١٢", ""]);
+        check(r"/\w+/", &["ab_1"], &["é"]);
+        check(r"/[\w.]+/", &["a.b"], &["é", "a b"]);
+        check(r"/x\b.*/", &["x-", "xé"], &["xy"]);
+        check("/.*/", &["", "é", "a b"], &["a\nb"]);
+    }
+
+    #[test]
+    fn brackets_within_a_class_are_brackets() {
+        check(r"/[[a]+/", &["[", "a[a"], &["b"]);
+        check(r"/[[:alpha:]-]+/", &["ab-"], &["1"]);
+        check(r"/[]a]+/", &["]", "a]"], &["b"]);
+        check(r"/[^]a]+/", &["b"], &["]", "a"]);
+        check(r"/[a&&b]+/", &["&", "a", "b"], &["c"]);
+        check(r"/[a~~b]+/", &["~"], &["c"]);
+    }
+
+    #[test]
+    fn what_is_no_regex_says_why() {
+        assert_eq!(Pattern::parse("/a(/").unwrap_err().to_string(), "not a regular expression: unclosed group");
+        assert_eq!(Pattern::parse("/a").unwrap_err().to_string(), "a regular expression stands between slashes: `/a/`");
+    }
+}
