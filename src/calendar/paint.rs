@@ -53,23 +53,21 @@ pub(super) fn overrides(timeline: Vec<Shift>, overrides: &[(u32, &Override, Span
     if overrides.is_empty() {
         return timeline;
     }
-    // Only what lies under an override is worked on, a stretch of overlapping ones at a time.
+    // Only what lies under an override is worked on, a stretch of overlapping ones at a time; shifts stay whole.
     let stretches = union(overrides.iter().map(|(.., span)| *span).collect());
     let mut out = Vec::with_capacity(timeline.len() + 2 * overrides.len());
-    uncovered(&timeline, stretches.iter().copied(), &mut out);
-    let mut first = 0;
+    let mut base = timeline.into_iter().peekable();
+    let mut near: Vec<Shift> = Vec::new();
     for stretch in stretches {
-        let mut local: Vec<Shift> = Vec::new();
-        while first < timeline.len() && timeline[first].span.end() <= stretch.start() {
-            first += 1;
-        }
-        let near = timeline[first..].iter().take_while(|it| it.span.start() < stretch.end());
-        local.extend(near.filter_map(|it| it.span.intersection(stretch).map(|span| Shift { span, ..*it })));
+        near.extend(std::iter::from_fn(|| base.next_if(|it| it.span.start() < stretch.end())));
+        out.extend(near.extract_if(.., |it| it.span.end() <= stretch.start()));
+        near.sort_by_key(|it| it.span.start());
         for (index, row, span) in overrides.iter().filter(|(.., it)| it.intersection(stretch).is_some()) {
-            local = lay(local, row, *index, *span);
+            near = lay(near, row, *index, *span);
         }
-        out.extend(local);
     }
+    out.extend(near);
+    out.extend(base);
     out.sort_by_key(|it| it.span.start());
     out
 }

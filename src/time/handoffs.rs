@@ -103,9 +103,11 @@ impl Handoffs {
         };
         handoffs.start = match from {
             From::Splice(at) => at,
-            From::Day(day) => match handoffs.on(day)? {
-                Some(start) => start,
-                None => {
+            From::Day(day) => match (&handoffs.pattern, handoffs.on(day)?) {
+                // Elapsed hours are counted from their anchor on, not back to the first ones of that day.
+                (Pattern::Elapsed { anchor, .. }, _) => Instant::from_unix(*anchor),
+                (_, Some(start)) => start,
+                (_, None) => {
                     let (before, after) = handoffs.neighbours(day);
                     return Err(Start::NotHandoffDay { day, before, after });
                 }

@@ -42,7 +42,7 @@ impl Library {
         let files: Files = files(organisation).into_iter().collect();
         match config::read(&files) {
             (Some(org), _) => Ok(Library { org }),
-            (None, diagnostics) => mismatch("the files are refused", config::render(&diagnostics, &files)),
+            (None, diagnostics) => mismatch("the files are refused", config::render(&diagnostics, &files, false)),
         }
     }
 

@@ -77,7 +77,16 @@ def example():
         files[f"rotations/{stems[schedule['name']]}.toml"] = rotation(schedule)
     for schedule in then["schedules"]:
         files[f"{REVISION}/rotations/{stems[schedule['name']]}.toml"] = rotation(schedule)
-    return files
+    return {path: schema_line(Path(path)) + text for path, text in files.items()}
+
+
+def schema_line(path):
+    """The line by which editors know what kind of file it is; none for JSON."""
+    if path.suffix != ".toml":
+        return ""
+    kind = path.stem if path.stem in ("org", "people", "services", "escalation") else "rotation"
+    up = "../" * (len(path.parts) + 1)
+    return f"#:schema {up}schemas/{kind}.schema.json\n"
 
 
 def read(path):

@@ -33,3 +33,19 @@ for year in 2023 2024 2025 2026; do
 done
 echo "the revision of 2025-03-11:"
 compare "$revision" "$example/data/moj-pagerduty-2025-03-11.json" 2025-03-11 2025-11-05
+
+# Seven people with daily turns: who has Saturday and Sunday is never on call, which `check` must say.
+found=$("$dogwatch" -C "$revision" --now 2026-11-23T12:00:00Z --format json check || [[ $? == 1 ]])
+python3 - "$found" <<'PYTHON'
+import json, sys
+
+starving = [row for row in json.loads(sys.argv[1])["findings"] if row["rule"] == "starvation"]
+if len(starving) != 1 or not starving[0]["message"].endswith(": moj-01, moj-02"):
+    sys.exit(f"moj-01 and moj-02 starve, but `check` says {starving}")
+print("check names the two who starve: moj-01, moj-02")
+PYTHON
+for command in check test; do
+  "$dogwatch" -C "$example" --now 2026-11-23T12:00:00Z "$command" >/dev/null ||
+    { echo "\`$command\` of examples/ministry-of-justice is not clean" >&2; exit 1; }
+done
+echo "check and test of the example are clean"

@@ -1,0 +1,68 @@
+//! The Ministry of Justice's rotas of 2025, against an independent rendering of PagerDuty's rules.
+//!
+//! `examples/ministry-of-justice/data/rendered-2025.json` was made by `tests/peers/moj/pagerduty_layers.py` from the
+//! published JSON, not from our files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use dogwatch::calendar;
+use dogwatch::check;
+use dogwatch::config::{self, Files};
+use dogwatch::org::{Holder, Org, Seat, SeatId};
+use dogwatch::time::{Span, Zone, parse_instant, rfc3339};
+
+fn organisation(folder: &str) -> Org {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ministry-of-justice").join(folder);
+    let files = Files::load(&folder).unwrap();
+    let (org, diagnostics) = config::read(&files);
+    assert_eq!(config::render(&diagnostics, &files, false), "");
+    org.unwrap()
+}
+
+type Row = (String, String, String);
+
+#[test]
+fn the_shifts_of_2025_are_those_of_pagerdutys_rules() {
+    let org = organisation("rotations");
+    let golden = include_str!("../../examples/ministry-of-justice/data/rendered-2025.json");
+    let golden: serde_json::Value = serde_json::from_str(golden).unwrap();
+    let mut expected: BTreeMap<String, Vec<Row>> = org.rotations.iter().map(|it| (it.key.clone(), Vec::new())).collect();
+    for row in rows(&golden) {
+        let [rotation, start, end, person] = row;
+        expected.get_mut(&rotation).expect("a rotation of the example").push((start, end, person));
+    }
+
+    let zone = Zone::utc();
+    let at = |text| parse_instant(text, &zone).unwrap();
+    let year = Span::new(at("2025-01-01"), at("2026-01-01")).unwrap();
+    let mut found: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for rotation in &org.rotations {
+        let seat = SeatId { rotation: rotation.id, seat: Seat::Primary };
+        let name = |holder: Holder| org.holder_name(holder).to_owned();
+        let shifts = calendar::shifts(&org, seat, year).unwrap();
+        let row = |it: calendar::Shift| (rfc3339(it.span.start(), &zone), rfc3339(it.span.end(), &zone), name(it.holder));
+        found.insert(rotation.key.clone(), shifts.into_iter().map(row).collect());
+    }
+    assert_eq!(found.values().map(Vec::len).sum::<usize>(), 1305);
+    assert_eq!(found, expected);
+}
+
+fn rows(golden: &serde_json::Value) -> Vec<[String; 4]> {
+    let rows = golden.as_array().or_else(|| golden["shifts"].as_array()).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    rows.iter().map(|row| [text(&row[0]), text(&row[1]), text(&row[2]), text(&row[3])]).collect()
+}
+
+/// Seven people, daily turns from Friday 2024-09-20 on, hours from Monday to Friday: the second and third of the list
+/// always have Saturday and Sunday.
+#[test]
+fn the_revision_with_seven_people_starves_two_of_them() {
+    let org = organisation("revision-2025-03-11/rotations");
+    let now = parse_instant("2025-03-11T12:00:00Z", &Zone::utc()).unwrap();
+    let findings = check::findings(&org, now).unwrap();
+    let found: Vec<(&str, &str)> = findings.iter().map(|it| (it.rule, it.message.as_str())).collect();
+    let message = "2 of 7 in analytical-platform are never on call: \
+                   all their turns fall outside of the hours: moj-01, moj-02";
+    assert_eq!(found, [("starvation", message)]);
+}
