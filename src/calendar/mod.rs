@@ -258,9 +258,24 @@ fn planned(org: &Org, seat: SeatId, why: Why, at: Instant) -> Result<Option<Span
     }
 }
 
-/// When a seat is promised, as disjoint spans in order. Nothing, if nothing is promised.
+/// When a seat is promised, as disjoint spans in order. A promise begins with the seat's first turn; nothing is promised
+/// where no coverage is written.
 pub fn promised(org: &Org, seat: SeatId, span: Span) -> Vec<Span> {
-    org.coverage(seat).map(|hours| hours.within(span)).unwrap_or_default()
+    let (Some(coverage), Some(begin)) = (org.coverage(seat), begin(org, seat)) else { return Vec::new() };
+    let span = Span::new(span.start().max(begin), span.end());
+    span.map(|it| coverage.within(it)).unwrap_or_default()
+}
+
+/// Whether a seat is promised at one instant.
+pub fn is_promised(org: &Org, seat: SeatId, at: Instant) -> bool {
+    let began = begin(org, seat).is_some_and(|it| it <= at);
+    began && org.coverage(seat).is_some_and(|it| it.contains(at))
+}
+
+/// The first turn of any of the layers.
+fn begin(org: &Org, seat: SeatId) -> Option<Instant> {
+    let calendar = org.rotation(seat.rotation).calendar(seat.seat)?;
+    calendar.layers.iter().map(|it| it.handoffs.start()).min()
 }
 
 /// What is promised, and neither held nor vacant.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::calendar::{Shift, Why, holders, shifts};
+use crate::calendar::{Shift, Why, holders, is_promised, shifts};
 use crate::org::{Holder, Org, PersonId, SeatId};
 use crate::time::{Exhausted, Instant, Span};
 
@@ -34,7 +34,7 @@ impl State {
         Ok(match held.first() {
             _ if !people.is_empty() => State::Held(people),
             Some((_, why)) => State::Vacant(*why),
-            None if org.coverage(seat).is_some_and(|it| it.contains(at)) => State::Gap,
+            None if is_promised(org, seat, at) => State::Gap,
             None => State::Off,
         })
     }

@@ -24,7 +24,8 @@ impl Init {
                 .hint("`-C DIR` names another folder to begin in"));
         }
         let today = reader.zone.day(reader.now);
-        let monday = today.week(Weekday::Mon).first_day();
+        // A week ago, so that somebody is on call from the first question on.
+        let monday = today.week(Weekday::Mon).first_day() - chrono::Days::new(7);
         // All of it appears at once, or nothing does.
         let draft = folder.with_file_name(format!(".rotations-{}-{}", std::process::id(), today.ordinal()));
         let written = write_all(&draft, &starter(&reader.zone, monday)).and_then(|()| fs::rename(&draft, &folder));

@@ -3,7 +3,9 @@
 use std::num::NonZeroU32;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
-use dogwatch::time::{Cadence, From, Handoffs, Instant, MonthDay, Recurrence, Span, Times, Weekdays, Zone, weekday_names};
+use dogwatch::time::{
+    Cadence, From, Handoffs, Instant, MonthDay, Recurrence, Span, Times, Weekdays, Zone, weekday_names,
+};
 use proptest::prelude::*;
 
 fn day(text: &str) -> NaiveDate {

@@ -27,7 +27,8 @@ fn the_shifts_of_2025_are_those_of_pagerdutys_rules() {
     let org = organisation("rotations");
     let golden = include_str!("../../examples/ministry-of-justice/data/rendered-2025.json");
     let golden: serde_json::Value = serde_json::from_str(golden).unwrap();
-    let mut expected: BTreeMap<String, Vec<Row>> = org.rotations.iter().map(|it| (it.key.clone(), Vec::new())).collect();
+    let mut expected: BTreeMap<String, Vec<Row>> =
+        org.rotations.iter().map(|it| (it.key.clone(), Vec::new())).collect();
     for row in rows(&golden) {
         let [rotation, start, end, person] = row;
         expected.get_mut(&rotation).expect("a rotation of the example").push((start, end, person));
@@ -41,7 +42,8 @@ fn the_shifts_of_2025_are_those_of_pagerdutys_rules() {
         let seat = SeatId { rotation: rotation.id, seat: Seat::Primary };
         let name = |holder: Holder| org.holder_name(holder).to_owned();
         let shifts = calendar::shifts(&org, seat, year).unwrap();
-        let row = |it: calendar::Shift| (rfc3339(it.span.start(), &zone), rfc3339(it.span.end(), &zone), name(it.holder));
+        let row =
+            |it: calendar::Shift| (rfc3339(it.span.start(), &zone), rfc3339(it.span.end(), &zone), name(it.holder));
         found.insert(rotation.key.clone(), shifts.into_iter().map(row).collect());
     }
     assert_eq!(found.values().map(Vec::len).sum::<usize>(), 1305);

@@ -88,9 +88,13 @@ fn drawn(rows: Vec<(String, Vec<Bar>)>, span: Span, reader: &Reader) -> String {
     }
     let names = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0) + 2;
     let scale = Scale { span, columns: reader.width.saturating_sub(names + 1).max(LEAST_COLUMNS) };
-    let mut out = format!("{}{}\n", " ".repeat(names), styled(FAINT, &scale.axis(&reader.zone)));
+    let marks = scale.marks(rows.iter().flat_map(|(_, bars)| bars));
+    let mut out = String::new();
+    for line in scale.axis(&reader.zone) {
+        let _ = writeln!(out, "{}{}", " ".repeat(names), styled(FAINT, &line));
+    }
     for (name, bars) in rows {
-        let lines = scale.lines(&bars);
+        let lines = scale.lines(&bars, &marks);
         if lines.is_empty() {
             let _ = writeln!(out, "{name}");
         }
@@ -99,7 +103,24 @@ fn drawn(rows: Vec<(String, Vec<Bar>)>, span: Span, reader: &Reader) -> String {
             let _ = writeln!(out, "{}{line}", padded(name, names));
         }
     }
+    out.push_str(&legend(&marks.legend(), reader.width));
     out
+}
+
+/// What the letters stand for, in lines that fit the screen.
+fn legend(entries: &[String], width_of_screen: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for entry in entries {
+        match lines.last_mut() {
+            Some(line) if width(line) + 2 + width(entry) <= width_of_screen => {
+                line.push_str("  ");
+                line.push_str(entry);
+            }
+            _ => lines.push(entry.clone()),
+        }
+    }
+    let lines: String = lines.iter().map(|line| format!("{}\n", styled(FAINT, line))).collect();
+    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 fn gap_list(org: &Org, gaps: &[(SeatId, Span)], zone: &Zone) -> String {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::calendar::{Why, outlook};
 use crate::escalation::{Answer, Climb, Empty, End, Ladder, Matched, Outcome, Paged, Rung, Stop, Subject, Via, Way};
-use crate::export::text::columns::aligned;
+use crate::export::text::columns::{aligned, width};
 use crate::export::text::{BAD, FAINT, GOOD, HINT, STRONG, minutes, moment, names, styled};
 use crate::export::{Reader, seat_title};
 use crate::org::{Node, Org, Person, SeatId};
@@ -21,9 +21,11 @@ pub fn who(org: &Org, answer: &Answer<'_>, reader: &Reader) -> Result<String, Ex
         let _ = writeln!(out, "\n{}", styled(BAD, "nobody is paged: there are no routes in `escalation.toml`"));
     }
     for (index, way) in answer.ways.iter().enumerate() {
-        out.push('\n');
         if answer.ways.len() > 1 {
-            let _ = writeln!(out, "{}", styled(STRONG, &format!("Way {} of {}", index + 1, answer.ways.len())));
+            let way = format!("Way {} of {}", index + 1, answer.ways.len());
+            let _ = writeln!(out, "\n{}", styled(STRONG, &way));
+        } else if !matches!(way, Way::Page(None, _)) {
+            out.push('\n');
         }
         match way {
             Way::Notify(matched, channel) => {
@@ -38,7 +40,9 @@ pub fn who(org: &Org, answer: &Answer<'_>, reader: &Reader) -> Result<String, Ex
             }
         }
     }
-    if !answer.ways.is_empty() && !answer.pages_somebody() {
+    // A single ladder has said so itself.
+    let said = matches!(answer.ways.as_slice(), [] | [Way::Page(..)]);
+    if !said && !answer.pages_somebody() {
         let _ = writeln!(out, "\n{}", styled(BAD, "nobody is paged for this alert"));
     }
     Ok(out)
@@ -78,10 +82,16 @@ fn route(matched: &Matched<'_>) -> String {
 fn climb_page(org: &Org, ladder: &Ladder, reader: &Reader) -> Result<String, Exhausted> {
     let mut out = String::new();
     let Some(first) = ladder.climbs.first() else { return Ok(out) };
+    let mut entries = Vec::new();
     for rung in &first.rungs {
-        out.push('\n');
-        for line in rung_lines(org, rung, ladder.opened, reader)? {
-            let _ = writeln!(out, "{line}");
+        entries.extend(rung_entries(org, rung, reader)?);
+    }
+    let rows: Vec<Vec<String>> = entries.iter().map(|it| it.row.clone()).collect();
+    let indent = " ".repeat(rows.iter().map(|it| width(&it[0])).max().unwrap_or(0) + 2);
+    for (row, entry) in aligned(&rows, "  ").iter().zip(&entries) {
+        let _ = writeln!(out, "\n{row}");
+        for line in entry.below.iter().filter(|it| !it.is_empty()) {
+            let _ = writeln!(out, "{indent}{line}");
         }
     }
     let _ = writeln!(out, "\n{}", ending(org, ladder, first));
@@ -129,24 +139,30 @@ fn ending(org: &Org, ladder: &Ladder, first: &Climb) -> String {
     format!("{:>6}: up again from the first rung, {times}; {end}", minutes(next.after))
 }
 
-fn rung_lines(org: &Org, rung: &Rung, opened: Instant, reader: &Reader) -> Result<Vec<String>, Exhausted> {
-    let mut lines = Vec::new();
+/// Somebody on a rung, or the lack of somebody: when, who, in which seat, until when; and what stands below.
+struct Entry {
+    row: Vec<String>,
+    below: Vec<String>,
+}
+
+fn rung_entries(org: &Org, rung: &Rung, reader: &Reader) -> Result<Vec<Entry>, Exhausted> {
+    let mut entries: Vec<Entry> = Vec::new();
     let mut time = format!("{:>6}", minutes(rung.after));
-    let blank = " ".repeat(time.len());
-    let early = rung.planned > rung.after && !rung.people().is_empty();
     for stop in &rung.stops {
-        let mut rows = Vec::new();
         let seat = seat_of(org, stop);
+        let because = via(org, stop).unwrap_or_default();
+        let mut add = |row: [String; 3], below: Vec<String>| {
+            let [who, seat, then] = row;
+            entries.push(Entry { row: vec![std::mem::take(&mut time), who, seat, then], below });
+        };
         match &stop.outcome {
             Outcome::Pages(people) => {
                 for paged in people {
                     let person = org.person(paged.person);
-                    rows.push(vec![
-                        styled(GOOD, &person.name),
-                        seat.clone(),
-                        tenure(org, stop, paged, rung.at, reader)?,
-                    ]);
-                    rows.push(vec![contact(person), local_time(person, rung.at, reader), why(org, stop, paged)]);
+                    let tenure = tenure(org, stop, paged, rung.at, reader)?;
+                    let contact = format!("{}{}", contact(person), local_time(person, rung.at, reader));
+                    let why = why(org, stop, paged);
+                    add([styled(GOOD, &person.name), seat.clone(), tenure], vec![contact, why, because.clone()]);
                 }
             }
             Outcome::Empty(empty) => {
@@ -156,28 +172,25 @@ fn rung_lines(org: &Org, rung: &Rung, opened: Instant, reader: &Reader) -> Resul
                     Empty::Off => "nobody: outside of its hours".to_owned(),
                 };
                 let next = next_holder(org, stop, rung.at, reader)?;
-                rows.push(vec![text, seat.clone(), format!("takes no time{next}")]);
+                add([text, seat, format!("takes no time{next}")], vec![because]);
             }
             Outcome::JustPaged(people) => {
                 let text = format!("{} again: just paged", names(org, people));
-                rows.push(vec![text, seat.clone(), "takes no time".to_owned()]);
+                add([text, seat, "takes no time".to_owned()], vec![because]);
             }
-            Outcome::Ends => rows.push(vec!["nobody: the file ends the line here".to_owned(), seat.clone()]),
-        }
-        for row in aligned(&rows, "   ") {
-            lines.push(format!("{time}  {row}"));
-            time.clone_from(&blank);
-        }
-        if let Some(via) = via(org, stop) {
-            lines.push(format!("{blank}  {}", styled(FAINT, &via)));
+            Outcome::Ends => {
+                add(["nobody: the file ends the line here".to_owned(), seat, String::new()], vec![because]);
+            }
         }
     }
-    if early {
-        let text = format!("{} if nobody had been missing before", minutes(rung.planned));
-        lines.push(format!("{blank}  {}", styled(FAINT, &text)));
+    if rung.planned > rung.after
+        && !rung.people().is_empty()
+        && let Some(last) = entries.last_mut()
+    {
+        let text = format!("at {} if nobody had been missing before", minutes(rung.planned));
+        last.below.push(styled(FAINT, &text));
     }
-    let _ = opened;
-    Ok(lines)
+    Ok(entries)
 }
 
 fn seat_of(org: &Org, stop: &Stop) -> String {
@@ -219,15 +232,14 @@ fn next_holder(org: &Org, stop: &Stop, at: Instant, reader: &Reader) -> Result<S
 fn contact(person: &Person) -> String {
     let ways = [&person.phone, &person.email, &person.chat];
     let ways: Vec<&str> = ways.into_iter().flatten().map(String::as_str).collect();
-    if ways.is_empty() { "no phone, e-mail or chat in people.toml".to_owned() } else { ways.join("  ") }
+    if ways.is_empty() { "no phone, e-mail or chat in people.toml".to_owned() } else { ways.join("   ") }
 }
 
 fn local_time(person: &Person, at: Instant, reader: &Reader) -> String {
     if person.zone.offset(at) == reader.zone.offset(at) {
         return String::new();
     }
-    let there = person.zone.date_time(at);
-    format!("there {}", there.format("%a %H:%M %Z"))
+    format!("   {} there", person.zone.date_time(at).format("%a %H:%M %Z"))
 }
 
 fn why(org: &Org, stop: &Stop, paged: &Paged) -> String {

@@ -20,11 +20,7 @@ pub fn who(cell: Cell) -> u8 {
 
 /// One cell for each minute of the year.
 pub fn seat(organisation: &Organisation, rotation: &Rotation, secondary: bool) -> Vec<Cell> {
-    let (layers, follow) = match &rotation.secondary {
-        Some(Secondary { turns: SecondaryTurns::Layers(layers), .. }) if secondary => (layers, 0),
-        Some(Secondary { turns: SecondaryTurns::Follow(places), .. }) if secondary => (&rotation.layers, *places),
-        _ => (&rotation.layers, 0),
-    };
+    let (layers, follow) = layers_of(rotation, secondary);
     let mut cells = vec![0; index(YEAR.end)];
     let mut source = 0;
     for layer in layers {
@@ -64,7 +60,16 @@ pub fn seat(organisation: &Organisation, rotation: &Rotation, secondary: bool) -
     cells
 }
 
-/// For each minute of the year: is it promised, and neither held nor vacant?
+fn layers_of(rotation: &Rotation, secondary: bool) -> (&[Layer], usize) {
+    match &rotation.secondary {
+        Some(Secondary { turns: SecondaryTurns::Layers(layers), .. }) if secondary => (layers, 0),
+        Some(Secondary { turns: SecondaryTurns::Follow(places), .. }) if secondary => (&rotation.layers, *places),
+        _ => (&rotation.layers, 0),
+    }
+}
+
+/// For each minute of the year: is it promised, and neither held nor vacant? Nothing is promised before the first turn
+/// of the seat.
 pub fn gaps(organisation: &Organisation, rotation: &Rotation, secondary: bool, cells: &[Cell]) -> Vec<bool> {
     let coverage = match (&rotation.secondary, secondary) {
         (Some(it), true) => &it.coverage,
@@ -74,7 +79,14 @@ pub fn gaps(organisation: &Organisation, rotation: &Rotation, secondary: bool, c
         None => vec![false; cells.len()],
         Some(coverage) => {
             let promised = hours(coverage, Clock::of(rotation.zone), organisation);
-            promised.iter().zip(cells).map(|(promised, cell)| *promised && *cell == 0).collect()
+            let (layers, follow) = layers_of(rotation, secondary);
+            let first = layers.iter().filter_map(|layer| {
+                let turns = turns(layer, layer.zone.unwrap_or(rotation.zone), follow);
+                turns.first().map(|it| index(it.start))
+            });
+            let first = first.min().unwrap_or(cells.len());
+            let minutes = promised.iter().zip(cells).enumerate();
+            minutes.map(|(at, (promised, cell))| at >= first && *promised && *cell == 0).collect()
         }
     }
 }
@@ -519,8 +531,8 @@ mod tests {
         }
         let gaps = gaps(&all, &all.rotations[0], false, &cells);
         let minutes = gaps.iter().filter(|it| **it).count();
-        // From 2026-01-01 00:00 UTC to Monday the 5th, 10:00 in New York, without the 2nd.
-        assert_eq!(minutes, (4 * 24 + 15 - 24) * 60);
+        // Before Monday the 5th nothing is promised; from then on somebody holds it, or it is vacant on purpose.
+        assert_eq!(minutes, 0);
     }
 
     #[test]

@@ -1,0 +1,116 @@
+//! The schemas accept what the program reads and writes, and refuse what it refuses.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dogwatch::config::Files;
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn schema(name: &str) -> jsonschema::Validator {
+    let text = std::fs::read_to_string(root().join(format!("schemas/{name}.schema.json"))).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+#[track_caller]
+fn accepts(schema: &jsonschema::Validator, document: &Value, what: &str) {
+    let errors: Vec<String> = schema.iter_errors(document).map(|it| format!("{}: {it}", it.instance_path())).collect();
+    assert!(errors.is_empty(), "{what}: {errors:#?}");
+}
+
+/// As editors see a TOML document: dates are texts.
+fn as_json(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(it) => json!(it),
+        toml::Value::Integer(it) => json!(it),
+        toml::Value::Float(it) => json!(it),
+        toml::Value::Boolean(it) => json!(it),
+        toml::Value::Datetime(it) => json!(it.to_string()),
+        toml::Value::Array(it) => it.iter().map(as_json).collect(),
+        toml::Value::Table(it) => it.iter().map(|(key, value)| (key.clone(), as_json(value))).collect(),
+    }
+}
+
+fn schema_of(file: &str) -> &str {
+    match file {
+        "org.toml" => "org",
+        "people.toml" => "people",
+        "services.toml" => "services",
+        "escalation.toml" => "escalation",
+        _ if file.starts_with("assigned/") => "assigned",
+        _ => "rotation",
+    }
+}
+
+#[test]
+fn every_file_of_every_example_is_accepted() {
+    let folders = [
+        "rotations",
+        "examples/before-the-split/rotations",
+        "examples/two-people/rotations",
+        "examples/business-hours/rotations",
+        "examples/follow-the-sun/rotations",
+        "examples/ministry-of-justice/rotations",
+    ];
+    for folder in folders {
+        let files = Files::load(&root().join(folder)).unwrap();
+        for name in files.names().filter(|it| it.ends_with(".toml")) {
+            let document: toml::Table = files.text(name).unwrap().parse().unwrap();
+            accepts(&schema(schema_of(name)), &as_json(&toml::Value::Table(document)), &format!("{folder}/{name}"));
+        }
+    }
+}
+
+#[test]
+fn a_key_that_the_program_refuses_is_refused() {
+    let wrong = json!({ "layers": [], "rotatoin": 1 });
+    let errors: Vec<String> = schema("rotation").iter_errors(&wrong).map(|it| it.to_string()).collect();
+    assert_eq!(errors, ["Additional properties are not allowed ('rotatoin' was unexpected)"]);
+}
+
+fn answer(folder: &Path, arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        .args(["--format", "json", "--now", "2017-08-15T03:00:00Z", "-C"])
+        .arg(folder)
+        .args(arguments)
+        .env_remove("DOGWATCH_ZONE")
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn every_answer_in_json_is_accepted() {
+    let cases: &[(&str, &[&str])] = &[
+        ("who", &["who", "search-api"]),
+        ("who", &["who", "service=mysql-main", "severity=critical"]),
+        ("who", &["who", "service=no-such-service"]),
+        ("who", &["who", "build-release", "--at", "2017-08-20T03:00:00Z"]),
+        ("who", &["who", "@vera"]),
+        ("now", &["now"]),
+        ("show", &["show"]),
+        ("show", &["show", "--by", "person", "--from", "2017-06-01", "--until", "2017-12-01"]),
+        ("answers", &["answers", "@vera"]),
+        ("answers", &["answers", "search"]),
+        ("test", &["test"]),
+        ("check", &["check"]),
+    ];
+    for (name, arguments) in cases {
+        let document = answer(&root(), arguments);
+        assert_eq!(document["version"], 1);
+        assert_eq!(document["kind"], *name);
+        accepts(&schema(name), &document, &arguments.join(" "));
+    }
+    // Mistakes are an answer too.
+    let broken = tempfile::tempdir().unwrap();
+    std::fs::create_dir(broken.path().join("rotations")).unwrap();
+    std::fs::write(broken.path().join("rotations/org.toml"), "zone = 'Mars/Olympus'").unwrap();
+    let document = answer(broken.path(), &["check"]);
+    accepts(&schema("check"), &document, "check of a broken file");
+    assert_eq!(document["mistakes"][0]["code"], "unknown-zone");
+}
