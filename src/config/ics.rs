@@ -47,15 +47,24 @@ pub enum EventTime {
     Span(Span),
 }
 
-/// The events of a calendar in the order of the file, repeated ones each time they happen up to 2200 or their own
-/// end. Cancelled events and those that say `TRANSP:TRANSPARENT` do not count.
+/// What a calendar is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Every event is a holiday; they usually say `TRANSP:TRANSPARENT`, for nobody is busy then.
+    Holidays,
+    /// An event that says `TRANSP:TRANSPARENT` does not take the person away.
+    TimeOff,
+}
+
+/// The events of a calendar in the order of the file, repeated ones each time they happen, for at most thirty years.
+/// Cancelled events do not count.
 ///
 /// `zone` is for times that are written without a zone.
 ///
 /// # Errors
 ///
 /// [`IcsError`], with the event that is at fault.
-pub fn events(text: &str, zone: &Zone) -> Result<Vec<Event>, IcsError> {
+pub fn events(text: &str, purpose: Purpose, zone: &Zone) -> Result<Vec<Event>, IcsError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let unfolded = unfold(text);
     let calendar = read_calendar(&unfolded).map_err(|_| IcsError::Form {
@@ -64,7 +73,8 @@ pub fn events(text: &str, zone: &Zone) -> Result<Vec<Event>, IcsError> {
     let mut events = Vec::new();
     for component in calendar.components.iter().filter(|it| it.name == "VEVENT") {
         let says = |name: &str, word: &str| text_of(component, name).is_some_and(|it| it.eq_ignore_ascii_case(word));
-        if says("STATUS", "CANCELLED") || says("TRANSP", "TRANSPARENT") {
+        let free = purpose == Purpose::TimeOff && says("TRANSP", "TRANSPARENT");
+        if free || says("STATUS", "CANCELLED") {
             continue;
         }
         let summary = text_of(component, "SUMMARY");
@@ -241,4 +251,78 @@ fn seconds_of(text: &str) -> Result<i64, String> {
     };
     let clock = i64::try_from(clock).map_err(|_| failed())?;
     Ok(i64::from(days) * crate::time::CIVIL_DAY + clock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calendar(event: &str) -> String {
+        format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n")
+    }
+
+    #[track_caller]
+    fn shown(event: &str, expected: &[&str]) {
+        let zone = Zone::named("Europe/Dublin").unwrap();
+        let text = match events(&calendar(event), Purpose::TimeOff, &zone) {
+            Err(error) => vec![error.to_string()],
+            Ok(events) => events
+                .iter()
+                .map(|it| match it.when {
+                    EventTime::Days(first, end) => format!("{first} to {end}"),
+                    EventTime::Span(span) => span.to_string(),
+                })
+                .collect(),
+        };
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn whole_days_end_where_they_say() {
+        shown("DTSTART;VALUE=DATE:20260316\r\nDTEND;VALUE=DATE:20260321", &["2026-03-16 to 2026-03-21"]);
+        shown("DTSTART;VALUE=DATE:20260316", &["2026-03-16 to 2026-03-17"]);
+        shown("DTSTART;VALUE=DATE:20260316\r\nDURATION:P1W", &["2026-03-16 to 2026-03-23"]);
+    }
+
+    #[test]
+    fn times_are_on_their_own_clock() {
+        let utc = "DTSTART:20260316T090000Z\r\nDTEND:20260316T100000Z";
+        shown(utc, &["2026-03-16T09:00:00Z to 2026-03-16T10:00:00Z"]);
+        let named = "DTSTART;TZID=America/New_York:20260316T090000\r\nDURATION:PT1H30M";
+        shown(named, &["2026-03-16T13:00:00Z to 2026-03-16T14:30:00Z"]);
+        // Dublin is an hour ahead of UTC in July.
+        shown("DTSTART:20260701T090000\r\nDTEND:20260701T100000", &["2026-07-01T08:00:00Z to 2026-07-01T09:00:00Z"]);
+    }
+
+    #[test]
+    fn what_repeats_happens_each_time_but_the_excluded() {
+        shown(
+            "DTSTART;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;COUNT=4\r\nEXDATE;VALUE=DATE:20260119",
+            &["2026-01-05 to 2026-01-06", "2026-01-12 to 2026-01-13", "2026-01-26 to 2026-01-27"],
+        );
+        shown(
+            "DTSTART:20260328T090000\r\nDTEND:20260328T100000\r\nRRULE:FREQ=DAILY;UNTIL=20260329T235959Z",
+            // The clocks go forward in between.
+            &["2026-03-28T09:00:00Z to 2026-03-28T10:00:00Z", "2026-03-29T08:00:00Z to 2026-03-29T09:00:00Z"],
+        );
+    }
+
+    #[test]
+    fn who_is_free_or_cancelled_is_not_away() {
+        shown("DTSTART;VALUE=DATE:20260316\r\nTRANSP:TRANSPARENT", &[]);
+        shown("DTSTART;VALUE=DATE:20260316\r\nSTATUS:CANCELLED", &[]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_which_event() {
+        shown("SUMMARY:Skiing", &["the event `Skiing`: it has no `DTSTART`"]);
+        shown(
+            "SUMMARY:Skiing\r\nDTSTART;TZID=Mars/Olympus:20260316T090000",
+            &["the event `Skiing`: no such time zone: `Mars/Olympus`"],
+        );
+        let zone = Zone::utc();
+        let error = events("not a calendar", Purpose::Holidays, &zone).unwrap_err();
+        let reason = "not an iCalendar file: it does not read as `BEGIN:VCALENDAR` … `END:VCALENDAR`";
+        assert_eq!(error.to_string(), reason);
+    }
 }

@@ -138,47 +138,179 @@ fn run(folder: &Path, arguments: &str) -> String {
 
 #[test]
 fn a_service_is_answered_with_its_ladder() {
-    insta::assert_snapshot!(Scene::small().run("who shop"), @"");
+    insta::assert_snapshot!(Scene::small().run("who shop"), @"
+    exit status 0
+    --- stdout
+    shop  Tue 2026-02-03 12:00 GMT
+    tags   service=shop tier=core
+
+    route  3 by everything   rotations/escalation.toml:6
+
+     0 min  Ana Souza     web primary    until Wed 09:00, then Cy Tanaka
+            +55 11 5550 0100   ana@example.com   Tue 09:00 -03 there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+
+     5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
+            bo@example.com   Tue 13:05 CET there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+
+    20 min  Vera Lund     by name
+            +353 1 555 0101
+
+    35 min: up again from the first rung, twice; then nobody more
+    ");
 }
 
 #[test]
 fn an_override_takes_the_seat_and_says_why() {
-    insta::assert_snapshot!(Scene::small().run("who shop --at 2026-02-04T12:00"), @"");
+    insta::assert_snapshot!(Scene::small().run("who shop --at 2026-02-04T12:00"), @"
+    exit status 0
+    --- stdout
+    shop  Wed 2026-02-04 12:00 GMT
+    tags   service=shop tier=core
+
+    route  3 by everything   rotations/escalation.toml:6
+
+     0 min  Cy Tanaka     web primary    until Thu 09:00, then Ana Souza
+            @cy   Wed 21:00 JST there
+            override: school concert   rotations/web.toml:10
+
+     5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
+            bo@example.com   Wed 13:05 CET there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+
+    20 min  Vera Lund     by name
+            +353 1 555 0101
+
+    35 min: up again from the first rung, twice; then nobody more
+    ");
 }
 
 #[test]
 fn an_empty_seat_takes_no_time() {
-    insta::assert_snapshot!(Scene::small().run("who ledger --at 2026-02-07T12:00"), @"");
+    insta::assert_snapshot!(Scene::small().run("who ledger --at 2026-02-07T12:00"), @"
+    exit status 0
+    --- stdout
+    ledger  Sat 2026-02-07 12:00 GMT
+    tags   service=ledger
+
+    route  1 by service=ledger|books-*   rotations/escalation.toml:4
+
+     0 min  nobody: outside of its hours  books primary  takes no time; next is Cy Tanaka, Mon 09:00
+
+     0 min  Ana Souza                     web primary    until Mon 10:00, then Bo Lindqvist
+            +55 11 5550 0100   ana@example.com   Sat 09:00 -03 there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+            at 10 min if nobody had been missing before
+
+     5 min  Bo Lindqvist                  web secondary  until Mon 10:00, then Ana Souza
+            bo@example.com   Sat 13:05 CET there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+            at 15 min if nobody had been missing before
+
+    20 min  Vera Lund                     by name
+            +353 1 555 0101
+            at 30 min if nobody had been missing before
+
+    35 min: up again from the first rung, twice; then nobody more
+    ");
 }
 
 #[test]
 fn a_route_that_only_informs_pages_nobody() {
-    insta::assert_snapshot!(Scene::small().run("who newsletter"), @"");
+    insta::assert_snapshot!(Scene::small().run("who newsletter"), @r#"
+    exit status 1
+    --- stdout
+    newsletter  Tue 2026-02-03 12:00 GMT
+    tags   service=newsletter
+
+    route  2 "mail is never urgent" by service=newsletter   rotations/escalation.toml:5
+    informs #newsletter; this route pages nobody
+
+    nobody is paged for this alert
+    "#);
 }
 
 #[test]
 fn only_a_tag_is_only_that_tag_with_a_hint() {
-    insta::assert_snapshot!(Scene::small().run("who service=shop severity=critical"), @"");
+    insta::assert_snapshot!(Scene::small().run("who service=shop severity=critical"), @"
+    exit status 0
+    --- stdout
+    an alert  Tue 2026-02-03 12:00 GMT
+    tags   service=shop severity=critical
+    hint   services.toml knows more of shop: tier=core; `dogwatch who shop` brings it
+
+    route  3 by everything   rotations/escalation.toml:6
+
+     0 min  Ana Souza     web primary    until Wed 09:00, then Cy Tanaka
+            +55 11 5550 0100   ana@example.com   Tue 09:00 -03 there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+
+     5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
+            bo@example.com   Tue 13:05 CET there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+
+    20 min  Vera Lund     by name
+            +353 1 555 0101
+
+    35 min: up again from the first rung, twice; then nobody more
+    ");
 }
 
 #[test]
 fn an_unknown_service_gets_the_nearest_name() {
-    insta::assert_snapshot!(Scene::small().run("who shopp"), @"");
+    insta::assert_snapshot!(Scene::small().run("who shopp"), @"
+    exit status 2
+    --- stderr
+    error: no service, rotation or person is called `shopp`
+      help: did you mean `shop`?
+    ");
 }
 
 #[test]
 fn nothing_near_gets_a_way_on() {
-    insta::assert_snapshot!(Scene::small().run("who kubernetes"), @"");
+    insta::assert_snapshot!(Scene::small().run("who kubernetes"), @"
+    exit status 2
+    --- stderr
+    error: no service, rotation or person is called `kubernetes`
+      help: `dogwatch now` lists the rotations; tags are written TAG=VALUE
+    ");
 }
 
 #[test]
 fn a_rotation_is_asked_for_by_name() {
-    insta::assert_snapshot!(Scene::small().run("who web --at 2026-02-10T12:00"), @"");
+    insta::assert_snapshot!(Scene::small().run("who web --at 2026-02-10T12:00"), @"
+    exit status 0
+    --- stdout
+    Web  Tue 2026-02-10 12:00 GMT
+
+     0 min  Bo Lindqvist  web primary    until Mon 10:00, then Ana Souza
+            bo@example.com   Tue 13:00 CET there
+            turn 6, every week on Mon at 10:00   rotations/web.toml:4
+
+     5 min  Ana Souza     web secondary  until Mon 10:00, then Bo Lindqvist
+            +55 11 5550 0100   ana@example.com   Tue 09:05 -03 there
+            turn 6, every week on Mon at 10:00   rotations/web.toml:4
+
+    20 min  Vera Lund     by name
+            +353 1 555 0101
+
+    35 min: up again from the first rung, twice; then nobody more
+    ");
 }
 
 #[test]
 fn a_person_is_asked_for_by_alias() {
-    insta::assert_snapshot!(Scene::small().run("who @lindqvist"), @"");
+    insta::assert_snapshot!(Scene::small().run("who @lindqvist"), @"
+    exit status 0
+    --- stdout
+    Bo Lindqvist (@bo)  Tue 2026-02-03 12:00 GMT
+
+     0 min  Bo Lindqvist  by name
+            bo@example.com   Tue 13:00 CET there
+
+    15 min: up again from the first rung, twice; then nobody more
+    ");
 }
 
 #[test]
@@ -195,83 +327,259 @@ const DEAD_END: &[(&str, &str)] = &[("escalation.toml", "routes = [{ page = \"bo
 
 #[test]
 fn a_dead_end_says_so() {
-    insta::assert_snapshot!(Scene::small().with(DEAD_END).run("who ledger --at 2026-02-07T12:00"), @"");
+    insta::assert_snapshot!(Scene::small().with(DEAD_END).run("who ledger --at 2026-02-07T12:00"), @"
+    exit status 1
+    --- stdout
+    ledger  Sat 2026-02-07 12:00 GMT
+    tags   service=ledger
+
+    route  1 by everything   rotations/escalation.toml:1
+
+     0 min  nobody: outside of its hours  books primary  takes no time; next is Cy Tanaka, Mon 09:00
+
+    a dead end: every seat on this way is empty, and nobody is paged
+    ");
 }
 
 #[test]
 fn a_last_seat_from_which_nothing_leads_on_says_so() {
-    insta::assert_snapshot!(Scene::small().with(DEAD_END).run("who ledger"), @"");
+    insta::assert_snapshot!(Scene::small().with(DEAD_END).run("who ledger"), @r#"
+    exit status 0
+    --- stdout
+    ledger  Tue 2026-02-03 12:00 GMT
+    tags   service=ledger
+
+    route  1 by everything   rotations/escalation.toml:1
+
+     0 min  Bo Lindqvist  books primary  until 17:00, then nobody until Wed 09:00: Bo Lindqvist
+            bo@example.com   Tue 13:00 CET there
+            turn 5, every week on Mon at 09:00   rotations/books.toml:4
+
+     0 min  then nobody more: nothing leads on from the last seat
+      help  { from = "books", after = "15m", to = "@…" } in escalation.toml leads on
+    "#);
 }
 
 #[test]
 fn a_question_asked_twice_in_one_is_refused() {
-    insta::assert_snapshot!(Scene::small().run("who shop ledger"), @"");
+    insta::assert_snapshot!(Scene::small().run("who shop ledger"), @"
+    exit status 2
+    --- stderr
+    error: asked about `shop` and about `ledger`
+      help: one name at a time; tags are written TAG=VALUE
+    ");
 }
 
 #[test]
 fn now_shows_everybody_and_gaps_first() {
-    insta::assert_snapshot!(Scene::small().run("now"), @"");
+    insta::assert_snapshot!(Scene::small().run("now"), @"
+    exit status 0
+    --- stdout
+    Tue 2026-02-03 12:00 GMT
+
+    SEAT           ON CALL       UNTIL      NEXT
+    books          Bo Lindqvist  17:00      Bo Lindqvist, Wed 09:00
+    web            Ana Souza     Wed 09:00  Cy Tanaka
+    web.secondary  Bo Lindqvist  Mon 10:00  Ana Souza
+    ");
 }
 
 #[test]
 fn now_in_another_zone() {
-    insta::assert_snapshot!(Scene::small().run("now --zone Asia/Tokyo"), @"");
+    insta::assert_snapshot!(Scene::small().run("now --zone Asia/Tokyo"), @"
+    exit status 0
+    --- stdout
+    Tue 2026-02-03 21:00 JST
+
+    SEAT           ON CALL       UNTIL      NEXT
+    books          Bo Lindqvist  Wed 02:00  Bo Lindqvist, Wed 18:00
+    web            Ana Souza     Wed 18:00  Cy Tanaka
+    web.secondary  Bo Lindqvist  Mon 19:00  Ana Souza
+    ");
 }
 
 #[test]
 fn show_draws_a_line_a_seat() {
-    insta::assert_snapshot!(Scene::small().run("show --from 2026-02-01"), @"");
+    insta::assert_snapshot!(Scene::small().run("show --from 2026-02-01"), @"
+    exit status 0
+    --- stdout
+    Sun 2026-02-01 00:00 GMT to Sun 2026-02-15 00:00 GMT  Europe/Dublin
+
+                   Sun   Mon   Tue   Wed   Thu   Fri   Sat   Sun   Mon   Tue   Wed   Thu   Fri   Sat
+                   1     2     3     4     5     6     7     8     9     10    11    12    13    14
+    books                  ├a    ├a    ├a    ├a    ├a                ├b    ├b    ├b    ├b    ├b
+    web            ├bo─────├ana────────╞cy═══├ana────────────────────├bo───────────────────────────────
+    web.secondary  ├ana────├bo───────────────────────────────────────├ana──────────────────────────────
+
+    a bo  b cy
+
+    Overrides
+      web  cy for ana  Wed 2026-02-04 09:00 GMT  to Thu 2026-02-05 09:00 GMT  school concert  rotations/web.toml:10
+    ");
 }
 
 #[test]
 fn show_by_person_counts_hours() {
-    insta::assert_snapshot!(Scene::small().run("show --by person --from 2026-02-01"), @"");
+    insta::assert_snapshot!(Scene::small().run("show --by person --from 2026-02-01"), @"
+    exit status 0
+    --- stdout
+    Sun 2026-02-01 00:00 GMT to Sun 2026-02-15 00:00 GMT  Europe/Dublin
+
+                          Sun  Mon   Tue  Wed   Thu  Fri   Sat  Sun   Mon  Tue   Wed  Thu   Fri  Sat
+                          1    2     3    4     5    6     7    8     9    10    11   12    13   14
+    ana            312 h  ├a─────├web───────      ├web──────────────────├web.secondary─────────────────
+    bo             376 h  ├web───├web.secondary─────────────────────────├web───────────────────────────
+                                 ├b    b    ├b    b    ├b
+    cy              64 h                    ╞web══                      b    ├b    b    ├b    b
+
+    a web.secondary  b books
+    ");
 }
 
 #[test]
 fn show_by_day_lists_times() {
-    insta::assert_snapshot!(Scene::small().run("show --by day --from 2026-02-03 --until 2026-02-06"), @"");
+    insta::assert_snapshot!(Scene::small().run("show --by day --from 2026-02-03 --until 2026-02-06"), @"
+    exit status 0
+    --- stdout
+    Tue 2026-02-03
+      books          09:00 bo
+      web            00:00 ana
+      web.secondary  00:00 bo
+
+    Wed 2026-02-04
+      books          09:00 bo
+      web            00:00 ana  09:00 cy
+      web.secondary  00:00 bo
+
+    Thu 2026-02-05
+      books          09:00 bo
+      web            00:00 cy  09:00 ana
+      web.secondary  00:00 bo
+    ");
 }
 
 #[test]
 fn show_as_a_table() {
-    insta::assert_snapshot!(Scene::small().run("show web --format table --from 2026-02-01"), @"");
+    insta::assert_snapshot!(Scene::small().run("show web --format table --from 2026-02-01"), @"
+    exit status 0
+    --- stdout
+    ROTATION  SEAT       FROM                      UNTIL                     HOURS  PERSON  WHY
+    web       primary    Sun 2026-02-01 00:00 GMT  Mon 2026-02-02 10:00 GMT     34  bo      turn 4    rotations/web.toml:4
+    web       primary    Mon 2026-02-02 10:00 GMT  Wed 2026-02-04 09:00 GMT     47  ana     turn 5    rotations/web.toml:4
+    web       primary    Wed 2026-02-04 09:00 GMT  Thu 2026-02-05 09:00 GMT     24  cy      override  rotations/web.toml:10
+    web       primary    Thu 2026-02-05 09:00 GMT  Mon 2026-02-09 10:00 GMT     97  ana     turn 5    rotations/web.toml:4
+    web       primary    Mon 2026-02-09 10:00 GMT  Sun 2026-02-15 00:00 GMT    134  bo      turn 6    rotations/web.toml:4
+    web       secondary  Sun 2026-02-01 00:00 GMT  Mon 2026-02-02 10:00 GMT     34  ana     turn 4    rotations/web.toml:4
+    web       secondary  Mon 2026-02-02 10:00 GMT  Mon 2026-02-09 10:00 GMT    168  bo      turn 5    rotations/web.toml:4
+    web       secondary  Mon 2026-02-09 10:00 GMT  Sun 2026-02-15 00:00 GMT    134  ana     turn 6    rotations/web.toml:4
+    ");
 }
 
 #[test]
 fn show_as_json() {
-    insta::assert_snapshot!(Scene::small().run("show web.secondary --format json --from 2026-02-02T10:00 --until 2026-02-09T10:00"), @"");
+    insta::assert_snapshot!(Scene::small().run("show web.secondary --format json --from 2026-02-02T10:00 --until 2026-02-09T10:00"), @r#"
+    exit status 0
+    --- stdout
+    {
+      "version": 1,
+      "kind": "show",
+      "from": "2026-02-02T10:00:00Z",
+      "until": "2026-02-09T10:00:00Z",
+      "zone": "Europe/Dublin",
+      "shifts": [
+        {
+          "rotation": "web",
+          "seat": "secondary",
+          "start": "2026-02-02T10:00:00Z",
+          "end": "2026-02-09T10:00:00Z",
+          "person": "bo",
+          "planned_start": "2026-02-02T10:00:00Z",
+          "planned_end": "2026-02-09T10:00:00Z",
+          "why": {
+            "kind": "turn",
+            "row": 1,
+            "turn": 5,
+            "reason": null,
+            "source": "rotations/web.toml:4"
+          }
+        }
+      ],
+      "gaps": []
+    }
+    "#);
 }
 
 #[test]
 fn show_of_a_span_that_is_none() {
-    insta::assert_snapshot!(Scene::small().run("show --from 2026-02-03 --until 2026-02-01"), @"");
+    insta::assert_snapshot!(Scene::small().run("show --from 2026-02-03 --until 2026-02-01"), @"
+    exit status 2
+    --- stderr
+    error: the span ends before it begins
+      help: `--until` is the first instant after, `--from` the first
+    ");
 }
 
 #[test]
 fn answers_for_a_rotation() {
-    insta::assert_snapshot!(Scene::small().run("answers web"), @"");
+    insta::assert_snapshot!(Scene::small().run("answers web"), @"
+    exit status 0
+    --- stdout
+    Web  rotations/web.toml:1
+
+    RUNG  AFTER   AS             ROUTE                   SERVICES
+    2     10 min  web            service=ledger|books-*  ledger
+    3     15 min  web.secondary  service=ledger|books-*  ledger
+    1     0 min   web            everything              shop
+    2     5 min   web.secondary  everything              shop
+    ");
 }
 
 #[test]
 fn answers_for_a_person() {
-    insta::assert_snapshot!(Scene::small().run("answers @cy"), @"");
+    insta::assert_snapshot!(Scene::small().run("answers @cy"), @"
+    exit status 0
+    --- stdout
+    Cy Tanaka (@cy)
+    takes turns in books, web
+
+    RUNG  AFTER   AS     ROUTE                   SERVICES
+    1     0 min   books  service=ledger|books-*  ledger
+    2     10 min  web    service=ledger|books-*  ledger
+    1     0 min   web    everything              shop
+    ");
 }
 
 #[test]
 fn tests_pass() {
-    insta::assert_snapshot!(Scene::small().run("test"), @"");
+    insta::assert_snapshot!(Scene::small().run("test"), @"
+    exit status 0
+    --- stdout
+    1 passed
+    ");
 }
 
 #[test]
 fn tests_fail_with_both_ladders() {
     let wrong = "routes = [{ page = \"web\" }]\n[[tests]]\nname = \"the shop\"\ntags = { service = \"shop\" }\nexpect = [\"books\"]\n";
-    insta::assert_snapshot!(Scene::small().with(&[("escalation.toml", wrong)]).run("test"), @"");
+    insta::assert_snapshot!(Scene::small().with(&[("escalation.toml", wrong)]).run("test"), @"
+    exit status 1
+    --- stdout
+    failed  the shop   rotations/escalation.toml:2
+      tags      service=shop   Tue 2026-02-03 12:00 GMT
+      expected  books
+      found     web
+
+    1 failed, 0 passed
+    ");
 }
 
 #[test]
 fn check_finds_nothing() {
-    insta::assert_snapshot!(Scene::small().run("check"), @"");
+    insta::assert_snapshot!(Scene::small().run("check"), @"
+    exit status 0
+    --- stdout
+    nothing found
+    ");
 }
 
 #[test]
@@ -283,57 +591,293 @@ fn mistakes_in_two_files_are_told_at_once_and_nothing_is_answered() {
             "[[layers]]\npeople = [\"cyy\"]\nfrom = 2026-01-06\nhandoff = { every = \"week\", on = \"Mon\", at = \"09:00\" }\n",
         ),
     ];
-    insta::assert_snapshot!(Scene::small().with(broken).run("who shop"), @"");
+    insta::assert_snapshot!(Scene::small().with(broken).run("who shop"), @r#"
+    exit status 2
+    --- stderr
+    error[unknown-person]: no such person: `cyy`
+     --> rotations/books.toml:2:11
+      |
+    2 | people = ["cyy"]
+      |           ^^^^^
+      |
+      = help: did you mean `cy`?
+
+    error[not-a-handoff-day]: Tue 2026-01-06 is not a handoff day of this layer
+     --> rotations/books.toml:3:8
+      |
+    3 | from = 2026-01-06
+      |        ^^^^^^^^^^
+      |
+      = help: the handoff days around it are Mon 2026-01-05 and Mon 2026-01-12
+      = help: or give `from` a time of day, to splice there between two handoffs
+
+    error[unknown-zone]: no such time zone: `Europe/Dubli`
+     --> rotations/org.toml:1:8
+      |
+    1 | zone = "Europe/Dubli"
+      |        ^^^^^^^^^^^^^^
+      |
+      = help: did you mean `Europe/Dublin`?
+
+    error: 3 mistakes in rotations
+    "#);
 }
 
 #[test]
 fn there_is_nothing_here() {
-    insta::assert_snapshot!(Scene::empty().run("now"), @"");
+    insta::assert_snapshot!(Scene::empty().run("now"), @"
+    exit status 2
+    --- stderr
+    error: there is no folder `rotations`
+      help: `-C DIR` names the folder that holds `rotations/`
+      help: `dogwatch init` writes a small organisation to begin with
+    ");
 }
 
 #[test]
 fn init_writes_an_organisation_that_answers_and_is_clean() {
     let scene = Scene::empty();
-    insta::assert_snapshot!(scene.run("init --zone Europe/Dublin"), @"");
-    insta::assert_snapshot!(scene.run("check"), @"");
-    insta::assert_snapshot!(scene.run("test"), @"");
-    insta::assert_snapshot!(scene.run("who shop"), @"");
-    insta::assert_snapshot!(scene.run("init"), @"");
+    insta::assert_snapshot!(scene.run("init --zone Europe/Dublin"), @"
+    exit status 0
+    --- stdout
+    wrote a small organisation to rotations
+
+    try: dogwatch who shop
+         dogwatch show
+         dogwatch check
+    ");
+    insta::assert_snapshot!(scene.run("check"), @"
+    exit status 0
+    --- stdout
+    nothing found
+    ");
+    insta::assert_snapshot!(scene.run("test"), @"
+    exit status 0
+    --- stdout
+    1 passed
+    ");
+    insta::assert_snapshot!(scene.run("who shop"), @"
+    exit status 0
+    --- stdout
+    shop  Tue 2026-02-03 12:00 GMT
+    tags   service=shop tier=core
+
+    route  1 by service=shop|web-*   rotations/escalation.toml:4
+
+     0 min  Bo Lindqvist  web primary    until Mon 10:00, then Cy Tanaka
+            bo@example.com   Tue 13:00 CET there
+            turn 2, every week on Mon at 10:00   rotations/web.toml:6
+
+    10 min  Cy Tanaka     web secondary  until Mon 10:00, then Dee Okafor
+            cy@example.com   Tue 21:10 JST there
+            turn 2, every week on Mon at 10:00   rotations/web.toml:6
+
+    25 min  Dee Okafor    by name
+            dee@example.com
+
+    25 min  then nobody more
+    ");
+    insta::assert_snapshot!(scene.run("init"), @"
+    exit status 2
+    --- stderr
+    error: `rotations` is there already, and is left alone
+      help: `-C DIR` names another folder to begin in
+    ");
 }
 
 #[test]
 fn a_time_that_is_none() {
-    insta::assert_snapshot!(Scene::small().run("who shop --at yesterday"), @"");
+    insta::assert_snapshot!(Scene::small().run("who shop --at yesterday"), @"
+    exit status 2
+    --- stderr
+    error: not a time: `yesterday`
+      help: 2026-03-03T15:00:00Z, or on the reader's clock '2026-03-03 15:00' or 2026-03-03
+    ");
 }
 
 #[test]
 fn a_zone_that_is_none() {
-    insta::assert_snapshot!(Scene::small().run("now --zone Europe/Dubln"), @"");
+    insta::assert_snapshot!(Scene::small().run("now --zone Europe/Dubln"), @"
+    exit status 2
+    --- stderr
+    error: no such time zone: `Europe/Dubln`
+      help: did you mean `Europe/Dublin`?
+    ");
 }
 
 #[test]
 fn a_format_that_the_command_has_not() {
-    insta::assert_snapshot!(Scene::small().run("who shop --format table"), @"");
+    insta::assert_snapshot!(Scene::small().run("who shop --format table"), @"
+    exit status 2
+    --- stderr
+    error: this command has no format `table`
+      help: it has text, json
+    ");
 }
 
 #[test]
 fn a_rotation_that_is_none() {
-    insta::assert_snapshot!(Scene::small().run("show wbe"), @"");
+    insta::assert_snapshot!(Scene::small().run("show wbe"), @"
+    exit status 2
+    --- stderr
+    error: no such rotation: `wbe`
+      help: did you mean `web`?
+    ");
 }
 
 #[test]
 fn schemas_are_listed() {
-    insta::assert_snapshot!(Scene::empty().run("schema"), @"");
+    insta::assert_snapshot!(Scene::empty().run("schema"), @"
+    exit status 0
+    --- stdout
+    org
+    people
+    services
+    rotation
+    assigned
+    escalation
+    who
+    now
+    show
+    answers
+    test
+    check
+    ");
 }
 
 #[test]
 fn the_help_fits_a_screen() {
-    insta::assert_snapshot!(Scene::empty().run("--help"), @"");
+    insta::assert_snapshot!(Scene::empty().run("--help"), @"
+    exit status 0
+    --- stdout
+    Plans on-call rotations and routes escalations, from plain TOML files
+
+    Usage: dogwatch [OPTIONS] <COMMAND>
+
+    Commands:
+      init     Writes a small organisation to edit, into `rotations/`
+      check    Mistakes in the files, then findings, each with its cure
+      now      Everybody on call, until when, and who is next; gaps first
+      show     Calendars: who holds which seat when
+      who      Whom to page, then whom, when, how to reach them, and why
+      answers  The reverse of `who`: what a rotation or @person is paged for, and at which rung
+      test     Runs the routing tests that stand in escalation.toml
+      schema   JSON Schemas of the files and of the answers in JSON
+      help     Print this message or the help of the given subcommand(s)
+
+    Options:
+      -C <DIR>
+              The folder that holds `rotations/`
+              
+              [default: .]
+
+          --now <INSTANT>
+              What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the reader's clock
+
+          --zone <ZONE>
+              The time zone of the reader; absent, the organisation's
+              
+              [env: DOGWATCH_ZONE]
+
+          --format <FORMAT>
+              What the answer is written as
+
+              Possible values:
+              - text:  For people
+              - table: For people, a row a thing (`show`)
+              - json:  For programs; versioned, with a schema
+              
+              [default: text]
+
+          --color <WHEN>
+              Whether to use colour
+              
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Exit status: 0 clean, 1 something to look at, 2 could not be done.
+
+    Try:
+      dogwatch who search-api                 whom to page for a service, and then whom
+      dogwatch who service=mysql-main --at '2026-03-03 15:00'
+      dogwatch now                            everybody on call
+      dogwatch show search --until 2027-01-01
+    ");
 }
 
 #[test]
 fn help_of_who() {
-    insta::assert_snapshot!(Scene::empty().run("who --help"), @"");
+    insta::assert_snapshot!(Scene::empty().run("who --help"), @"
+    exit status 0
+    --- stdout
+    Whom to page, then whom, when, how to reach them, and why
+
+    NAME is a service of services.toml, else a rotation, else @person. TAG=VALUE is what the alert
+    carries; tags given beside a service replace those that the service brings.
+
+    Usage: dogwatch who [OPTIONS] <NAME | TAG=VALUE>...
+
+    Arguments:
+      <NAME | TAG=VALUE>...
+              A name, tags, or both
+
+    Options:
+          --at <INSTANT>
+              When the alert opens; absent, now
+
+      -C <DIR>
+              The folder that holds `rotations/`
+              
+              [default: .]
+
+          --expect <NODES>
+              The ladder that must come out, its seats and people separated by commas; once for each
+              route that matches
+
+          --now <INSTANT>
+              What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the reader's clock
+
+          --watch
+              Ask again every half minute, and show the answer when it changes
+
+          --zone <ZONE>
+              The time zone of the reader; absent, the organisation's
+              
+              [env: DOGWATCH_ZONE]
+
+          --format <FORMAT>
+              What the answer is written as
+
+              Possible values:
+              - text:  For people
+              - table: For people, a row a thing (`show`)
+              - json:  For programs; versioned, with a schema
+              
+              [default: text]
+
+          --color <WHEN>
+              Whether to use colour
+              
+              [default: auto]
+              [possible values: auto, always, never]
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Examples:
+      dogwatch who search-api
+      dogwatch who service=mysql-main severity=critical --at 2017-08-15T03:00:00Z
+      dogwatch who storage-ops
+      dogwatch who @vera
+      dogwatch who search-api --expect search,search.secondary,app-ops    (exit status 1 if it is not
+      so)
+    ");
 }
 
 #[test]

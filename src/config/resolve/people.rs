@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, File, is_id};
 use crate::config::decode::{At, Named};
-use crate::config::ics::{self, EventTime};
+use crate::config::ics::{self, EventTime, Purpose};
 use crate::config::raw;
 use crate::org::{Drill, Person, PersonId, TimeOff};
 use crate::time::{Span, Zone};
@@ -114,7 +114,7 @@ impl Context<'_> {
             }
             (None, Some(path)) if raw.until.is_none() && raw.through.is_none() => {
                 let text = self.calendar(file, path)?;
-                match ics::events(text, zone) {
+                match ics::events(text, Purpose::TimeOff, zone) {
                     Ok(events) => Some(events.into_iter().filter_map(|event| time_off(event, raw, zone)).collect()),
                     Err(error) => {
                         self.report(file.error("bad-calendar", &path.span, format!("`{}`: {error}", path.value)));

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{Context, File};
 use crate::config::decode::{At, OneOrMany, OrOff, When};
-use crate::config::ics::{self, EventTime};
+use crate::config::ics::{self, EventTime, Purpose};
 use crate::config::raw::{self, HolidaySource};
 use crate::org::{Family, Limits, Needs, PagerDuty, Share, Stage, Weights};
 use crate::time::{Window, Zone};
@@ -72,7 +72,7 @@ impl Context<'_> {
             }
             HolidaySource::Calendar(path) => {
                 let text = self.calendar(file, path)?;
-                match ics::events(text, &self.zone) {
+                match ics::events(text, Purpose::Holidays, &self.zone) {
                     Ok(events) => {
                         let days = events.into_iter().flat_map(|event| {
                             let (first, end) = match event.when {
