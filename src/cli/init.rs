@@ -10,9 +10,8 @@ use crate::config::starter;
 use crate::time::Zone;
 
 /// Writes a small organisation to edit, into `rotations/`
-///
-/// Its zone is that of `--zone`, else UTC. Nothing that is there already is touched.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Its zone is that of `--zone`, else UTC. Nothing that is there already is touched.")]
 pub struct Init {}
 
 impl Init {

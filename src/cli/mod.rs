@@ -64,29 +64,33 @@ struct Arguments {
 #[derive(Debug, clap::Args)]
 struct Global {
     /// The folder that holds `rotations/`
-    #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true, help_heading = "General options")]
     directory: PathBuf,
     /// What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the reader's clock
-    #[arg(long, value_name = "INSTANT", global = true)]
+    #[arg(long, value_name = "INSTANT", global = true, help_heading = "General options")]
     now: Option<String>,
     /// The time zone of the reader; absent, the organisation's
-    #[arg(long, value_name = "ZONE", env = "DOGWATCH_ZONE", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        value_name = "ZONE",
+        env = "DOGWATCH_ZONE",
+        hide_env_values = true,
+        global = true,
+        help_heading = "General options"
+    )]
     zone: Option<String>,
-    /// What the answer is written as
-    #[arg(long, value_name = "FORMAT", default_value = "text", global = true)]
+    /// For people, or for programs (versioned, with a schema); `show` also has `table`
+    #[arg(long, value_name = "FORMAT", default_value = "text", global = true, help_heading = "General options")]
     format: Format,
     /// Whether to use colour
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "General options")]
     color: Color,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people
     Text,
-    /// For people, a row a thing (`show`)
     Table,
-    /// For programs; versioned, with a schema
     Json,
 }
 

@@ -5,11 +5,9 @@ use crate::org::nearest;
 use crate::schemas::SCHEMAS;
 
 /// JSON Schemas of the files and of the answers in JSON
-///
-/// Without a name, lists them.
 #[derive(Debug, clap::Args)]
 pub struct Schema {
-    /// Which: org, people, services, rotation, assigned, escalation; who, now, show, answers, test, check
+    /// Which; absent, they are listed: org, people, services, rotation, assigned, escalation; who, now, show, answers, test, check
     name: Option<String>,
 }
 

@@ -9,10 +9,10 @@ use crate::org::{Org, SeatId, nearest};
 use crate::time::Span;
 
 /// Calendars: who holds which seat when
-///
-/// As a timeline by rotation or by person, as an agenda by day, as a table (`--format table`), or as JSON.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Draws a timeline by rotation or by person, or lists the days; `--format table` has a row a shift.
+
 Examples:
   dogwatch show                                    all rotations, two weeks from today
   dogwatch show search storage-ops --until 2027-01-01

@@ -6,11 +6,11 @@ use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, i
 use crate::escalation::{Question, Unknown, ask};
 
 /// Whom to page, then whom, when, how to reach them, and why
-///
-/// NAME is a service of services.toml, else a rotation, else @person. TAG=VALUE is what the alert carries; tags
-/// given beside a service replace those that the service brings.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+NAME is a service of services.toml, else a rotation, else @person. TAG=VALUE is what the alert
+carries; tags given beside a service replace those that the service brings.
+
 Examples:
   dogwatch who search-api
   dogwatch who service=mysql-main severity=critical --at 2017-08-15T03:00:00Z

@@ -766,40 +766,19 @@ fn the_help_fits_a_screen() {
       help     Print this message or the help of the given subcommand(s)
 
     Options:
-      -C <DIR>
-              The folder that holds `rotations/`
-              
-              [default: .]
+      -h, --help     Print help
+      -V, --version  Print version
 
-          --now <INSTANT>
-              What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the reader's clock
-
-          --zone <ZONE>
-              The time zone of the reader; absent, the organisation's
-              
-              [env: DOGWATCH_ZONE]
-
-          --format <FORMAT>
-              What the answer is written as
-
-              Possible values:
-              - text:  For people
-              - table: For people, a row a thing (`show`)
-              - json:  For programs; versioned, with a schema
-              
-              [default: text]
-
-          --color <WHEN>
-              Whether to use colour
-              
-              [default: auto]
-              [possible values: auto, always, never]
-
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
+    General options:
+      -C <DIR>               The folder that holds `rotations/` [default: .]
+          --now <INSTANT>    What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the
+                             reader's clock
+          --zone <ZONE>      The time zone of the reader; absent, the organisation's [env:
+                             DOGWATCH_ZONE]
+          --format <FORMAT>  For people, or for programs (versioned, with a schema); `show` also has
+                             `table` [default: text] [possible values: text, table, json]
+          --color <WHEN>     Whether to use colour [default: auto] [possible values: auto, always,
+                             never]
 
     Exit status: 0 clean, 1 something to look at, 2 could not be done.
 
@@ -818,57 +797,31 @@ fn help_of_who() {
     --- stdout
     Whom to page, then whom, when, how to reach them, and why
 
-    NAME is a service of services.toml, else a rotation, else @person. TAG=VALUE is what the alert
-    carries; tags given beside a service replace those that the service brings.
-
     Usage: dogwatch who [OPTIONS] <NAME | TAG=VALUE>...
 
     Arguments:
-      <NAME | TAG=VALUE>...
-              A name, tags, or both
+      <NAME | TAG=VALUE>...  A name, tags, or both
 
     Options:
-          --at <INSTANT>
-              When the alert opens; absent, now
+          --at <INSTANT>    When the alert opens; absent, now
+          --expect <NODES>  The ladder that must come out, its seats and people separated by commas;
+                            once for each route that matches
+          --watch           Ask again every half minute, and show the answer when it changes
+      -h, --help            Print help
 
-      -C <DIR>
-              The folder that holds `rotations/`
-              
-              [default: .]
+    General options:
+      -C <DIR>               The folder that holds `rotations/` [default: .]
+          --now <INSTANT>    What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the
+                             reader's clock
+          --zone <ZONE>      The time zone of the reader; absent, the organisation's [env:
+                             DOGWATCH_ZONE]
+          --format <FORMAT>  For people, or for programs (versioned, with a schema); `show` also has
+                             `table` [default: text] [possible values: text, table, json]
+          --color <WHEN>     Whether to use colour [default: auto] [possible values: auto, always,
+                             never]
 
-          --expect <NODES>
-              The ladder that must come out, its seats and people separated by commas; once for each
-              route that matches
-
-          --now <INSTANT>
-              What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the reader's clock
-
-          --watch
-              Ask again every half minute, and show the answer when it changes
-
-          --zone <ZONE>
-              The time zone of the reader; absent, the organisation's
-              
-              [env: DOGWATCH_ZONE]
-
-          --format <FORMAT>
-              What the answer is written as
-
-              Possible values:
-              - text:  For people
-              - table: For people, a row a thing (`show`)
-              - json:  For programs; versioned, with a schema
-              
-              [default: text]
-
-          --color <WHEN>
-              Whether to use colour
-              
-              [default: auto]
-              [possible values: auto, always, never]
-
-      -h, --help
-              Print help (see a summary with '-h')
+    NAME is a service of services.toml, else a rotation, else @person. TAG=VALUE is what the alert
+    carries; tags given beside a service replace those that the service brings.
 
     Examples:
       dogwatch who search-api
