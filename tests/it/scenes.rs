@@ -300,6 +300,17 @@ fn a_rotation_is_asked_for_by_name() {
 }
 
 #[test]
+fn a_rotation_whose_name_begins_another_is_found() {
+    let edge = SMALL.iter().find(|(name, _)| *name == "books.toml").unwrap().1.replace("Books", "Web Edge");
+    let scene = Scene::small().with(&[("web-edge.toml", &edge)]);
+    for name in ["web", "web-edge", "web.secondary", "books"] {
+        let found = scene.run(&format!("who {name} --expect {name}"));
+        assert!(found.contains(&format!("{} ", name.split('.').next().unwrap())), "{found}");
+        assert!(!found.starts_with("exit status 2"), "{found}");
+    }
+}
+
+#[test]
 fn a_person_is_asked_for_by_alias() {
     insta::assert_snapshot!(Scene::small().run("who @lindqvist"), @"
     exit status 0

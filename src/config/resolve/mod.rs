@@ -134,7 +134,9 @@ impl<'a> Context<'a> {
         let names: Vec<&'a str> = self.files.names().filter(|it| it.ends_with(".toml")).collect();
         let stem = |name: &'a str| name.strip_suffix(".toml").unwrap_or(name);
         let (top, nested): (Vec<&str>, Vec<&str>) = names.iter().partition(|it| !it.contains('/'));
-        let rotation_files: Vec<&str> = top.into_iter().filter(|it| !RESERVED.contains(&stem(it))).collect();
+        let mut rotation_files: Vec<&str> = top.into_iter().filter(|it| !RESERVED.contains(&stem(it))).collect();
+        // By id: `web` comes before `web-edge`, though `web-edge.toml` comes before `web.toml`.
+        rotation_files.sort_by_key(|it| stem(it));
         let has = |name: &str| names.contains(&name);
         if !has("org.toml") {
             let missing = Diagnostic::error("no-org", "org.toml", 0..0, "there is no `org.toml`").whole_file();
