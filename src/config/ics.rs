@@ -121,7 +121,10 @@ fn times(component: &Component<'_>, zone: &Zone) -> Result<Vec<EventTime>, Strin
                 (None, Some(length)) => i64::from(whole_days(&length)?),
                 (None, None) => 1,
             };
-            let days = u64::try_from(days).ok().filter(|it| (1..=366).contains(it)).ok_or("it has no length, or more than a year")?;
+            let days = u64::try_from(days)
+                .ok()
+                .filter(|it| (1..=366).contains(it))
+                .ok_or("it has no length, or more than a year")?;
             let starts = starts(component, first.and_time(chrono::NaiveTime::MIN), &excluded)?;
             let day = |at: NaiveDateTime| {
                 let end = at.date().checked_add_days(Days::new(days)).ok_or("it reaches beyond all years")?;

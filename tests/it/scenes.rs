@@ -508,7 +508,7 @@ fn show_as_json() {
           "planned_end": "2026-02-09T10:00:00Z",
           "why": {
             "kind": "turn",
-            "row": 1,
+            "layer": 1,
             "turn": 5,
             "reason": null,
             "source": "rotations/web.toml:4"

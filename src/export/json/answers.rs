@@ -1,0 +1,63 @@
+//! `answers`: what a rotation or a person is paged for.
+
+use crate::escalation::{Duty, DutyOf};
+use crate::export::json::who::{RouteView, route};
+use crate::export::json::{VERSION, views};
+use crate::org::Org;
+
+views! {
+    /// `answers --format json`: what a rotation or a person is paged for.
+    struct AnswersView {
+        /// Always 1.
+        version: u32,
+        /// Always "answers".
+        kind: &'static str,
+        /// "search" or "@ana".
+        of: String,
+        /// The seats by which they are reached.
+        seats: Vec<String>,
+        /// In the order of the routes, then of time.
+        reaches: Vec<ReachView>,
+    }
+
+    /// One route that leads there.
+    struct ReachView {
+        /// The route.
+        route: RouteView,
+        /// Which rung, from 1.
+        rung: usize,
+        /// When, if everybody before was paged and did not answer.
+        after_seconds: u64,
+        /// Where it leads.
+        node: String,
+        /// What the escalations on the way ask of the tags.
+        when: Vec<String>,
+        /// The services of the file whose alerts take this route.
+        services: Vec<String>,
+    }
+}
+
+/// The view of what somebody is paged for.
+pub fn answers(org: &Org, duty: &Duty<'_>) -> AnswersView {
+    AnswersView {
+        version: VERSION,
+        kind: "answers",
+        of: match duty.of {
+            DutyOf::Rotation(rotation) => rotation.key.clone(),
+            DutyOf::Person(person) => format!("@{}", person.key),
+        },
+        seats: duty.seats.iter().map(|it| org.seat_name(*it)).collect(),
+        reaches: duty
+            .reaches
+            .iter()
+            .map(|it| ReachView {
+                route: route(&it.route),
+                rung: it.rung,
+                after_seconds: it.after.as_secs(),
+                node: org.node_name(it.node),
+                when: it.when.iter().map(ToString::to_string).collect(),
+                services: it.services.iter().map(|it| it.key.clone()).collect(),
+            })
+            .collect(),
+    }
+}
