@@ -1,6 +1,7 @@
 //! One binary for all tests that look at Dogwatch from outside.
 
 mod docs;
+mod ladders;
 mod laws;
 mod moj;
 mod oracle;
