@@ -185,7 +185,7 @@ fn starts(
 fn excluded(component: &Component<'_>, zone: &Zone) -> Result<BTreeSet<NaiveDateTime>, String> {
     let mut excluded = BTreeSet::new();
     for property in component.properties.iter().filter(|it| it.name == "EXDATE") {
-        for value in property.val.to_string().split(',') {
+        for value in property.val.as_ref().split(',') {
             excluded.insert(match moment_of(value, property, zone)? {
                 Moment::Day(day) => day.and_time(chrono::NaiveTime::MIN),
                 Moment::Clock(at, _) => at,
@@ -196,7 +196,7 @@ fn excluded(component: &Component<'_>, zone: &Zone) -> Result<BTreeSet<NaiveDate
 }
 
 fn moment(property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {
-    moment_of(&property.val.to_string(), property, zone)
+    moment_of(property.val.as_ref(), property, zone)
 }
 
 fn moment_of(value: &str, property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {

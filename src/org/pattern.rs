@@ -133,60 +133,80 @@ fn anchored(inner: &str) -> Result<Regex, PatternError> {
 /// `\s`, `\b`), and in that a class knows no nesting and no set operations.
 fn as_go_reads_it(inner: &str) -> String {
     let mut out = String::with_capacity(inner.len() + 16);
-    let mut chars = inner.chars().peekable();
-    let mut class_start: Option<usize> = None;
-    while let Some(it) = chars.next() {
-        let in_class = class_start.is_some();
+    let mut rest = inner;
+    while let Some(it) = rest.chars().next() {
         match it {
-            '\\' => {
-                let Some(escaped) = chars.next() else {
-                    out.push('\\');
-                    break;
-                };
-                match escaped {
-                    'd' => out.push_str("[0-9]"),
-                    'w' => out.push_str("[0-9A-Za-z_]"),
-                    's' => out.push_str("[\\t\\n\\f\\r\\x20]"),
-                    'D' => out.push_str("[^0-9]"),
-                    'W' => out.push_str("[^0-9A-Za-z_]"),
-                    'S' => out.push_str("[^\\t\\n\\f\\r\\x20]"),
-                    'b' if !in_class => out.push_str("(?-u:\\b)"),
-                    'B' if !in_class => out.push_str("(?-u:\\B)"),
-                    other => {
-                        out.push('\\');
-                        out.push(other);
-                    }
-                }
-            }
-            '[' if !in_class => {
-                out.push('[');
-                if chars.peek() == Some(&'^') {
-                    out.extend(chars.next());
-                }
-                class_start = Some(out.len());
-            }
-            // `[[:alpha:]]` is a name within the class; any other bracket there is a bracket.
-            '[' if chars.peek() == Some(&':') => out.push('['),
-            '[' => out.push_str("\\["),
-            ']' if class_start.is_some_and(|start| start < out.len() && !out.ends_with("[:")) => {
-                let named = out.rfind("[:").is_some_and(|open| {
-                    class_start.is_some_and(|start| open >= start) && out.ends_with(':') && open + 2 < out.len()
-                });
-                out.push(']');
-                if !named {
-                    class_start = None;
-                }
-            }
-            ']' if in_class => out.push_str("\\]"),
-            '&' | '~' if in_class => {
-                out.push('\\');
+            '\\' => rest = escape(rest, false, &mut out),
+            '[' => rest = class(rest, &mut out),
+            _ => {
                 out.push(it);
+                rest = &rest[it.len_utf8()..];
             }
-            '-' if in_class && chars.peek() == Some(&'-') => out.push_str("\\-"),
-            other => out.push(other),
         }
     }
     out
+}
+
+/// One escape, which begins `rest`; gives what follows it.
+fn escape<'a>(rest: &'a str, in_class: bool, out: &mut String) -> &'a str {
+    let mut chars = rest.chars();
+    chars.next();
+    match chars.next() {
+        Some('d') => out.push_str("[0-9]"),
+        Some('w') => out.push_str("[0-9A-Za-z_]"),
+        Some('s') => out.push_str("[\\t\\n\\f\\r\\x20]"),
+        Some('D') => out.push_str("[^0-9]"),
+        Some('W') => out.push_str("[^0-9A-Za-z_]"),
+        Some('S') => out.push_str("[^\\t\\n\\f\\r\\x20]"),
+        Some('b') if !in_class => out.push_str("(?-u:\\b)"),
+        Some('B') if !in_class => out.push_str("(?-u:\\B)"),
+        Some(other) => out.extend(['\\', other]),
+        None => out.push('\\'),
+    }
+    chars.as_str()
+}
+
+/// One class, which begins `rest`; gives what follows it.
+fn class<'a>(rest: &'a str, out: &mut String) -> &'a str {
+    let open = if rest.starts_with("[^") { "[^" } else { "[" };
+    out.push_str(open);
+    let mut rest = &rest[open.len()..];
+    // A bracket that closes nothing is a bracket.
+    if let Some(after) = rest.strip_prefix(']') {
+        out.push_str("\\]");
+        rest = after;
+    }
+    while let Some(it) = rest.chars().next() {
+        let named = rest.strip_prefix("[:").and_then(|inner| inner.find(":]")).map(|end| &rest[..end + 4]);
+        let taken = match (it, named) {
+            (']', _) => {
+                out.push(']');
+                return &rest[1..];
+            }
+            ('\\', _) => {
+                rest = escape(rest, true, out);
+                continue;
+            }
+            (_, Some(name)) => {
+                out.push_str(name);
+                name.len()
+            }
+            ('[' | '&' | '~', _) => {
+                out.extend(['\\', it]);
+                1
+            }
+            ('-', _) if rest.starts_with("--") => {
+                out.push_str("\\-");
+                1
+            }
+            _ => {
+                out.push(it);
+                it.len_utf8()
+            }
+        };
+        rest = &rest[taken..];
+    }
+    rest
 }
 
 /// A tag, and the patterns of which any must match its value.

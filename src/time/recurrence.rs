@@ -4,6 +4,7 @@
 //! that knows no zone, and each civil time is resolved by [`Zone::resolve`](crate::time::Zone::resolve).
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 use rrule::{Frequency, NWeekday, RRule, RRuleSet, Tz, Unvalidated};
@@ -19,7 +20,7 @@ const LAST_YEAR: i32 = 2201;
 #[derive(Clone)]
 pub struct Recurrence {
     text: String,
-    rule: RRule<Unvalidated>,
+    rule: Arc<RRule<Unvalidated>>,
 }
 
 /// Why a text is no rule for handoffs.
@@ -98,7 +99,7 @@ impl Recurrence {
         if rule.get_by_weekday().iter().any(|day| matches!(day, NWeekday::Nth(0, _))) {
             return Err(invalid("`BYDAY` has no 0th weekday"));
         }
-        let recurrence = Recurrence { text: upper, rule };
+        let recurrence = Recurrence { text: upper, rule: Arc::new(rule) };
         let probe = chrono::NaiveDate::default().and_time(chrono::NaiveTime::MIN);
         recurrence.set(probe).map_err(|error| invalid(&error.to_string()))?;
         Ok(recurrence)
@@ -128,7 +129,7 @@ impl Recurrence {
     }
 
     fn set(&self, start: Civil) -> Result<RRuleSet, rrule::RRuleError> {
-        self.rule.clone().build(start.and_utc().with_timezone(&Tz::UTC))
+        RRule::clone(&self.rule).build(start.and_utc().with_timezone(&Tz::UTC))
     }
 }
 

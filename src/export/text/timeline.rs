@@ -76,10 +76,13 @@ impl Scale {
         for bar in bars {
             let columns = self.column(bar.span.end()).saturating_sub(self.column(bar.span.start()));
             let named = matches!(bar.kind, Kind::Shift | Kind::Override);
-            if named && width(&bar.label) + 1 > columns && !marks.0.iter().any(|(label, _)| *label == bar.label) {
-                if let Some(mark) = ('a'..='z').chain('A'..='Z').nth(marks.0.len()) {
-                    marks.0.push((bar.label.clone(), mark));
-                }
+            let new = !marks.0.iter().any(|(label, _)| *label == bar.label);
+            if named
+                && new
+                && width(&bar.label) + 1 > columns
+                && let Some(mark) = ('a'..='z').chain('A'..='Z').nth(marks.0.len())
+            {
+                marks.0.push((bar.label.clone(), mark));
             }
         }
         marks
