@@ -31,7 +31,8 @@ mod tests {
     #[test]
     fn the_nearest_names_come_first_and_ties_by_name() {
         let names = ["cleo", "hugo", "kofi", "clea"];
-        assert_eq!(nearest("cloe", names), ["clea", "cleo"]);
+        assert_eq!(nearest("cloe", names), ["cleo"], "letters that changed places are one step");
+        assert_eq!(nearest("cleu", names), ["clea", "cleo"]);
         assert_eq!(nearest("hug", names), ["hugo"]);
         assert_eq!(nearest("zebra", names), [""; 0]);
         assert_eq!(nearest("search", ["storage-ops", "search-api"]), ["search-api"]);
