@@ -55,7 +55,8 @@ fn look(org: &Org, now: Instant) -> Result<Vec<Finding>, Exhausted> {
 }
 
 fn starved(org: &Org, seat: SeatId, layer: &Layer, now: Instant) -> Result<Option<Finding>, Exhausted> {
-    if layer.hours.is_always() || layer.together {
+    // Holidays come when they come: who has none of them in a year is not starved by a rhythm.
+    if layer.hours.is_always() || !layer.hours.is_weekly() || layer.together {
         return Ok(None);
     }
     let start = layer.handoffs.start().max(now);

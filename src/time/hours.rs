@@ -206,6 +206,11 @@ impl Hours {
         self.week.first() == Some(&(0, CIVIL_WEEK))
     }
 
+    /// Whether they hold some time in every week, rather than on dated days only.
+    pub fn is_weekly(&self) -> bool {
+        !self.week.is_empty()
+    }
+
     /// The zone on whose clock they are.
     pub fn zone(&self) -> &Zone {
         &self.zone
