@@ -114,6 +114,14 @@ impl Files {
         self.files.get(name)?.as_ref().err().map(String::as_str)
     }
 
+    /// A file's name from where the organisation lies: `rotations/search.toml`, wherever one stands.
+    pub fn source_name(&self, name: &str) -> String {
+        match Path::new(&self.folder).file_name().and_then(|it| it.to_str()) {
+            Some(folder) => format!("{folder}/{name}"),
+            None => name.to_owned(),
+        }
+    }
+
     /// A file's name as a person would type it from where they stand.
     pub fn display(&self, name: &str) -> String {
         format!("{}{name}", self.folder)

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::escalation::answer::unknown;
 use crate::escalation::{Step, Unknown, Via, matching, walk};
-use crate::org::{Condition, Edge, Holder, Node, Org, Person, Rotation, RouteTarget, Seat, SeatId, Service};
+use crate::org::{
+    Condition, Edge, Holder, Node, Org, Pattern, Person, Rotation, Route, RouteTarget, Seat, SeatId, Service, Tags,
+};
 use crate::time::Instant;
 
 /// Everything that a rotation or a person answers for.
@@ -33,7 +35,7 @@ pub enum DutyOf<'a> {
 #[derive(Debug, Clone)]
 pub struct Reach<'a> {
     /// From the outermost route to the one that pages.
-    pub route: Vec<&'a crate::org::Route>,
+    pub route: Vec<&'a Route>,
     /// Which rung, from 1.
     pub rung: usize,
     /// When, if all before it were paged and did not answer.
@@ -43,7 +45,16 @@ pub struct Reach<'a> {
     /// What the edges on the way ask of the alert; nothing, if they ask nothing.
     pub when: Vec<&'a Condition>,
     /// The services of the file whose alerts take this route.
-    pub services: Vec<&'a Service>,
+    pub services: Vec<Taker<'a>>,
+}
+
+/// A service whose alerts take a route.
+#[derive(Debug, Clone)]
+pub struct Taker<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// What its alerts must carry besides the tags of the file; nothing, if those are enough.
+    pub with: Tags,
 }
 
 /// What a rotation, a seat or `@person` is paged for, at an instant.
@@ -70,24 +81,18 @@ pub fn answers<'a>(org: &'a Org, name: &str, at: Instant) -> Result<Duty<'a>, Un
     };
     nodes.extend(seats.iter().map(|it| Node::Seat(*it)));
 
-    let taken: Vec<(&Service, Vec<_>)> = org
-        .services
-        .iter()
-        .map(|service| (service, matching(org, &service.tags, at).iter().map(|it| it.route().id).collect()))
-        .collect();
     let mut reaches = Vec::new();
     for path in org.escalation.all_routes() {
         let route = path[path.len() - 1];
         let RouteTarget::Page(entry) = route.target else { continue };
-        let services: Vec<&Service> =
-            taken.iter().filter(|(_, routes)| routes.contains(&route.id)).map(|(service, _)| *service).collect();
+        let services: Vec<Taker<'_>> = org.services.iter().filter_map(|it| taker(org, it, &path, at)).collect();
         let always = walk(org, entry, |edge| edge.when.is_empty());
         let at_most = walk(org, entry, |_| true);
         for (steps, conditional) in [(&always, false), (&at_most, true)] {
             for (rung, group) in steps.chunk_by(|a, b| a.after == b.after).enumerate() {
                 for step in group.iter().filter(|it| nodes.contains(&it.node)) {
                     let when = conditions(org, steps, step);
-                    if when.is_empty() != conditional {
+                    if when.is_empty() != conditional && can_hold(&when) {
                         let (route, services) = (path.clone(), services.clone());
                         reaches.push(Reach {
                             route,
@@ -103,6 +108,36 @@ pub fn answers<'a>(org: &'a Org, name: &str, at: Instant) -> Result<Duty<'a>, Un
         }
     }
     Ok(Duty { of, seats, reaches })
+}
+
+/// Whether a service's alerts take a route, and what they must carry for it: for every tag that the service leaves
+/// open, the first word that the route asks for.
+fn taker<'a>(org: &Org, service: &'a Service, path: &[&Route], at: Instant) -> Option<Taker<'a>> {
+    let mut with = Tags::new();
+    for condition in path.iter().flat_map(|it| &it.matcher.when) {
+        if condition.holds(&service.tags) {
+            continue;
+        }
+        if service.tags.contains_key(&condition.tag) {
+            return None;
+        }
+        let word = condition.any.iter().find_map(Pattern::word)?;
+        with.insert(condition.tag.clone(), word.to_owned());
+    }
+    let mut tags = service.tags.clone();
+    tags.extend(with.clone());
+    let route = path.last()?;
+    matching(org, &tags, at).iter().any(|it| it.route().id == route.id).then_some(Taker { service, with })
+}
+
+/// Whether one alert can meet all of these. Told for sure only where a tag is compared with words.
+fn can_hold(conditions: &[&Condition]) -> bool {
+    conditions.iter().all(|condition| {
+        let words: Option<Vec<&str>> = condition.any.iter().map(Pattern::word).collect();
+        let same_tag = || conditions.iter().filter(|it| it.tag == condition.tag);
+        let fits = |word: &str| same_tag().all(|it| it.any.iter().any(|pattern| pattern.matches(word)));
+        words.is_none_or(|words| words.into_iter().any(fits))
+    })
 }
 
 /// What the edges on the way to a step ask.

@@ -7,7 +7,7 @@ mod matching;
 mod testing;
 
 pub use answer::{Answer, Question, Subject, Unknown, Way, ask};
-pub use answers::{Duty, DutyOf, Reach, answers};
+pub use answers::{Duty, DutyOf, Reach, Taker, answers};
 pub use ladder::{Climb, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
 pub use matching::{Matched, matching};
 pub use testing::{TestResult, run_tests};

@@ -226,17 +226,36 @@ impl Condition {
     }
 }
 
-impl fmt::Display for Condition {
-    /// `service=mysql-*`, `env=dev|test`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}=", self.tag)?;
-        for (index, pattern) in self.any.iter().enumerate() {
-            if index > 0 {
-                f.write_str("|")?;
-            }
-            write!(f, "{pattern}")?;
+impl Condition {
+    /// Whether it is one pattern, and that is written so.
+    fn is(&self, text: &str) -> bool {
+        matches!(self.any.as_slice(), [pattern] if pattern.text == text)
+    }
+
+    /// That it does not hold, in words.
+    fn negated(&self) -> String {
+        match self {
+            _ if self.is(PRESENT) => format!("no {}", self.tag),
+            _ if self.is("") => format!("any {}", self.tag),
+            _ => format!("not {self}"),
         }
-        Ok(())
+    }
+}
+
+/// Matches whatever is there.
+const PRESENT: &str = "?*";
+
+impl fmt::Display for Condition {
+    /// `service=mysql-*`, `env=dev|test`; `no team` for a tag that must be missing, `any team` for one that must not.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is("") {
+            return write!(f, "no {}", self.tag);
+        }
+        if self.is(PRESENT) {
+            return write!(f, "any {}", self.tag);
+        }
+        let patterns: Vec<&str> = self.any.iter().map(|it| it.text.as_str()).collect();
+        write!(f, "{}={}", self.tag, patterns.join("|"))
     }
 }
 
@@ -268,7 +287,7 @@ impl fmt::Display for Matcher {
             return f.write_str("everything");
         }
         let when = self.when.iter().map(ToString::to_string);
-        let unless = self.unless.iter().map(|it| format!("not {it}"));
+        let unless = self.unless.iter().map(Condition::negated);
         f.write_str(&when.chain(unless).collect::<Vec<_>>().join(", "))
     }
 }

@@ -173,7 +173,7 @@ fn an_override_takes_the_seat_and_says_why() {
 
      0 min  Cy Tanaka     web primary    until Thu 09:00, then Ana Souza
             @cy   Wed 21:00 JST there
-            override: school concert   rotations/web.toml:10
+            override for Ana Souza: school concert   rotations/web.toml:10
 
      5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
             bo@example.com   Wed 13:05 CET there

@@ -64,14 +64,14 @@ struct Names<T> {
 /// A file that was read, with the lines of its text.
 struct File<'a> {
     name: &'a str,
-    display: Arc<str>,
+    source_name: Arc<str>,
     line_starts: Vec<usize>,
 }
 
 impl File<'_> {
     fn source(&self, span: &Range<usize>) -> Source {
         let line = self.line_starts.partition_point(|start| *start <= span.start);
-        Source { file: Arc::clone(&self.display), line: u32::try_from(line).unwrap_or(u32::MAX) }
+        Source { file: Arc::clone(&self.source_name), line: u32::try_from(line).unwrap_or(u32::MAX) }
     }
 
     fn error(&self, code: &'static str, span: &Range<usize>, message: impl Into<String>) -> Diagnostic {
@@ -101,7 +101,11 @@ impl<'a> Context<'a> {
     fn file(&self, name: &'a str) -> File<'a> {
         let text = self.files.text(name).unwrap_or("");
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        File { name, display: self.files.display(name).into(), line_starts: [0].into_iter().chain(starts).collect() }
+        File {
+            name,
+            source_name: self.files.source_name(name).into(),
+            line_starts: [0].into_iter().chain(starts).collect(),
+        }
     }
 
     /// Parses one file; `None` if it is not TOML.

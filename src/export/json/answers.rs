@@ -1,5 +1,7 @@
 //! `answers`: what a rotation or a person is paged for.
 
+use std::collections::BTreeMap;
+
 use crate::escalation::{Duty, DutyOf};
 use crate::export::json::who::{RouteView, route};
 use crate::export::json::{VERSION, views};
@@ -33,7 +35,15 @@ views! {
         /// What the escalations on the way ask of the tags.
         when: Vec<String>,
         /// The services of the file whose alerts take this route.
-        services: Vec<String>,
+        services: Vec<TakerView>,
+    }
+
+    /// A service whose alerts take a route.
+    struct TakerView {
+        /// Its name.
+        service: String,
+        /// What its alerts must carry besides the tags of the file.
+        with: BTreeMap<String, String>,
     }
 }
 
@@ -56,7 +66,11 @@ pub fn answers(org: &Org, duty: &Duty<'_>) -> AnswersView {
                 after_seconds: it.after.as_secs(),
                 node: org.node_name(it.node),
                 when: it.when.iter().map(ToString::to_string).collect(),
-                services: it.services.iter().map(|it| it.key.clone()).collect(),
+                services: it
+                    .services
+                    .iter()
+                    .map(|it| TakerView { service: it.service.key.clone(), with: it.with.clone() })
+                    .collect(),
             })
             .collect(),
     }

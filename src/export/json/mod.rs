@@ -10,7 +10,7 @@ mod show;
 mod tests;
 mod who;
 
-pub use answers::{AnswersView, ReachView, answers};
+pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, check};
 pub use now::{NowView, SeatView, now};
 pub use show::{GapView, ShiftView, ShowView, show};

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use crate::escalation::{Duty, DutyOf, Reach};
 use crate::export::text::columns::aligned;
 use crate::export::text::{FAINT, HINT, STRONG, minutes, styled};
-use crate::org::Org;
+use crate::org::{Org, Tags};
 
 /// How many services a line names before it counts them.
-const MOST_SERVICES: usize = 8;
+const MOST_SERVICES: usize = 4;
 
 /// A row a route that leads there.
 pub fn answers(org: &Org, duty: &Duty<'_>) -> String {
@@ -34,7 +34,7 @@ pub fn answers(org: &Org, duty: &Duty<'_>) -> String {
         out.push_str("no route leads there\n");
         return out;
     }
-    let head = ["RUNG", "AFTER", "AS", "ROUTE", "SERVICES", ""];
+    let head = ["RUNG", "AFTER", "AS", "ROUTE", "SERVICES"];
     let mut rows = vec![head.map(|it| styled(FAINT, it)).to_vec()];
     rows.extend(duty.reaches.iter().map(|it| row(org, it)));
     for line in aligned(&rows, "  ") {
@@ -44,21 +44,40 @@ pub fn answers(org: &Org, duty: &Duty<'_>) -> String {
 }
 
 fn row(org: &Org, reach: &Reach<'_>) -> Vec<String> {
-    let path: Vec<String> = reach.route.iter().map(|it| it.matcher.to_string()).collect();
-    let services: Vec<&str> = reach.services.iter().map(|it| it.key.as_str()).collect();
-    let services = match services.len() {
-        0 => styled(FAINT, "none in services.toml"),
-        1..=MOST_SERVICES => services.join(" "),
-        more => format!("{} and {} more", services[..MOST_SERVICES].join(" "), more - MOST_SERVICES),
-    };
+    let own = reach.route.last().map(|it| it.matcher.to_string()).unwrap_or_default();
+    let nested = if reach.route.len() > 1 { "… → " } else { "" };
+    let label = reach.route.last().and_then(|it| it.label.as_ref());
+    let label = label.map(|it| format!("{it}: ")).unwrap_or_default();
     let when: Vec<String> = reach.when.iter().map(ToString::to_string).collect();
-    let only = if when.is_empty() { String::new() } else { format!("only when {}", when.join(", ")) };
+    let only = if when.is_empty() { String::new() } else { styled(HINT, &format!("  only when {}", when.join(", "))) };
     vec![
         reach.rung.to_string(),
         minutes(reach.after),
         org.node_name(reach.node),
-        path.join(" → "),
-        services,
-        styled(HINT, &only),
+        format!("{label}{nested}{own}{only}"),
+        services(reach),
     ]
+}
+
+/// The services whose alerts take a route, those that must carry the same besides together.
+fn services(reach: &Reach<'_>) -> String {
+    let mut groups: Vec<(&Tags, Vec<&str>)> = Vec::new();
+    for taker in &reach.services {
+        match groups.iter_mut().find(|(with, _)| *with == &taker.with) {
+            Some((_, names)) => names.push(&taker.service.key),
+            None => groups.push((&taker.with, vec![&taker.service.key])),
+        }
+    }
+    if groups.is_empty() {
+        return styled(FAINT, "none in services.toml");
+    }
+    let group = |(with, names): &(&Tags, Vec<&str>)| {
+        let shown = match names.len() {
+            0..=MOST_SERVICES => names.join(" "),
+            more => format!("{} and {} more", names[..MOST_SERVICES].join(" "), more - MOST_SERVICES),
+        };
+        let with: Vec<String> = with.iter().map(|(tag, value)| format!("{tag}={value}")).collect();
+        if with.is_empty() { shown } else { format!("{shown} with {}", with.join(" ")) }
+    };
+    groups.iter().map(group).collect::<Vec<_>>().join("; ")
 }

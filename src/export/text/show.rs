@@ -189,10 +189,19 @@ pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> St
         let Some(today) = whole.and_then(|it| it.intersection(span)) else { continue };
         let mut rows = Vec::new();
         for SeatShifts { seat, shifts } in bill {
-            let held = shifts.iter().filter_map(|it| it.span.intersection(today).map(|span| (span, it.holder)));
+            let mut held: Vec<(Span, Holder)> = Vec::new();
+            for (span, holder) in shifts.iter().filter_map(|it| Some((it.span.intersection(today)?, it.holder))) {
+                match held.last_mut() {
+                    Some((last, same)) if *same == holder && last.end() == span.start() => {
+                        *last = Span::new(last.start(), span.end()).unwrap_or(*last);
+                    }
+                    _ => held.push((span, holder)),
+                }
+            }
             let held: Vec<String> = held
+                .iter()
                 .map(|(span, holder)| {
-                    format!("{} {}", zone.civil(span.start()).format("%H:%M"), org.holder_name(holder))
+                    format!("{} {}", zone.civil(span.start()).format("%H:%M"), org.holder_name(*holder))
                 })
                 .collect();
             if !held.is_empty() {

@@ -161,7 +161,7 @@ fn rung_entries(org: &Org, rung: &Rung, reader: &Reader) -> Result<Vec<Entry>, E
                     let person = org.person(paged.person);
                     let tenure = tenure(org, stop, paged, rung.at, reader)?;
                     let contact = format!("{}{}", contact(person), local_time(person, rung.at, reader));
-                    let why = why(org, stop, paged);
+                    let why = why(org, stop, paged, reader);
                     add([styled(GOOD, &person.name), seat.clone(), tenure], vec![contact, why, because.clone()]);
                 }
             }
@@ -242,19 +242,26 @@ fn local_time(person: &Person, at: Instant, reader: &Reader) -> String {
     format!("   {} there", person.zone.date_time(at).format("%a %H:%M %Z"))
 }
 
-fn why(org: &Org, stop: &Stop, paged: &Paged) -> String {
+fn why(org: &Org, stop: &Stop, paged: &Paged, reader: &Reader) -> String {
     let (Node::Seat(seat), Some(shift)) = (stop.node, paged.shift) else { return String::new() };
     let source = shift.why.source(org, seat).map(ToString::to_string).unwrap_or_default();
     let reason = match shift.why {
         Why::Turn { layer, number } => {
             let layers = org.rotation(seat.rotation).calendar(seat.seat).map(|it| it.layers).unwrap_or_default();
-            let cadence = layers.get(layer as usize).map(|it| it.cadence.to_string()).unwrap_or_default();
-            format!("turn {}, {cadence}", number + 1)
+            let cadence = layers.get(layer as usize).map(|it| {
+                // Where clocks differ, the reader must know whose the handoff is on.
+                let zone = it.handoffs.zone();
+                let there = if zone == &reader.zone { String::new() } else { format!(" in {zone}") };
+                format!("{}{there}", it.cadence)
+            });
+            format!("turn {}, {}", number + 1, cadence.unwrap_or_default())
         }
-        Why::Override { index } => match &org.rotation(seat.rotation).overrides[index as usize].reason {
-            Some(reason) => format!("override: {reason}"),
-            None => "override".to_owned(),
-        },
+        Why::Override { index } => {
+            let row = &org.rotation(seat.rotation).overrides[index as usize];
+            let instead = row.instead_of.map(|it| format!(" for {}", org.person(it).name)).unwrap_or_default();
+            let reason = row.reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+            format!("override{instead}{reason}")
+        }
     };
     styled(FAINT, &format!("{reason}   {source}"))
 }
