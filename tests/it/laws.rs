@@ -43,10 +43,10 @@ fn civil_time_is_monotone_at_every_transition_of_every_zone() {
         let zone = Zone::named(name).unwrap();
         for jump in jumps(&zone) {
             seen += 1;
-            // From a day before to a day after what either clock shows, in steps of a quarter of an hour.
+            // More than a day before and after what the clock shows then, in steps of a quarter of an hour.
             let middle = zone.civil(jump);
             let mut last: Option<(NaiveDateTime, Instant)> = None;
-            for quarter in -200..=200 {
+            for quarter in -110..=110 {
                 let civil = middle + TimeDelta::minutes(15 * quarter);
                 let at = zone.resolve(civil);
                 if let Some((before, earlier)) = last {
@@ -95,7 +95,7 @@ fn the_rules_are_those_of_chrono_tz_but_where_they_changed_since() {
         while at < end && same {
             let theirs = other.offset_from_utc_datetime(&at.utc().naive_utc()).fix().local_minus_utc();
             same = zone.offset(at) == theirs;
-            at = at + std::time::Duration::from_secs(6 * 3600);
+            at = at + std::time::Duration::from_secs(12 * 3600);
         }
         if !same {
             different.push(name);
