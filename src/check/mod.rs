@@ -1,9 +1,13 @@
 //! Findings: what is worth looking at in files without mistakes, one file a rule.
 
-mod starvation;
+mod rules;
+mod scene;
 
 use crate::org::{Org, Source};
-use crate::time::{Exhausted, Instant};
+use crate::time::{Exhausted, Instant, Span, Zone};
+
+use rules::RULES;
+use scene::Scene;
 
 /// Something worth looking at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,37 +16,39 @@ pub struct Finding {
     pub rule: &'static str,
     /// What was found, in one line.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, so that it can be pasted where that is possible.
     pub cure: String,
-    /// Where.
+    /// Where it is written.
     pub source: Source,
+    /// When it begins, if it is about some instants rather than about the files.
+    pub at: Option<Instant>,
 }
 
 /// A rule: its name, its manual page, and what looks.
 struct Rule {
     name: &'static str,
     page: &'static str,
-    look: fn(&Org, Instant) -> Result<Vec<Finding>, Exhausted>,
+    look: fn(&Scene<'_>) -> Result<Vec<Finding>, Exhausted>,
 }
 
-const RULES: [Rule; 1] = [starvation::RULE];
-
-/// All findings at `now`, in the order of the rules and then of the files.
+/// All findings over a horizon, in the order of the rules and then of the files. Times in messages are on the clock of
+/// `zone`.
 ///
 /// # Errors
 ///
 /// [`Exhausted`] if a recurrence rule reaches its bound.
-pub fn findings(org: &Org, now: Instant) -> Result<Vec<Finding>, Exhausted> {
+pub fn findings(org: &Org, horizon: Span, zone: &Zone) -> Result<Vec<Finding>, Exhausted> {
+    let scene = Scene::new(org, horizon, zone)?;
     let mut findings = Vec::new();
-    for rule in &RULES {
-        findings.extend((rule.look)(org, now)?);
+    for rule in RULES {
+        findings.extend((rule.look)(&scene)?);
     }
     Ok(findings)
 }
 
-/// The names of all rules.
-pub fn rules() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|it| it.name)
+/// The names of all rules, with the first line of their pages.
+pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    RULES.iter().map(|it| (it.name, it.page.lines().next().unwrap_or_default()))
 }
 
 /// The manual page of a rule.

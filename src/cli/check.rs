@@ -1,15 +1,21 @@
 //! `dogwatch check`
 
+use chrono::Days;
+
 use crate::check;
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, mistakes};
 use crate::config::{self, Severity};
 use crate::export::text;
 use crate::org::nearest;
+use crate::time::{Instant, Span, Zone, parse_days};
 
 /// Mistakes in the files, then findings, each with its cure
 #[derive(Debug, clap::Args)]
 pub struct Check {
-    /// The manual page of a rule
+    /// How far ahead findings are looked for: days or weeks
+    #[arg(long, value_name = "DAYS", default_value = "90d")]
+    horizon: String,
+    /// The manual page of a rule; `list` lists them
     #[arg(long, value_name = "RULE")]
     explain: Option<String>,
 }
@@ -18,23 +24,25 @@ impl Check {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
         let format = session.format(&[Format::Text, Format::Json])?;
         if let Some(rule) = &self.explain {
-            let page = check::explain(rule).ok_or_else(|| {
-                let rules: Vec<&str> = check::rules().collect();
-                let near = nearest(rule, rules.iter().copied());
-                Failure::new(format!("no such rule: `{rule}`"))
-                    .hint(format!("did you mean `{}`?", near.first().copied().unwrap_or(rules[0])))
-            })?;
-            session.printer.answer(page);
+            session.printer.answer(&explain(rule)?);
             return Ok(ExitStatus::Clean);
         }
         let files = session.files()?;
         let (org, diagnostics) = config::read(&files);
         let findings = match &org {
-            Some(org) => check::findings(org, session.reader(&org.zone)?.now)?,
+            Some(org) => {
+                let reader = session.reader(&org.zone)?;
+                check::findings(org, self.span(&reader)?, &reader.zone)?
+            }
             None => Vec::new(),
         };
         if format == Format::Json {
-            session.printer.answer(&export::json::print(&export::json::check(&diagnostics, &findings, &files)));
+            let zone = match &org {
+                Some(org) => session.reader(&org.zone)?.zone,
+                None => Zone::utc(),
+            };
+            let view = export::json::check(&diagnostics, &findings, &files, &zone);
+            session.printer.answer(&export::json::print(&view));
         } else {
             let color = session.printer.colors_answers();
             session.printer.answer(&config::render(&diagnostics, &files, color));
@@ -48,4 +56,27 @@ impl Check {
         let clean = diagnostics.is_empty() && findings.is_empty();
         Ok(if clean { ExitStatus::Clean } else { ExitStatus::Attention })
     }
+
+    fn span(&self, reader: &export::Reader) -> Result<Span> {
+        let days = parse_days(&self.horizon).ok_or_else(|| {
+            Failure::new(format!("not a number of days: `{}`", self.horizon)).hint("from 1d to 3660d, or weeks: 12w")
+        })?;
+        let end = reader.zone.civil(reader.now).checked_add_days(Days::new(days));
+        let end = end.map_or(Instant::MAX, |it| reader.zone.resolve(it));
+        Span::new(reader.now, end).ok_or_else(|| Failure::new("there is no time left after that instant"))
+    }
+}
+
+fn explain(rule: &str) -> Result<String> {
+    if rule == "list" {
+        return Ok(check::rules().map(|(_, line)| format!("{line}\n")).collect());
+    }
+    if let Some(page) = check::explain(rule) {
+        return Ok(page.to_owned());
+    }
+    let failure = Failure::new(format!("no such rule: `{rule}`"));
+    Err(match nearest(rule, check::rules().map(|(name, _)| name)).first() {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure.hint("`dogwatch check --explain list` lists them"),
+    })
 }

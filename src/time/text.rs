@@ -97,6 +97,17 @@ pub fn parse_duration(text: &str) -> Result<Duration, DurationError> {
     Ok(Duration::from_secs(total))
 }
 
+/// Reads a number of days: `90d`, or `12w`.
+pub fn parse_days(text: &str) -> Option<u64> {
+    let (number, days) = match (text.strip_suffix('d'), text.strip_suffix('w')) {
+        (Some(number), _) => (number, 1),
+        (_, Some(number)) => (number, 7),
+        _ => return None,
+    };
+    let number = number.parse::<u64>().ok().filter(|_| number.bytes().all(|it| it.is_ascii_digit()))?;
+    number.checked_mul(days).filter(|it| (1..=3660).contains(it))
+}
+
 /// A duration as `1h30m`; nothing at all is `0m`.
 pub fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();

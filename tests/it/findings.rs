@@ -2,24 +2,201 @@
 
 use dogwatch::check;
 use dogwatch::config::{self, Files};
-use dogwatch::time::{Zone, parse_instant};
+use dogwatch::time::{Span, Zone, parse_instant};
 
-/// The rules that find something in a rotation with these layers, as `rule: message`, on Monday 2026-02-02.
-fn found(layers: &str) -> Vec<String> {
-    let person = |key: char| format!("[{key}]\nname = '{key}'\nzone = 'Europe/Dublin'\n");
-    let people: String = ('a'..='h').map(person).collect();
-    let files: Files = [
-        ("org.toml", "zone = 'Europe/Dublin'\nholidays = { ie = [2026-03-17, 2026-05-04] }\n".to_owned()),
-        ("people.toml", people),
-        ("web.toml", layers.to_owned()),
-    ]
-    .into_iter()
-    .collect();
+const ORG: &str = "zone = 'Europe/Dublin'\nholidays = { ie = [2026-03-17, 2026-05-04] }\n";
+
+/// Ten people, `a` to `j`, all in Dublin; what follows a letter goes into that person's table.
+fn people(more: &[(char, &str)]) -> String {
+    let extra = |key: char| more.iter().find(|(it, _)| *it == key).map_or("", |(_, text)| text);
+    ('a'..='j').map(|it| format!("[{it}]\nname = '{it}'\nzone = 'Europe/Dublin'\n{}\n", extra(it))).collect()
+}
+
+/// What one rule finds in files, as messages with their places, over 90 days from Monday 2026-02-02, 12:00.
+fn rule(name: &str, files: &[(&str, String)]) -> Vec<String> {
+    let mut all: Vec<(String, String)> = vec![("org.toml".into(), ORG.into()), ("people.toml".into(), people(&[]))];
+    for (name, text) in files {
+        all.retain(|(it, _)| it != name);
+        all.push(((*name).to_owned(), text.clone()));
+    }
+    let files: Files = all.into_iter().collect();
     let (org, diagnostics) = config::read(&files);
     assert_eq!(config::render(&diagnostics, &files, false), "");
-    let now = parse_instant("2026-02-02T12:00:00Z", &Zone::utc()).unwrap();
-    let findings = check::findings(&org.unwrap(), now).unwrap();
-    findings.iter().map(|it| format!("{}: {} ({})", it.rule, it.message, it.source)).collect()
+    let zone = Zone::named("Europe/Dublin").unwrap();
+    let at = |text| parse_instant(text, &zone).unwrap();
+    let horizon = Span::new(at("2026-02-02T12:00"), at("2026-05-03T12:00")).unwrap();
+    let findings = check::findings(&org.unwrap(), horizon, &zone).unwrap();
+    let found = findings.iter().filter(|it| it.rule == name);
+    found.map(|it| format!("{} ({})", it.message, it.source)).collect()
+}
+
+/// Letters who take turns of a week, from Monday 2026-01-05, 10:00.
+fn weekly(letters: &str) -> String {
+    let people: Vec<String> = letters.chars().map(|it| format!("'{it}'")).collect();
+    let handoff = "{ every = 'week', on = 'Mon', at = '10:00' }";
+    format!("[[layers]]\npeople = [{}]\nfrom = 2026-01-05\nhandoff = {handoff}\n", people.join(", "))
+}
+
+fn found(layers: &str) -> Vec<String> {
+    rule("starvation", &[("web.toml", layers.to_owned())])
+}
+
+#[test]
+fn gap() {
+    let promise = |layers: &str| [("web.toml", format!("coverage = ['24x7']\n{layers}"))];
+    let ends = weekly("abcd").replace("handoff =", "until = 2026-04-27\nhandoff =");
+    let message = "web is held by nobody from Mon 2026-04-27 10:00 IST to Sun 2026-05-03 12:00 IST (web.toml:1)";
+    assert_eq!(rule("gap", &promise(&ends)), [message]);
+    let ends_later = ends.replace("2026-04-27", "2026-05-04");
+    assert_eq!(rule("gap", &promise(&ends_later)), [""; 0]);
+    // By day only: twelve hours missing each night, ninety nights.
+    let by_day = weekly("abcd").replace("handoff =", "hours = ['Mon-Sun 08:00-20:00']\nhandoff =");
+    let message = "web is held by nobody from Mon 2026-02-02 20:00 GMT to Tue 2026-02-03 08:00 GMT, \
+                   the first of 90, 1079 h in all (web.toml:1)";
+    assert_eq!(rule("gap", &promise(&by_day)), [message], "one night has an hour less");
+    // Vacant on purpose is no gap.
+    let vacant = format!("{ends}[[overrides]]\nperson = '@nobody'\nfrom = 2026-04-27\nuntil = 2027-01-01\n");
+    assert_eq!(rule("gap", &promise(&vacant)), [""; 0]);
+}
+
+#[test]
+fn dead_end() {
+    let files = |escalations: &str| {
+        let escalation = format!("routes = [{{ page = 'web' }}]\nescalations = [{escalations}]\n");
+        [("web.toml", weekly("abcd")), ("app.toml", weekly("efgh")), ("escalation.toml", escalation)]
+    };
+    let message = "a route pages web, and nobody follows (escalation.toml:1)";
+    assert_eq!(rule("dead-end", &files("")), [message]);
+    let on = "{ from = 'web', after = '5m', to = 'app' }";
+    let message = "the way web → app ends there, and nobody follows (escalation.toml:2)";
+    assert_eq!(rule("dead-end", &files(on)), [message]);
+    assert_eq!(rule("dead-end", &files(&format!("{on}, {{ from = 'app', after = '5m', to = '@a' }}"))), [""; 0]);
+    assert_eq!(rule("dead-end", &files(&format!("{on}, {{ from = 'app', after = '5m', to = '@nobody' }}"))), [""; 0]);
+    // A person earlier on the ladder is not its end.
+    let person_first = format!("{{ from = 'web', after = '1m', to = '@a' }}, {on}");
+    assert_eq!(rule("dead-end", &files(&person_first)), [message]);
+    // A way that only some alerts take is walked as well.
+    let sometimes =
+        "{ from = 'web', after = '5m', to = '@a' }, { from = 'web', after = '9m', to = 'app', when = { x = '1' } }";
+    assert_eq!(rule("dead-end", &files(sometimes)), [message]);
+}
+
+#[test]
+fn unreachable_rotation() {
+    let files = |escalation: &str| {
+        [("web.toml", weekly("abcd")), ("app.toml", weekly("efgh")), ("escalation.toml", escalation.to_owned())]
+    };
+    let message = "nothing pages app: no route and no escalation leads there (app.toml:1)";
+    assert_eq!(rule("unreachable-rotation", &files("routes = [{ page = 'web' }]")), [message]);
+    let on =
+        "routes = [{ page = 'web' }]\nescalations = [{ from = 'web', after = '5m', to = 'app', when = { x = '1' } }]";
+    assert_eq!(rule("unreachable-rotation", &files(on)), [""; 0]);
+    assert_eq!(rule("unreachable-rotation", &[("web.toml", weekly("abcd"))]), [""; 0], "no routes at all");
+}
+
+#[test]
+fn time_off() {
+    // a has the week from 2 February, b that from the 9th.
+    let files = |off: &str| [("web.toml", weekly("abcd")), ("people.toml", people(&[('b', off)]))];
+    let clash = "off = [{ from = 2026-02-08, through = 2026-02-09, note = 'skiing' }]";
+    let message = "b holds web from Mon 2026-02-09 10:00 GMT to Tue 2026-02-10 00:00 GMT, and is away (skiing) \
+                   (people.toml:5)";
+    assert_eq!(rule("time-off", &files(clash)), [message]);
+    assert_eq!(rule("time-off", &files("off = [{ from = 2026-02-08, until = 2026-02-09T10:00:00 }]")), [""; 0]);
+    let covered = weekly("abcd") + "[[overrides]]\nperson = 'c'\nfor = 'b'\nfrom = 2026-02-09\nuntil = 2026-02-10\n";
+    let files = [("web.toml", covered), ("people.toml", people(&[('b', clash)]))];
+    assert_eq!(rule("time-off", &files), [""; 0]);
+}
+
+#[test]
+fn both_primaries() {
+    let files = |app: &str, limits: &str| {
+        [("web.toml", weekly("abcd")), ("app.toml", weekly(app)), ("org.toml", format!("{ORG}{limits}"))]
+    };
+    // Turn 5, from 9 February, is b's in web; among `efbg` turn 6 is b's, from the 16th.
+    assert_eq!(rule("both-primaries", &files("efbg", "")), [""; 0]);
+    let message = "b holds app and web at once from Mon 2026-02-09 10:00 GMT to Mon 2026-02-16 10:00 GMT, \
+                   the first of 3 times (web.toml:1)";
+    assert_eq!(rule("both-primaries", &files("ebfg", "")), [message]);
+    let allowed = "[limits]\nboth-allowed = [['web', 'app']]\n";
+    assert_eq!(rule("both-primaries", &files("ebfg", allowed)), [""; 0]);
+}
+
+#[test]
+fn both_seats() {
+    let follow = |places: u32| [("web.toml", format!("{}[secondary]\nfollow = {places}\n", weekly("abcd")))];
+    assert_eq!(rule("both-seats", &follow(1)), [""; 0]);
+    assert_eq!(rule("both-seats", &follow(3)), [""; 0]);
+    let message = "a holds both seats of web from Mon 2026-02-02 12:00 GMT to Mon 2026-02-09 10:00 GMT, \
+                   the first of 13 times, 2159 h in all (web.toml:1)";
+    assert_eq!(rule("both-seats", &follow(4)), [message], "ninety days, less the hour in March");
+    // An override is not copied to the other seat.
+    let swap = "[[overrides]]\nperson = 'b'\nfor = 'a'\nfrom = 2026-02-03\nuntil = 2026-02-04\n";
+    let files = [("web.toml", format!("{}[secondary]\nfollow = 1\n{swap}", weekly("abcd")))];
+    let message = "b holds both seats of web from Tue 2026-02-03 00:00 GMT to Wed 2026-02-04 00:00 GMT (web.toml:1)";
+    assert_eq!(rule("both-seats", &files), [message]);
+}
+
+#[test]
+fn min_rest() {
+    let daily = |until: &str| {
+        let hours = format!("hours = ['Mon-Sun 08:00-{until}']\nhandoff = {{ every = 'day', at = '08:00' }}\n");
+        [("web.toml", format!("[[layers]]\npeople = ['a']\nfrom = 2026-01-05\n{hours}"))]
+    };
+    // From 20:00 to 08:00, but for the night in March that has an hour less.
+    assert_eq!(rule("min-rest", &daily("20:00")), [""; 0]);
+    let message = "a has 10 h of rest before web at Sun 2026-03-29 08:00 IST, less than 11h (web.toml:1)";
+    assert_eq!(rule("min-rest", &daily("21:00")), [message]);
+    // Shifts that touch are one.
+    assert_eq!(rule("min-rest", &[("web.toml", weekly("aab"))]), [""; 0]);
+}
+
+#[test]
+fn max_share() {
+    // Twelve weeks: three people have four each, a third; four have three each, a quarter.
+    let files = |letters: &str| [("web.toml", weekly(letters))];
+    let found = rule("max-share", &files("abc"));
+    let message =
+        "a is primary for 33.3 % of the 12 weeks from Mon 2026-02-02 12:00 GMT, more than 30.0 % (web.toml:1)";
+    assert_eq!(found.len(), 3);
+    assert_eq!(found[0], message);
+    assert_eq!(rule("max-share", &files("abcd")), [""; 0]);
+    let off = format!("{ORG}[limits]\nmax-share = false\n");
+    assert_eq!(rule("max-share", &[("web.toml", weekly("abc")), ("org.toml", off)]), [""; 0]);
+}
+
+#[test]
+fn min_people() {
+    let files = |letters: &str| [("web.toml", weekly(letters))];
+    let message = "web has 3 people in its primary seat, fewer than 4 (web.toml:1)";
+    assert_eq!(rule("min-people", &files("abca")), [message]);
+    assert_eq!(rule("min-people", &files("abcd")), [""; 0]);
+    // Who covers counts as well.
+    let covering = weekly("efgh").replace("handoff =", "hours = ['Sat,Sun 00:00-24:00']\nhandoff =");
+    assert_eq!(rule("min-people", &[("web.toml", weekly("ab") + &covering)]), [""; 0]);
+    let off = format!("{ORG}[limits]\nmin-people = 3\n");
+    assert_eq!(rule("min-people", &[("web.toml", weekly("abc")), ("org.toml", off)]), [""; 0]);
+}
+
+#[test]
+fn useless_override() {
+    let with = |row: &str| [("web.toml", format!("{}[[overrides]]\n{row}\n", weekly("abcd")))];
+    // The week from 9 February is b's.
+    assert_eq!(
+        rule("useless-override", &with("person = 'd'\nfor = 'b'\nfrom = 2026-02-10\nuntil = 2026-02-11")),
+        [""; 0]
+    );
+    let message = "the override d for c in web changes nothing \
+                   from Tue 2026-02-10 00:00 GMT to Wed 2026-02-11 00:00 GMT (web.toml:5)";
+    assert_eq!(
+        rule("useless-override", &with("person = 'd'\nfor = 'c'\nfrom = 2026-02-10\nuntil = 2026-02-11")),
+        [message]
+    );
+    let covered = "person = 'd'\nfrom = 2026-02-10\nuntil = 2026-02-11\n\
+                   [[overrides]]\nperson = 'c'\nfrom = 2026-02-09\nuntil = 2026-02-12";
+    let message = "the override d in web changes nothing \
+                   from Tue 2026-02-10 00:00 GMT to Wed 2026-02-11 00:00 GMT (web.toml:5)";
+    assert_eq!(rule("useless-override", &with(covered)), [message]);
 }
 
 fn weekdays(people: &str, handoff: &str) -> String {
@@ -36,7 +213,7 @@ const WEEKDAYS: &str = "{ every = 'week', on = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri
 #[test]
 fn starvation_of_seven_people_with_daily_turns_on_weekdays() {
     // Monday is a's: Saturday is f's, Sunday g's.
-    let message = "starvation: 2 of 7 in web are never on call: \
+    let message = "2 of 7 in web are never on call: \
                    all their turns fall outside of the hours: f, g (web.toml:1)";
     assert_eq!(found(&weekdays("abcdefg", DAILY)), [message]);
 }
@@ -52,7 +229,7 @@ fn no_starvation_of_six_or_eight_or_with_turns_on_weekdays_only() {
 fn starvation_by_turns_of_half_a_day() {
     // Two people, a turn from 08:00 and one from 20:00: b only has nights, which are outside of the hours.
     let halves = "{ every = 'day', at = ['08:00', '20:00'] }";
-    let message = "starvation: 1 of 2 in web are never on call: \
+    let message = "1 of 2 in web are never on call: \
                    all their turns fall outside of the hours: b (web.toml:1)";
     assert_eq!(found(&weekdays("ab", halves)), [message]);
     assert_eq!(found(&weekdays("abc", halves)), [""; 0]);

@@ -586,11 +586,31 @@ fn tests_fail_with_both_ladders() {
 
 #[test]
 fn check_finds_nothing() {
-    insta::assert_snapshot!(Scene::small().run("check"), @"
-    exit status 0
+    insta::assert_snapshot!(Scene::small().run("check"), @r#"
+    exit status 1
     --- stdout
-    nothing found
-    ");
+    finding[both-primaries]: Bo Lindqvist holds web and books at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times
+      --> rotations/books.toml:1
+      help: somebody else takes one of them; or, in org.toml: [limits] both-allowed = [["web", "books"]]
+
+    finding[max-share]: Ana Souza is primary for 50.0 % of the 12 weeks from Thu 2026-02-05 09:00 GMT, more than 30.0 %
+      --> rotations/web.toml:1
+      help: more people in the order, or another person in their place; [limits] max-share in org.toml is the limit
+
+    finding[max-share]: Bo Lindqvist is primary for 61.6 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 %
+      --> rotations/books.toml:1
+      help: more people in the order, or another person in their place; [limits] max-share in org.toml is the limit
+
+    finding[min-people]: books has 2 people in its primary seat, fewer than 4
+      --> rotations/books.toml:1
+      help: more people in its layers; [limits] min-people in org.toml is the limit
+
+    finding[min-people]: web has 2 people in its primary seat, fewer than 4
+      --> rotations/web.toml:1
+      help: more people in its layers; [limits] min-people in org.toml is the limit
+
+    5 findings; `dogwatch check --explain RULE` says more
+    "#);
 }
 
 #[test]

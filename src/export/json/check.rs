@@ -3,6 +3,7 @@
 use crate::check::Finding;
 use crate::config::{Diagnostic, Files, Severity};
 use crate::export::json::{VERSION, views};
+use crate::time::{Zone, rfc3339};
 
 views! {
     /// `check --format json`: mistakes and findings.
@@ -45,11 +46,13 @@ views! {
         cure: String,
         /// File and line.
         source: String,
+        /// When it begins; absent, it is about the files.
+        at: Option<String>,
     }
 }
 
 /// The view of mistakes and findings.
-pub fn check(mistakes: &[Diagnostic], findings: &[Finding], files: &Files) -> CheckView {
+pub fn check(mistakes: &[Diagnostic], findings: &[Finding], files: &Files, zone: &Zone) -> CheckView {
     CheckView {
         version: VERSION,
         kind: "check",
@@ -61,6 +64,7 @@ pub fn check(mistakes: &[Diagnostic], findings: &[Finding], files: &Files) -> Ch
                 message: it.message.clone(),
                 cure: it.cure.clone(),
                 source: it.source.to_string(),
+                at: it.at.map(|at| rfc3339(at, zone)),
             })
             .collect(),
     }

@@ -14,7 +14,7 @@ pub fn findings(findings: &[Finding]) -> String {
     for it in findings {
         let _ = writeln!(out, "{}: {}", styled(BAD, &format!("finding[{}]", it.rule)), it.message);
         let _ = writeln!(out, "  {} {}", styled(FAINT, "-->"), it.source);
-        let _ = writeln!(out, "  {}: {}\n", styled(HINT, "help"), it.cure);
+        let _ = writeln!(out, "  {}: {}\n", styled(HINT, "help"), it.cure.replace('\n', "\n    "));
     }
     let count = findings.len();
     let _ = writeln!(

@@ -207,7 +207,16 @@ def escalation(data, stems):
             text += f"page  = {quote(stem)}\n\n"
     text += "[[routes]]                     # outside the hours the urgency is low, and nobody is on call\n"
     text += 'notify = "low-urgency"\n'
+    text += ends([stems[schedule["name"]] for schedule in data["schedules"]], minutes)
     return text + ROUTING_TESTS
+
+
+def ends(stems, minutes):
+    """One rule pages one schedule, and that is all: the files say that this is meant."""
+    text = "\n# The policy has one rule: if nobody answers it begins again, and then it ends at nobody.\n"
+    for stem in stems:
+        text += f'[[escalations]]\nfrom  = {quote(stem)}\nafter = "{minutes}m"\nto    = "@nobody"\n\n'
+    return text.rstrip("\n") + "\n"
 
 
 def support_hours(service):
@@ -265,7 +274,7 @@ ROUTING_TESTS = """
 [[tests]]                      # a Monday
 tags   = { service = "analytical-platform-storage" }
 at     = 2026-11-23T10:00:00Z
-expect = ["analytical-platform"]
+expect = ["analytical-platform", "@nobody"]
 
 [[tests]]                      # that evening
 tags   = { service = "analytical-platform-storage" }
@@ -275,7 +284,7 @@ expect = ["notify:low-urgency"]
 [[tests]]                      # data engineers are on call all day, on working days
 tags   = { rota = "data-engineering-g7" }
 at     = 2026-11-23T03:00:00Z
-expect = ["data-engineering-g7"]
+expect = ["data-engineering-g7", "@nobody"]
 """
 
 ESCALATION_OF_THE_REVISION = f"""\
@@ -286,6 +295,11 @@ page  = "analytical-platform"
 
 [[routes]]
 notify = "low-urgency"
+
+[[escalations]]
+from  = "analytical-platform"
+after = "15m"
+to    = "@nobody"
 """
 
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Finding, Rule};
+use crate::check::scene::Scene;
+use crate::check::{Finding, Rule};
 use crate::org::{Layer, Org, PersonId, Seat, SeatId};
 use crate::time::{Exhausted, Instant, Span};
 
-pub(super) const RULE: Rule = Rule {
+pub(in crate::check) const RULE: Rule = Rule {
     name: "starvation",
     page: "\
 starvation: somebody among the people of a layer is never on call
@@ -36,7 +37,8 @@ write
 /// How long the rule looks at the least: every weekday meets every place of a layer within that, if it ever does.
 const LEAST_HOURS: u64 = 366 * 24;
 
-fn look(org: &Org, now: Instant) -> Result<Vec<Finding>, Exhausted> {
+fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
+    let (org, now) = (scene.org, scene.span.start());
     let mut findings = Vec::new();
     for rotation in &org.rotations {
         let seats = [Seat::Primary, Seat::Secondary].map(|seat| SeatId { rotation: rotation.id, seat });
@@ -104,5 +106,6 @@ fn starved(org: &Org, seat: SeatId, layer: &Layer, now: Instant) -> Result<Optio
             layer.cadence
         ),
         source: layer.source.clone(),
+        at: None,
     }))
 }

@@ -1,0 +1,30 @@
+//! One file a rule.
+
+mod both_primaries;
+mod both_seats;
+mod dead_end;
+mod gap;
+mod max_share;
+mod min_people;
+mod min_rest;
+mod starvation;
+mod time_off;
+mod unreachable_rotation;
+mod useless_override;
+
+use super::Rule;
+
+/// In the order in which their findings are shown: what leaves nobody on call first.
+pub(super) const RULES: &[Rule] = &[
+    gap::RULE,
+    dead_end::RULE,
+    unreachable_rotation::RULE,
+    time_off::RULE,
+    both_primaries::RULE,
+    both_seats::RULE,
+    min_rest::RULE,
+    max_share::RULE,
+    min_people::RULE,
+    starvation::RULE,
+    useless_override::RULE,
+];
