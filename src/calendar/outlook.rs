@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::calendar::{Shift, Why, holders, is_promised, shifts};
+use crate::calendar::{Shift, Why, begin, holders, is_promised, shifts};
 use crate::org::{Holder, Org, PersonId, SeatId};
 use crate::time::{Exhausted, Instant, Span};
 
@@ -20,6 +20,8 @@ pub enum State {
     Gap,
     /// Neither promised nor held: outside of its hours.
     Off,
+    /// Before the first turn of any of its layers.
+    NotBegun,
 }
 
 impl State {
@@ -35,6 +37,7 @@ impl State {
             _ if !people.is_empty() => State::Held(people),
             Some((_, why)) => State::Vacant(*why),
             None if is_promised(org, seat, at) => State::Gap,
+            None if begin(org, seat).is_some_and(|it| at < it) => State::NotBegun,
             None => State::Off,
         })
     }
@@ -61,7 +64,7 @@ pub fn outlook(org: &Org, seat: SeatId, at: Instant) -> Result<Outlook, Exhauste
     let mut people: Vec<Holder> = match &state {
         State::Held(people) => people.iter().map(|(it, _)| Holder::Person(*it)).collect(),
         State::Vacant(_) => vec![Holder::Nobody],
-        State::Gap | State::Off => Vec::new(),
+        State::Gap | State::Off | State::NotBegun => Vec::new(),
     };
     people.sort_unstable();
     let mut outlook = Outlook { state, until: None, next: None };

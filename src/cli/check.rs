@@ -46,7 +46,10 @@ impl Check {
         } else {
             let color = session.printer.colors_answers();
             session.printer.answer(&config::render(&diagnostics, &files, color));
-            session.printer.answer(&text::findings(&findings));
+            // Files with mistakes mean nothing: nothing was looked for in them.
+            if org.is_some() {
+                session.printer.answer(&text::findings(&findings));
+            }
         }
         let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
         if errors > 0 {

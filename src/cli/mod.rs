@@ -20,7 +20,7 @@ pub use printer::Printer;
 use crate::config::{self, Files, Severity};
 use crate::export::{self, text};
 use crate::org::{Org, nearest};
-use crate::time::{Instant, Zone, parse_instant};
+use crate::time::{Instant, Zone, parse_clock, parse_instant};
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,7 +262,7 @@ impl Session {
         };
         let now = match &self.global.now {
             None => self.clock,
-            Some(text) => instant(text, &zone)?,
+            Some(text) => written_instant(text, &zone)?,
         };
         let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 200);
         Ok(export::Reader { zone, now, width })
@@ -285,8 +285,19 @@ fn mistakes(count: usize) -> &'static str {
     if count == 1 { "mistake" } else { "mistakes" }
 }
 
-fn instant(text: &str, zone: &Zone) -> Result<Instant> {
+/// An instant as somebody types it. A time alone is today's.
+fn instant(text: &str, reader: &export::Reader) -> Result<Instant> {
+    if text == "now" {
+        return Ok(reader.now);
+    }
+    if let Some(clock) = parse_clock(text) {
+        return Ok(reader.zone.resolve(reader.zone.day(reader.now).and_time(clock)));
+    }
+    written_instant(text, &reader.zone)
+}
+
+fn written_instant(text: &str, zone: &Zone) -> Result<Instant> {
     parse_instant(text, zone).map_err(|error| {
-        Failure::new(error).hint("2026-03-03T15:00:00Z, or on the reader's clock '2026-03-03 15:00' or 2026-03-03")
+        Failure::new(error).hint("2026-03-03T15:00:00Z; or on the reader's clock '2026-03-03 15:00', 2026-03-03, 15:00")
     })
 }

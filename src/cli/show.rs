@@ -46,11 +46,11 @@ impl Show {
         let Loaded { org, reader } = session.load()?;
         let zone = &reader.zone;
         let from = match &self.from {
-            Some(text) => instant(text, zone)?,
+            Some(text) => instant(text, &reader)?,
             None => zone.start_of_day(zone.day(reader.now)),
         };
         let until = match &self.until {
-            Some(text) => instant(text, zone)?,
+            Some(text) => instant(text, &reader)?,
             None => {
                 let day = zone.day(from);
                 zone.start_of_day(day.checked_add_days(Days::new(14)).unwrap_or(day))

@@ -43,7 +43,7 @@ impl Who {
             let Loaded { org, reader } = session.load()?;
             let question = self.question()?;
             let subject = question.subject(&org).map_err(|error| not_known(&error))?;
-            let at = self.at.as_ref().map_or(Ok(reader.now), |it| instant(it, &reader.zone))?;
+            let at = self.at.as_ref().map_or(Ok(reader.now), |it| instant(it, &reader))?;
             let answer = ask(&org, subject, &question.tags, at)?;
             let page = match format {
                 Format::Json => export::json::print(&export::json::who(&org, &answer, &reader)?),
@@ -108,11 +108,17 @@ impl Who {
 /// Nothing of that name: say what may have been meant.
 pub(super) fn not_known(error: &Unknown) -> Failure {
     let failure = Failure::new(error);
-    match error.nearest.as_slice() {
-        [] => failure.hint("`dogwatch now` lists the rotations; tags are written TAG=VALUE"),
-        near => failure.hint(format!(
-            "did you mean {}?",
-            near.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ")
-        )),
+    let failure = match error.nearest.as_slice() {
+        [] => failure.hint("`dogwatch now` lists the rotations"),
+        near => {
+            let near: Vec<String> = near.iter().map(|it| format!("`{it}`")).collect();
+            failure.hint(format!("did you mean {}?", near.join(" or ")))
+        }
+    };
+    match error.name.starts_with('@') {
+        true => failure,
+        false => {
+            failure.hint(format!("an alert of a service that is in no file: `dogwatch who service={}`", error.name))
+        }
     }
 }

@@ -85,24 +85,25 @@ pub fn answers<'a>(org: &'a Org, name: &str, at: Instant) -> Result<Duty<'a>, Un
     for path in org.escalation.all_routes() {
         let route = path[path.len() - 1];
         let RouteTarget::Page(entry) = route.target else { continue };
-        let services: Vec<Taker<'_>> = org.services.iter().filter_map(|it| taker(org, it, &path, at)).collect();
         let always = walk(org, entry, |edge| edge.when.is_empty());
         let at_most = walk(org, entry, |_| true);
         for (steps, conditional) in [(&always, false), (&at_most, true)] {
             for (rung, group) in steps.chunk_by(|a, b| a.after == b.after).enumerate() {
                 for step in group.iter().filter(|it| nodes.contains(&it.node)) {
                     let when = conditions(org, steps, step);
-                    if when.is_empty() != conditional && can_hold(&when) {
-                        let (route, services) = (path.clone(), services.clone());
-                        reaches.push(Reach {
-                            route,
-                            rung: rung + 1,
-                            after: step.after,
-                            node: step.node,
-                            when,
-                            services,
-                        });
+                    if when.is_empty() == conditional || !can_hold(&when) {
+                        continue;
                     }
+                    let takers = |when: &[&Condition]| -> Vec<Taker<'a>> {
+                        org.services.iter().filter_map(|it| taker(org, it, &path, when, at)).collect()
+                    };
+                    let services = takers(&when);
+                    // Where a finer route takes every alert that could come this way, it does not lead there.
+                    if conditional && services.is_empty() && !takers(&[]).is_empty() {
+                        continue;
+                    }
+                    let (rung, after, node) = (rung + 1, step.after, step.node);
+                    reaches.push(Reach { route: path.clone(), rung, after, node, when, services });
                 }
             }
         }
@@ -110,24 +111,24 @@ pub fn answers<'a>(org: &'a Org, name: &str, at: Instant) -> Result<Duty<'a>, Un
     Ok(Duty { of, seats, reaches })
 }
 
-/// Whether a service's alerts take a route, and what they must carry for it: for every tag that the service leaves
-/// open, the first word that the route asks for.
-fn taker<'a>(org: &Org, service: &'a Service, path: &[&Route], at: Instant) -> Option<Taker<'a>> {
-    let mut with = Tags::new();
-    for condition in path.iter().flat_map(|it| &it.matcher.when) {
-        if condition.holds(&service.tags) {
+/// Whether a service's alerts take a route and meet the conditions of the escalations after it, and what they must carry
+/// for it: for every tag that the service leaves open, the first word that is asked for.
+fn taker<'a>(org: &Org, service: &'a Service, path: &[&Route], when: &[&Condition], at: Instant) -> Option<Taker<'a>> {
+    let mut tags = service.tags.clone();
+    for condition in path.iter().flat_map(|it| &it.matcher.when).chain(when.iter().copied()) {
+        if condition.holds(&tags) {
             continue;
         }
-        if service.tags.contains_key(&condition.tag) {
+        if tags.contains_key(&condition.tag) {
             return None;
         }
         let word = condition.any.iter().find_map(Pattern::word)?;
-        with.insert(condition.tag.clone(), word.to_owned());
+        tags.insert(condition.tag.clone(), word.to_owned());
     }
-    let mut tags = service.tags.clone();
-    tags.extend(with.clone());
     let route = path.last()?;
-    matching(org, &tags, at).iter().any(|it| it.route().id == route.id).then_some(Taker { service, with })
+    let taken = matching(org, &tags, at).iter().any(|it| it.route().id == route.id);
+    tags.retain(|tag, _| !service.tags.contains_key(tag));
+    taken.then_some(Taker { service, with: tags })
 }
 
 /// Whether one alert can meet all of these. Told for sure only where a tag is compared with words.

@@ -128,6 +128,8 @@ pub enum Empty {
     Vacant,
     /// Outside of its hours.
     Off,
+    /// Before its first turn.
+    NotBegun,
 }
 
 /// Somebody who is paged.
@@ -234,6 +236,7 @@ fn stops(org: &Org, group: &[Step], at: Instant, just_paged: &[PersonId]) -> Res
                     Outcome::Empty(match State::of(org, seat, at)? {
                         State::Vacant(_) => Empty::Vacant,
                         State::Gap => Empty::Gap,
+                        State::NotBegun => Empty::NotBegun,
                         State::Off | State::Held(_) => Empty::Off,
                     })
                 } else {

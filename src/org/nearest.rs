@@ -8,7 +8,8 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<
         .into_iter()
         .filter_map(|name| {
             let distance = strsim::osa_distance(&lower, &name.to_lowercase());
-            let part = lower.len() >= 3 && name.to_lowercase().contains(&lower);
+            let known = name.to_lowercase();
+            let part = (lower.len() >= 3 && known.contains(&lower)) || (known.len() >= 3 && lower.starts_with(&known));
             (distance <= allowed || part).then_some((distance, name))
         })
         .collect();

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::escalation::{Duty, DutyOf};
+use crate::export::Reader;
 use crate::export::json::who::{RouteView, route};
 use crate::export::json::{VERSION, views};
 use crate::org::Org;
+use crate::time::{Instant, rfc3339};
 
 views! {
     /// `answers --format json`: what a rotation or a person is paged for.
@@ -14,6 +16,10 @@ views! {
         version: u32,
         /// Always "answers".
         kind: &'static str,
+        /// When the alerts open; the hours of routes count.
+        at: String,
+        /// On whose clock times are.
+        zone: &'static str,
         /// "search" or "@ana".
         of: String,
         /// The seats by which they are reached.
@@ -48,10 +54,12 @@ views! {
 }
 
 /// The view of what somebody is paged for.
-pub fn answers(org: &Org, duty: &Duty<'_>) -> AnswersView {
+pub fn answers(org: &Org, duty: &Duty<'_>, at: Instant, reader: &Reader) -> AnswersView {
     AnswersView {
         version: VERSION,
         kind: "answers",
+        at: rfc3339(at, &reader.zone),
+        zone: reader.zone.name(),
         of: match duty.of {
             DutyOf::Rotation(rotation) => rotation.key.clone(),
             DutyOf::Person(person) => format!("@{}", person.key),

@@ -27,7 +27,7 @@ views! {
         rotation: String,
         /// "primary" or "secondary".
         seat: String,
-        /// "held", "vacant", "gap" or "off".
+        /// "held", "vacant", "gap", "off" or "not-begun".
         state: &'static str,
         /// Who holds it.
         people: Vec<String>,
@@ -53,6 +53,7 @@ pub fn now(org: &Org, at: Instant, reader: &Reader) -> Result<NowView, Exhausted
             State::Vacant(_) => ("vacant", Vec::new()),
             State::Gap => ("gap", Vec::new()),
             State::Off => ("off", Vec::new()),
+            State::NotBegun => ("not-begun", Vec::new()),
         };
         seats.push(SeatView {
             rotation: org.rotation(seat.rotation).key.clone(),

@@ -94,7 +94,7 @@ views! {
         source: Option<String>,
         /// "pages", "empty", "just-paged" or "ends".
         outcome: &'static str,
-        /// Of an empty seat: "gap", "vacant" or "off".
+        /// Of an empty seat: "gap", "vacant", "off" or "not-begun".
         empty: Option<&'static str>,
         /// Who is paged, or was just paged.
         people: Vec<PagedView>,
@@ -116,6 +116,8 @@ views! {
         zone: &'static str,
         /// The instant of the rung on the person's clock.
         local_time: String,
+        /// Until when the person is away, if they are.
+        away_until: Option<String>,
         /// Until when the person holds the seat without a break; absent by name, or if not within a year.
         until: Option<String>,
         /// Who is next.
@@ -228,6 +230,7 @@ fn stop(org: &Org, stop: &Stop, at: Instant, clock: &Clock<'_>) -> Result<StopVi
         Outcome::Empty(Empty::Gap) => ("empty", Some("gap"), Vec::new()),
         Outcome::Empty(Empty::Vacant) => ("empty", Some("vacant"), Vec::new()),
         Outcome::Empty(Empty::Off) => ("empty", Some("off"), Vec::new()),
+        Outcome::Empty(Empty::NotBegun) => ("empty", Some("not-begun"), Vec::new()),
         Outcome::JustPaged(people) => {
             ("just-paged", None, people.iter().map(|it| Paged { person: *it, shift: None }).collect())
         }
@@ -259,6 +262,7 @@ fn paged(org: &Org, stop: &Stop, paged: &Paged, at: Instant, clock: &Clock<'_>) 
         chat: person.chat.clone(),
         zone: person.zone.name(),
         local_time: rfc3339(at, &person.zone),
+        away_until: person.off.iter().find(|it| it.span.contains(at)).map(|it| clock.at(it.span.end())),
         until: outlook.as_ref().and_then(|it| it.until).map(|it| clock.at(it)),
         next: outlook.and_then(|it| it.next).map(|it| next(org, it, clock)),
         why: seat.map(|(seat, shift)| why(org, seat, shift.why)),

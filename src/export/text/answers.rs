@@ -3,24 +3,28 @@
 use std::fmt::Write as _;
 
 use crate::escalation::{Duty, DutyOf, Reach};
+use crate::export::Reader;
 use crate::export::text::columns::aligned;
 use crate::export::text::{FAINT, HINT, STRONG, minutes, styled};
 use crate::org::{Org, Tags};
+use crate::time::{Instant, stamp};
 
 /// How many services a line names before it counts them.
 const MOST_SERVICES: usize = 4;
 
 /// A row a route that leads there.
-pub fn answers(org: &Org, duty: &Duty<'_>) -> String {
+pub fn answers(org: &Org, duty: &Duty<'_>, at: Instant, reader: &Reader) -> String {
     let mut out = String::new();
     let seats: Vec<String> = duty.seats.iter().map(|it| org.seat_name(*it)).collect();
     match duty.of {
         DutyOf::Rotation(rotation) => {
+            let name = styled(STRONG, &rotation.name);
             let _ =
-                writeln!(out, "{}  {}", styled(STRONG, &rotation.name), styled(FAINT, &rotation.source.to_string()));
+                writeln!(out, "{name}  {}   {}", stamp(at, &reader.zone), styled(FAINT, &rotation.source.to_string()));
         }
         DutyOf::Person(person) => {
-            let _ = writeln!(out, "{} (@{})", styled(STRONG, &person.name), person.key);
+            let name = styled(STRONG, &format!("{} (@{})", person.name, person.key));
+            let _ = writeln!(out, "{name}  {}", stamp(at, &reader.zone));
             match seats.as_slice() {
                 [] => out.push_str("takes turns in no seat\n"),
                 _ => {

@@ -21,6 +21,7 @@ pub fn now(org: &Org, at: Instant, reader: &Reader) -> Result<String, Exhausted>
             State::Held(_) => 1,
             State::Vacant(_) => 2,
             State::Off => 3,
+            State::NotBegun => 4,
         };
         seats.push((rank, seat, outlook));
     }
@@ -49,6 +50,7 @@ fn row(org: &Org, seat: SeatId, outlook: &Outlook, at: Instant, reader: &Reader)
         State::Vacant(_) => "vacant on purpose".to_owned(),
         State::Gap => styled(BAD, "GAP: promised, and nobody"),
         State::Off => styled(FAINT, "outside of its hours"),
+        State::NotBegun => styled(FAINT, "has not begun"),
     };
     let until = match outlook.until {
         Some(until) => moment(until, at, &reader.zone),
@@ -67,6 +69,20 @@ fn row(org: &Org, seat: SeatId, outlook: &Outlook, at: Instant, reader: &Reader)
             .collect(),
         _ => Vec::new(),
     };
-    let shadow = if shadows.is_empty() { String::new() } else { format!("shadow: {}", names(org, &shadows)) };
-    vec![org.seat_name(seat), on_call, until, next, styled(FAINT, &shadow)]
+    let away: Vec<PersonId> = match &outlook.state {
+        State::Held(people) => people.iter().map(|(it, _)| *it).filter(|it| is_away(org, *it, at)).collect(),
+        _ => Vec::new(),
+    };
+    let mut notes = Vec::new();
+    if !away.is_empty() {
+        notes.push(styled(BAD, &format!("{} away", if away.len() == 1 { "is" } else { "are" })));
+    }
+    if !shadows.is_empty() {
+        notes.push(styled(FAINT, &format!("shadow: {}", names(org, &shadows))));
+    }
+    vec![org.seat_name(seat), on_call, until, next, notes.join("  ")]
+}
+
+fn is_away(org: &Org, person: PersonId, at: Instant) -> bool {
+    org.person(person).off.iter().any(|it| it.span.contains(at))
 }

@@ -13,6 +13,9 @@ use crate::time::{Exhausted, Span, Zone, stamp};
 /// The least columns that a timeline has, however narrow the screen.
 const LEAST_COLUMNS: usize = 28;
 
+/// How many gaps, and how many overrides, are listed below a timeline.
+const MOST_LISTED: usize = 20;
+
 fn head(span: Span, zone: &Zone) -> String {
     let text = format!("{} to {}", stamp(span.start(), zone), stamp(span.end(), zone));
     format!("{}  {}\n\n", styled(STRONG, &text), styled(FAINT, zone.name()))
@@ -75,10 +78,12 @@ pub fn timeline_by_person(org: &Org, bill: &[SeatShifts], span: Span, reader: &R
             continue;
         }
         bars.sort_by_key(|it| it.span.start());
-        rows.push((format!("{} {:>5} h", padded(&person.key, 12), seconds / 3600), bars));
+        rows.push((person.key.clone(), seconds / 3600, bars));
     }
+    let longest = rows.iter().map(|(key, ..)| width(key)).max().unwrap_or(0);
+    let rows = rows.into_iter().map(|(key, hours, bars)| (format!("{} {hours:>5} h", padded(&key, longest)), bars));
     let mut out = head(span, &reader.zone);
-    out.push_str(&drawn(rows, span, reader));
+    out.push_str(&drawn(rows.collect(), span, reader));
     out
 }
 
@@ -124,7 +129,6 @@ fn legend(entries: &[String], width_of_screen: usize) -> String {
 }
 
 fn gap_list(org: &Org, gaps: &[(SeatId, Span)], zone: &Zone) -> String {
-    const MOST: usize = 20;
     let mut out = String::new();
     if gaps.is_empty() {
         return out;
@@ -133,12 +137,12 @@ fn gap_list(org: &Org, gaps: &[(SeatId, Span)], zone: &Zone) -> String {
     let row = |(seat, gap): &(SeatId, Span)| {
         vec![format!("  {}", org.seat_name(*seat)), stamp(gap.start(), zone), format!("to {}", stamp(gap.end(), zone))]
     };
-    let rows: Vec<Vec<String>> = gaps.iter().take(MOST).map(row).collect();
+    let rows: Vec<Vec<String>> = gaps.iter().take(MOST_LISTED).map(row).collect();
     for line in aligned(&rows, "  ") {
         let _ = writeln!(out, "{line}");
     }
-    if gaps.len() > MOST {
-        let _ = writeln!(out, "  and {} more; `--format json` has them all", gaps.len() - MOST);
+    if gaps.len() > MOST_LISTED {
+        let _ = writeln!(out, "  and {} more; `--format json` has them all", gaps.len() - MOST_LISTED);
     }
     out
 }
@@ -171,9 +175,14 @@ fn override_list(org: &Org, bill: &[SeatShifts], zone: &Zone) -> String {
     if rows.is_empty() {
         return String::new();
     }
+    let more = rows.len().saturating_sub(MOST_LISTED);
+    rows.truncate(MOST_LISTED);
     let mut out = format!("\n{}\n", styled(STRONG, "Overrides"));
     for line in aligned(&rows, "  ") {
         let _ = writeln!(out, "{line}");
+    }
+    if more > 0 {
+        let _ = writeln!(out, "  and {more} more; `--format json` has them all");
     }
     out
 }
@@ -198,12 +207,18 @@ pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> St
                     _ => held.push((span, holder)),
                 }
             }
-            let held: Vec<String> = held
-                .iter()
-                .map(|(span, holder)| {
-                    format!("{} {}", zone.civil(span.start()).format("%H:%M"), org.holder_name(*holder))
-                })
-                .collect();
+            let clock = |at| zone.civil(at).format("%H:%M").to_string();
+            let mut entries = Vec::new();
+            for (index, (span, holder)) in held.iter().enumerate() {
+                entries.push(format!("{} {}", clock(span.start()), org.holder_name(*holder)));
+                let followed = held.get(index + 1).is_some_and(|(next, _)| next.start() <= span.end());
+                if !followed && span.end() < today.end() {
+                    let gap = crate::calendar::is_promised(org, *seat, span.end());
+                    let empty = if gap { styled(BAD, "gap") } else { styled(FAINT, "nobody") };
+                    entries.push(format!("{} {empty}", clock(span.end())));
+                }
+            }
+            let held = entries;
             if !held.is_empty() {
                 rows.push(vec![format!("  {}", org.seat_name(*seat)), held.join("  ")]);
             }

@@ -44,7 +44,7 @@ impl Scale {
             4..=6 => (&["%a", "%-d"], 1),
             3 => (&["%-d"], 1),
             1..=2 => (&["%-d %b"], 7),
-            0 => (&["%b %y"], 28),
+            0 => (&["%Y-%m"], 28),
         };
         formats.0.iter().map(|format| self.marked(zone, first, format, formats.1)).collect()
     }

@@ -121,7 +121,7 @@ fn ending(org: &Org, ladder: &Ladder, first: &Climb) -> String {
     };
     let Some(next) = ladder.climbs.get(1).and_then(|it| it.rungs.first()) else {
         let last = first.rungs.last().and_then(|it| it.stops.last()).map(|it| org.node_name(it.node));
-        let text = format!("{:>6}  {end}", minutes(ladder.end.after()));
+        let text = format!("{:>6}: {end}", minutes(ladder.end.after()));
         return match ladder.end {
             End::Seat(_) => {
                 let from = last.unwrap_or_default();
@@ -161,8 +161,9 @@ fn rung_entries(org: &Org, rung: &Rung, reader: &Reader) -> Result<Vec<Entry>, E
                     let person = org.person(paged.person);
                     let tenure = tenure(org, stop, paged, rung.at, reader)?;
                     let contact = format!("{}{}", contact(person), local_time(person, rung.at, reader));
+                    let away = away(person, rung.at, reader);
                     let why = why(org, stop, paged, reader);
-                    add([styled(GOOD, &person.name), seat.clone(), tenure], vec![contact, why, because.clone()]);
+                    add([styled(GOOD, &person.name), seat.clone(), tenure], vec![away, contact, why, because.clone()]);
                 }
             }
             Outcome::Empty(empty) => {
@@ -170,6 +171,7 @@ fn rung_entries(org: &Org, rung: &Rung, reader: &Reader) -> Result<Vec<Entry>, E
                     Empty::Gap => styled(BAD, "nobody: a gap, promised and held by nobody"),
                     Empty::Vacant => "nobody: vacant on purpose".to_owned(),
                     Empty::Off => "nobody: outside of its hours".to_owned(),
+                    Empty::NotBegun => "nobody: it has not begun".to_owned(),
                 };
                 let next = next_holder(org, stop, rung.at, reader)?;
                 add([text, seat, format!("takes no time{next}")], vec![because]);
@@ -229,6 +231,13 @@ fn next_holder(org: &Org, stop: &Stop, at: Instant, reader: &Reader) -> Result<S
     })
 }
 
+/// Time off takes nobody out of a calendar by itself, so it has to be said.
+fn away(person: &Person, at: Instant, reader: &Reader) -> String {
+    let Some(off) = person.off.iter().find(|it| it.span.contains(at)) else { return String::new() };
+    let note = off.note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+    styled(BAD, &format!("is away until {}{note}", moment(off.span.end(), at, &reader.zone)))
+}
+
 fn contact(person: &Person) -> String {
     let ways = [&person.phone, &person.email, &person.chat];
     let ways: Vec<&str> = ways.into_iter().flatten().map(String::as_str).collect();
@@ -254,7 +263,13 @@ fn why(org: &Org, stop: &Stop, paged: &Paged, reader: &Reader) -> String {
                 let there = if zone == &reader.zone { String::new() } else { format!(" in {zone}") };
                 format!("{}{there}", it.cadence)
             });
-            format!("turn {}, {}", number + 1, cadence.unwrap_or_default())
+            let calendar = org.rotation(seat.rotation).calendar(seat.seat);
+            let follow = match calendar.map_or(0, |it| it.follow) {
+                0 => String::new(),
+                1 => ", follows the primary by 1 place".to_owned(),
+                places => format!(", follows the primary by {places} places"),
+            };
+            format!("turn {}, {}{follow}", number + 1, cadence.unwrap_or_default())
         }
         Why::Override { index } => {
             let row = &org.rotation(seat.rotation).overrides[index as usize];
