@@ -225,6 +225,7 @@ fn drawn(org: &Org, alert: &str, when: &str) -> String {
                 Outcome::Empty(Empty::Gap) => "-gap".to_owned(),
                 Outcome::Empty(Empty::Vacant) => "-vacant".to_owned(),
                 Outcome::Empty(Empty::Off) => "-off".to_owned(),
+                Outcome::Empty(Empty::NotBegun) => "-not-begun".to_owned(),
                 Outcome::JustPaged(people) => {
                     format!("={}", people.iter().map(|it| name(*it)).collect::<Vec<_>>().join("+"))
                 }
@@ -391,6 +392,7 @@ fn vacant_seats_and_gaps_are_told_apart() {
     let escalation = "routes = [{ page = 'app' }]\nescalations = [{ from = 'app', after = '5m', to = 'db' }]";
     let org = organisation(&[("app", vacant), ("db", gap)], escalation);
     assert_eq!(drawn(&org, "", NOON), "0m -vacant | 0m -gap | dead end");
+    assert_eq!(drawn(&org, "", "2026-01-05T09:59"), "0m -not-begun | 0m -not-begun | dead end");
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

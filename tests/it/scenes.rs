@@ -152,7 +152,7 @@ fn a_service_is_answered_with_its_ladder() {
 
      5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
             bo@example.com   Tue 13:05 CET there
-            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+            turn 5, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:4
 
     20 min  Vera Lund     by name
             +353 1 555 0101
@@ -177,7 +177,7 @@ fn an_override_takes_the_seat_and_says_why() {
 
      5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
             bo@example.com   Wed 13:05 CET there
-            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+            turn 5, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:4
 
     20 min  Vera Lund     by name
             +353 1 555 0101
@@ -205,7 +205,7 @@ fn an_empty_seat_takes_no_time() {
 
      5 min  Bo Lindqvist                  web secondary  until Mon 10:00, then Ana Souza
             bo@example.com   Sat 13:05 CET there
-            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+            turn 5, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:4
             at 15 min if nobody had been missing before
 
     20 min  Vera Lund                     by name
@@ -248,7 +248,7 @@ fn only_a_tag_is_only_that_tag_with_a_hint() {
 
      5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
             bo@example.com   Tue 13:05 CET there
-            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+            turn 5, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:4
 
     20 min  Vera Lund     by name
             +353 1 555 0101
@@ -264,6 +264,7 @@ fn an_unknown_service_gets_the_nearest_name() {
     --- stderr
     error: no service, rotation or person is called `shopp`
       help: did you mean `shop`?
+      help: an alert of a service that is in no file: `dogwatch who service=shopp`
     ");
 }
 
@@ -273,7 +274,8 @@ fn nothing_near_gets_a_way_on() {
     exit status 2
     --- stderr
     error: no service, rotation or person is called `kubernetes`
-      help: `dogwatch now` lists the rotations; tags are written TAG=VALUE
+      help: `dogwatch now` lists the rotations
+      help: an alert of a service that is in no file: `dogwatch who service=kubernetes`
     ");
 }
 
@@ -290,7 +292,7 @@ fn a_rotation_is_asked_for_by_name() {
 
      5 min  Ana Souza     web secondary  until Mon 10:00, then Bo Lindqvist
             +55 11 5550 0100   ana@example.com   Tue 09:05 -03 there
-            turn 6, every week on Mon at 10:00   rotations/web.toml:4
+            turn 6, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:4
 
     20 min  Vera Lund     by name
             +353 1 555 0101
@@ -366,7 +368,7 @@ fn a_last_seat_from_which_nothing_leads_on_says_so() {
             bo@example.com   Tue 13:00 CET there
             turn 5, every week on Mon at 09:00   rotations/books.toml:4
 
-     0 min  then nobody more: nothing leads on from the last seat
+    then nobody more: nothing leads on from the last seat
       help  { from = "books", after = "15m", to = "@…" } in escalation.toml leads on
     "#);
 }
@@ -436,12 +438,12 @@ fn show_by_person_counts_hours() {
     --- stdout
     Sun 2026-02-01 00:00 GMT to Sun 2026-02-15 00:00 GMT  Europe/Dublin
 
-                          Sun  Mon   Tue  Wed   Thu  Fri   Sat  Sun   Mon  Tue   Wed  Thu   Fri  Sat
-                          1    2     3    4     5    6     7    8     9    10    11   12    13   14
-    ana            312 h  ├a─────├web───────      ├web──────────────────├web.secondary─────────────────
-    bo             376 h  ├web───├web.secondary─────────────────────────├web───────────────────────────
-                                 ├b    b    ├b    b    ├b
-    cy              64 h                    ╞web══                      b    ├b    b    ├b    b
+                 Sun   Mon   Tue   Wed   Thu   Fri   Sat    Sun   Mon   Tue   Wed   Thu   Fri   Sat
+                 1     2     3     4     5     6     7      8     9     10    11    12    13    14
+    ana   312 h  ├a──────├web────────      ├web─────────────────────├web.secondary─────────────────────
+    bo    376 h  ├web────├web.secondary─────────────────────────────├web───────────────────────────────
+                         ├b    ├b    ├b    ├b     ├b
+    cy     64 h                      ╞web══                         ├b    ├b    ├b    ├b     ├b
 
     a web.secondary  b books
     ");
@@ -453,17 +455,17 @@ fn show_by_day_lists_times() {
     exit status 0
     --- stdout
     Tue 2026-02-03
-      books          09:00 bo
+      books          09:00 bo  17:00 nobody
       web            00:00 ana
       web.secondary  00:00 bo
 
     Wed 2026-02-04
-      books          09:00 bo
+      books          09:00 bo  17:00 nobody
       web            00:00 ana  09:00 cy
       web.secondary  00:00 bo
 
     Thu 2026-02-05
-      books          09:00 bo
+      books          09:00 bo  17:00 nobody
       web            00:00 cy  09:00 ana
       web.secondary  00:00 bo
     ");
@@ -535,7 +537,7 @@ fn answers_for_a_rotation() {
     insta::assert_snapshot!(Scene::small().run("answers web"), @"
     exit status 0
     --- stdout
-    Web  rotations/web.toml:1
+    Web  Tue 2026-02-03 12:00 GMT   rotations/web.toml:1
 
     RUNG  AFTER   AS             ROUTE                   SERVICES
     2     10 min  web            service=ledger|books-*  ledger
@@ -550,7 +552,7 @@ fn answers_for_a_person() {
     insta::assert_snapshot!(Scene::small().run("answers @cy"), @"
     exit status 0
     --- stdout
-    Cy Tanaka (@cy)
+    Cy Tanaka (@cy)  Tue 2026-02-03 12:00 GMT
     takes turns in books, web
 
     RUNG  AFTER   AS     ROUTE                   SERVICES
@@ -701,12 +703,12 @@ fn init_writes_an_organisation_that_answers_and_is_clean() {
 
     10 min  Cy Tanaka     web secondary  until Mon 10:00, then Dee Okafor
             cy@example.com   Tue 21:10 JST there
-            turn 2, every week on Mon at 10:00   rotations/web.toml:6
+            turn 2, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:6
 
     25 min  Dee Okafor    by name
             dee@example.com
 
-    25 min  then nobody more
+    then nobody more
     ");
     insta::assert_snapshot!(scene.run("init"), @"
     exit status 2
@@ -722,7 +724,7 @@ fn a_time_that_is_none() {
     exit status 2
     --- stderr
     error: not a time: `yesterday`
-      help: 2026-03-03T15:00:00Z, or on the reader's clock '2026-03-03 15:00' or 2026-03-03
+      help: 2026-03-03T15:00:00Z; or on the reader's clock '2026-03-03 15:00', 2026-03-03, 15:00
     ");
 }
 

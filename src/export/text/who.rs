@@ -121,14 +121,13 @@ fn ending(org: &Org, ladder: &Ladder, first: &Climb) -> String {
     };
     let Some(next) = ladder.climbs.get(1).and_then(|it| it.rungs.first()) else {
         let last = first.rungs.last().and_then(|it| it.stops.last()).map(|it| org.node_name(it.node));
-        let text = format!("{:>6}: {end}", minutes(ladder.end.after()));
         return match ladder.end {
             End::Seat(_) => {
                 let from = last.unwrap_or_default();
                 let cure = format!("{{ from = \"{from}\", after = \"15m\", to = \"@…\" }} in escalation.toml leads on");
-                format!("{}\n{}  {cure}", styled(BAD, &text), styled(HINT, "  help"))
+                format!("{}\n{}  {cure}", styled(BAD, end), styled(HINT, "  help"))
             }
-            _ => text,
+            _ => end.to_owned(),
         };
     };
     let times = match again {
