@@ -42,7 +42,7 @@ mod paint;
 pub use outlook::{Outlook, State, outlook};
 
 use crate::org::{Holder, Layer, Org, Override, Seat, SeatCalendar, SeatId, Source};
-use crate::time::{Exhausted, Instant, Span, Turn, subtract, union};
+use crate::time::{Exhausted, Instant, Span, subtract, union};
 
 /// A stretch in which somebody, or on purpose nobody, holds a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,49 +142,26 @@ fn turns_of(layer: &Layer, index: u32, follow: u32, span: Span) -> Result<Vec<Sh
     let Some(life) = layer.span() else { return Ok(Vec::new()) };
     let Some(span) = life.intersection(span) else { return Ok(Vec::new()) };
     let turns = layer.handoffs.turns(span)?;
-    let mut shifts = Vec::with_capacity(turns.len());
-    let (Some(first), Some(last)) = (turns.first(), turns.last()) else { return Ok(shifts) };
-    if layer.hours.is_always() {
-        for turn in &turns {
-            let planned = turn.span.intersection(life);
-            shifts.extend(planned.into_iter().flat_map(|it| turn_shifts(layer, index, follow, turn, it, span)));
-        }
-        return Ok(shifts);
-    }
+    let (Some(first), Some(last)) = (turns.first(), turns.last()) else { return Ok(Vec::new()) };
     let reach = Span::new(first.span.start(), last.span.end()).and_then(|it| it.intersection(life));
     let windows = reach.map(|it| layer.hours.within(it)).unwrap_or_default();
+    let everybody = if layer.together { together(layer) } else { Vec::new() };
+    let mut shifts = Vec::with_capacity(turns.len().max(windows.len()));
     let mut next = 0;
     for turn in &turns {
         while next < windows.len() && windows[next].end() <= turn.span.start() {
             next += 1;
         }
-        for window in &windows[next..] {
-            if window.start() >= turn.span.end() {
-                break;
-            }
-            let planned = turn.span.intersection(*window);
-            shifts.extend(planned.into_iter().flat_map(|it| turn_shifts(layer, index, follow, turn, it, span)));
+        let why = Why::Turn { layer: index, number: turn.number };
+        let one = [layer.place(turn.number, follow)];
+        let holders = if layer.together { &everybody } else { &one[..] };
+        for window in windows[next..].iter().take_while(|it| it.start() < turn.span.end()) {
+            let Some(planned) = turn.span.intersection(*window) else { continue };
+            let Some(span) = planned.intersection(span) else { continue };
+            shifts.extend(holders.iter().map(|holder| Shift { span, planned, holder: *holder, why }));
         }
     }
     Ok(shifts)
-}
-
-/// The shifts of one planned stretch of a turn: one, or everybody's.
-#[inline]
-fn turn_shifts(
-    layer: &Layer,
-    index: u32,
-    follow: u32,
-    turn: &Turn,
-    planned: Span,
-    within: Span,
-) -> impl Iterator<Item = Shift> {
-    let why = Why::Turn { layer: index, number: turn.number };
-    let span = planned.intersection(within);
-    let everybody = if layer.together { together(layer) } else { Vec::new() };
-    let one = (!layer.together).then(|| layer.place(turn.number, follow));
-    let shift = move |holder| span.map(|span| Shift { span, planned, holder, why });
-    one.into_iter().chain(everybody).filter_map(shift)
 }
 
 /// Everybody of a `together` layer; nobody, if all its places are vacant.

@@ -13,16 +13,26 @@ pub(super) fn cover(base: Vec<Shift>, coat: Vec<Shift>) -> Vec<Shift> {
     if coat.is_empty() {
         return base;
     }
-    let mut out = Vec::with_capacity(base.len() + 2 * coat.len());
-    uncovered(&base, coat.iter().map(|it| it.span), &mut out);
-    out.extend(coat);
-    // Two sorted runs: the sort merges them in linear time.
-    out.sort_by_key(|it| it.span.start());
+    merged(&uncovered(&base, coat.iter().map(|it| it.span)), &coat)
+}
+
+/// Two lists in order of their start as one. Of shifts that start together, those of the first list go first.
+fn merged(first: &[Shift], second: &[Shift]) -> Vec<Shift> {
+    let mut out = Vec::with_capacity(first.len() + second.len());
+    let mut rest = first;
+    for shift in second {
+        let (before, after) = rest.split_at(rest.iter().take_while(|it| it.span.start() <= shift.span.start()).count());
+        out.extend_from_slice(before);
+        out.push(*shift);
+        rest = after;
+    }
+    out.extend_from_slice(rest);
     out
 }
 
-/// What of `base` none of `holes` touches; the holes are in order.
-fn uncovered(base: &[Shift], holes: impl Iterator<Item = Span>, out: &mut Vec<Shift>) {
+/// What of `base` none of `holes` touches, in order of its start. Both are in order.
+fn uncovered(base: &[Shift], holes: impl ExactSizeIterator<Item = Span>) -> Vec<Shift> {
+    let mut out = Vec::with_capacity(base.len() + holes.len());
     let mut holes = holes.peekable();
     let mut near: Vec<Span> = Vec::new();
     for shift in base {
@@ -43,8 +53,9 @@ fn uncovered(base: &[Shift], holes: impl Iterator<Item = Span>, out: &mut Vec<Sh
         }
         out.extend(Span::new(start, shift.span.end()).map(|span| Shift { span, ..*shift }));
     }
-    // Pieces of shifts that overlap come one shift after the other.
+    // Pieces of shifts that overlap came one shift after the other.
     out.sort_by_key(|it| it.span.start());
+    out
 }
 
 /// Overrides over a timeline: each later one sees what the earlier ones left. Each comes with its number and its
@@ -84,9 +95,7 @@ fn lay(timeline: Vec<Shift>, row: &Override, index: u32, span: Span) -> Vec<Shif
     // where nobody else is left.
     let holds = |it: &&Shift| row.holder == Holder::Nobody || it.holder == row.holder;
     let held = union(others.iter().filter(holds).map(|it| it.span).collect());
-    let mut theirs_left = Vec::new();
-    uncovered(&theirs, taken.iter().copied(), &mut theirs_left);
-    others.extend(theirs_left);
+    others.extend(uncovered(&theirs, taken.iter().copied()));
     others.extend(subtract(&taken, &held).into_iter().map(shift));
     others.sort_by_key(|it| it.span.start());
     others

@@ -196,8 +196,9 @@ impl Handoffs {
             return self.rule_turns(rule, *start, at).map(|turns| turns.last().copied());
         }
         let index = self.pattern.index(&self.zone, at);
-        let start = self.pattern.instant(&self.zone, index).max(self.start);
-        let end = self.pattern.instant(&self.zone, index + 1);
+        let mut steps = self.pattern.steps(&self.zone, index);
+        let start = steps.next_instant().max(self.start);
+        let end = steps.next_instant();
         let number = index - self.first - self.collapsed_until(at);
         Ok(turn(number, start, end))
     }
@@ -219,9 +220,10 @@ impl Handoffs {
         }
         let index = self.pattern.index(&self.zone, span.start());
         let mut number = index - self.first - self.collapsed_until(span.start());
-        let mut start = self.pattern.instant(&self.zone, index).max(self.start);
-        let mut turns = Vec::new();
+        let last = self.pattern.index(&self.zone, span.end());
+        let mut turns = Vec::with_capacity(usize::try_from(last - index + 1).unwrap_or(0));
         let mut steps = self.pattern.steps(&self.zone, index);
+        let mut start = steps.next_instant().max(self.start);
         while start < span.end() {
             let end = loop {
                 let end = steps.next_instant();
@@ -244,7 +246,7 @@ impl Handoffs {
     fn rule_turns(&self, rule: &Recurrence, start: Civil, at: Instant) -> Result<Vec<Turn>, Exhausted> {
         let latest = from_seconds(self.zone.transitions().latest_shown(at.unix()));
         let times = rule.expand(start, latest)?;
-        let mut resolver = Resolver::new(&self.zone, seconds(start));
+        let mut resolver = self.zone.transitions().resolver(seconds(start));
         let mut turns = Vec::with_capacity(times.len());
         let mut handoff = self.start;
         for next in times.iter().map(|it| Instant::from_unix(resolver.resolve(seconds(*it)))) {
@@ -327,13 +329,6 @@ impl Pattern {
         }
     }
 
-    fn instant(&self, zone: &Zone, index: i64) -> Instant {
-        Instant::from_unix(match self {
-            Pattern::Elapsed { anchor, seconds } => anchor + index * seconds,
-            _ => zone.transitions().resolve(self.civil(index)),
-        })
-    }
-
     /// The index of the last handoff whose civil time is `civil` or earlier.
     fn civil_index(&self, civil: i64) -> i64 {
         match self {
@@ -379,22 +374,24 @@ impl Pattern {
         }
     }
 
+    /// The handoffs from `index` on.
     fn steps<'a>(&'a self, zone: &'a Zone, index: i64) -> Steps<'a> {
         match self {
             Pattern::Days { epoch, period, slots } => {
                 let (number, slot) = split(index, slots.len());
                 let base = epoch + number * period;
-                Steps::Days { period: *period, slots, base, slot, resolver: Resolver::new(zone, base + slots[slot]) }
+                let resolver = zone.transitions().resolver(base + slots[slot]);
+                Steps::Days { period: *period, slots, base, slot, resolver }
             }
             Pattern::Elapsed { anchor, seconds } => Steps::Elapsed { at: anchor + index * seconds, seconds: *seconds },
             Pattern::Months { .. } | Pattern::Rule { .. } => {
-                Steps::Indexed { pattern: self, index, resolver: Resolver::new(zone, self.civil(index)) }
+                Steps::Indexed { pattern: self, index, resolver: zone.transitions().resolver(self.civil(index)) }
             }
         }
     }
 }
 
-/// The handoffs after one, in order, without a division each.
+/// Handoffs in order, without a division each.
 enum Steps<'a> {
     Days { period: i64, slots: &'a [i64], base: i64, slot: usize, resolver: Resolver<'a> },
     Elapsed { at: i64, seconds: i64 },
@@ -406,20 +403,21 @@ impl Steps<'_> {
     fn next_instant(&mut self) -> Instant {
         Instant::from_unix(match self {
             Steps::Days { period, slots, base, slot, resolver } => {
+                let civil = *base + slots[*slot];
                 *slot += 1;
                 if *slot == slots.len() {
                     *slot = 0;
                     *base += *period;
                 }
-                resolver.resolve(*base + slots[*slot])
+                resolver.resolve(civil)
             }
             Steps::Elapsed { at, seconds } => {
                 *at += *seconds;
-                *at
+                *at - *seconds
             }
             Steps::Indexed { pattern, index, resolver } => {
                 *index += 1;
-                resolver.resolve(pattern.civil(*index))
+                resolver.resolve(pattern.civil(*index - 1))
             }
         })
     }

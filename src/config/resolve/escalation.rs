@@ -21,7 +21,7 @@ type Tables = At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>;
 impl Context<'_> {
     pub(super) fn services(&mut self) -> Option<Vec<Service>> {
         let parsed = self.parse("services.toml")?;
-        let rows: Named<raw::ServiceTable> = self.decode("services.toml", &parsed)?;
+        let rows: Named<raw::ServiceTable> = self.decode("services.toml", parsed)?;
         let file = self.file("services.toml");
         let mut services = Vec::new();
         for (key, row) in &rows.0 {
@@ -50,7 +50,7 @@ impl Context<'_> {
 
     pub(super) fn escalation(&mut self) -> Option<Escalation> {
         let parsed = self.parse("escalation.toml")?;
-        let raw: raw::EscalationFile = self.decode("escalation.toml", &parsed)?;
+        let raw: raw::EscalationFile = self.decode("escalation.toml", parsed)?;
         let file = self.file("escalation.toml");
         let repeat = raw.repeat.as_ref().map(|it| Repeat { times: it.times.value, after: it.after });
         if let Some(times) = raw.repeat.as_ref().map(|it| &it.times)

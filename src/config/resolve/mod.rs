@@ -125,9 +125,9 @@ impl<'a> Context<'a> {
         errors.is_empty().then(|| Spanned::new(span, DeValue::Table(table.into_inner())))
     }
 
-    fn decode<T: Decode>(&mut self, name: &'a str, value: &Spanned<DeValue<'_>>) -> Option<T> {
+    fn decode<T: Decode>(&mut self, name: &'a str, value: Spanned<DeValue<'_>>) -> Option<T> {
         // A file as a whole begins where it begins: what it lacks is shown there.
-        let value = Spanned::new(0..0, value.get_ref().clone());
+        let value = Spanned::new(0..0, value.into_inner());
         let mut reader = Reader { file: name, diagnostics: Vec::new(), zones: &mut self.zones };
         let decoded = T::decode(&value, &mut reader);
         self.diagnostics.append(&mut reader.diagnostics);
@@ -162,7 +162,7 @@ impl<'a> Context<'a> {
         let mut raw_rotations: Vec<(&str, Option<raw::RotationFile>)> = Vec::new();
         for name in &rotation_files {
             let parsed = self.parse(name);
-            raw_rotations.push((name, parsed.and_then(|it| self.decode(name, &it))));
+            raw_rotations.push((name, parsed.and_then(|it| self.decode(name, it))));
         }
         for (name, raw) in &raw_rotations {
             if let (Some(raw), Some(id)) = (raw, self.rotations.ids.get(stem(name)))
@@ -176,7 +176,7 @@ impl<'a> Context<'a> {
             match name.strip_prefix("assigned/").map(stem).filter(|it| !it.contains('/')) {
                 Some(rotation) if self.rotations.ids.contains_key(rotation) => {
                     let parsed = self.parse(name);
-                    let rows: Option<raw::AssignedFile> = parsed.and_then(|it| self.decode(name, &it));
+                    let rows: Option<raw::AssignedFile> = parsed.and_then(|it| self.decode(name, it));
                     assigned.insert(rotation, (self.file(name), rows));
                 }
                 Some(rotation) => {

@@ -22,7 +22,7 @@ impl Context<'_> {
                 self.people.ids.insert(key.get_ref().clone().into_owned(), id);
             }
         }
-        let rows: Named<raw::PersonTable> = self.decode("people.toml", &parsed)?;
+        let rows: Named<raw::PersonTable> = self.decode("people.toml", parsed)?;
         let file = self.file("people.toml");
         let mut emails: BTreeMap<String, String> = BTreeMap::new();
         let mut aliases: BTreeMap<String, String> = BTreeMap::new();

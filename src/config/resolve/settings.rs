@@ -29,7 +29,7 @@ impl Context<'_> {
         if let Some(calendars) = parsed.get_ref().as_table().and_then(|it| it.get("holidays")?.get_ref().as_table()) {
             self.calendars = calendars.keys().map(|it| it.get_ref().clone().into_owned()).collect();
         }
-        let raw: raw::OrgFile = self.decode("org.toml", &parsed)?;
+        let raw: raw::OrgFile = self.decode("org.toml", parsed)?;
         let file = self.file("org.toml");
         self.zone = raw.zone.clone();
         for (name, source) in raw.holidays.iter().flat_map(|it| &it.0) {
