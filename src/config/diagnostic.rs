@@ -85,13 +85,15 @@ impl Diagnostic {
         match nearest(word, names.iter().copied()).as_slice() {
             [] if names.is_empty() => self.help(format!("there are no {what} yet")),
             [] if names.len() <= 16 => self.help(format!("{what}: {}", list(&names))),
-            [] => self,
-            found => self.help(format!(
-                "did you mean {}?",
-                found.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or ")
-            )),
+            [] => self.help(format!("none of the {} {what} is near to it", names.len())),
+            found => self.help(did_you_mean(found)),
         }
     }
+}
+
+/// `did you mean a or b?`, each between backticks.
+pub(crate) fn did_you_mean(names: &[&str]) -> String {
+    format!("did you mean {}?", names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" or "))
 }
 
 /// `a, b, c`, each between backticks.
@@ -99,7 +101,7 @@ pub(crate) fn list(names: &[&str]) -> String {
     names.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// Shows them one after the other, each with its lines of the file.
+/// Shows them one after the other, each with its line of the file.
 pub fn render(diagnostics: &[Diagnostic], files: &Files, color: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(120);
@@ -114,13 +116,18 @@ pub fn render(diagnostics: &[Diagnostic], files: &Files, color: bool) -> String 
         let text = files.text(&diagnostic.file).unwrap_or("");
         let group: Group<'_> = match &diagnostic.span {
             Some(span) => {
-                let span = within(text, span);
-                let annotation = AnnotationKind::Primary.span(span);
+                // The one line is all that the renderer sees: a large file with many mistakes is not read for each.
+                let start = floor(text, span.start);
+                let line = files.line_span(&diagnostic.file, start);
+                let end = floor(text, span.end).clamp(start, line.end.max(start));
+                let annotation = AnnotationKind::Primary.span(start - line.start..end - line.start);
                 let annotation = match &diagnostic.label {
                     Some(label) => annotation.label(label.as_str()),
                     None => annotation,
                 };
-                title.element(Snippet::source(text).path(path.as_str()).annotation(annotation))
+                let number = files.line(&diagnostic.file, start);
+                let snippet = Snippet::source(&text[line]).line_start(number).path(path.as_str());
+                title.element(snippet.annotation(annotation))
             }
             None => title.element(Origin::path(path.as_str())),
         };
@@ -131,17 +138,11 @@ pub fn render(diagnostics: &[Diagnostic], files: &Files, color: bool) -> String 
     out
 }
 
-/// A span of several lines shows its first one; all bounds lie on characters of the text.
-fn within(text: &str, span: &Range<usize>) -> Range<usize> {
-    let floor = |mut at: usize| {
-        at = at.min(text.len());
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let start = floor(span.start);
-    let end = floor(span.end).max(start);
-    let line_end = text[start..end].find('\n').map_or(end, |newline| start + newline);
-    start..line_end
+/// The last place at or before `at` where a character of the text begins or the text ends.
+fn floor(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }

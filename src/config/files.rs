@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// How large one file may be.
@@ -29,7 +30,14 @@ const MOST_DEPTH: usize = 8;
 #[derive(Debug, Clone, Default)]
 pub struct Files {
     folder: String,
-    files: BTreeMap<String, Result<String, String>>,
+    files: BTreeMap<String, Result<Text, String>>,
+}
+
+/// A file's text, and where its lines start.
+#[derive(Debug, Clone)]
+struct Text {
+    text: String,
+    line_starts: Vec<usize>,
 }
 
 /// A folder could not be read.
@@ -79,19 +87,22 @@ impl Files {
                 continue;
             }
             let key = format!("{prefix}{name}");
-            let meta = std::fs::metadata(&path).map_err(failed(&path))?;
+            let ours = is_toml(name) || is_calendar(name);
+            let meta = match std::fs::metadata(&path) {
+                Ok(meta) => meta,
+                Err(error) if ours => return Err(failed(&path)(error)),
+                // A link to nowhere, such as an editor's lock, is none of our business.
+                Err(_) => continue,
+            };
             if meta.is_dir() {
                 if depth < MOST_DEPTH {
                     self.load_into(&path, &format!("{key}/"), depth + 1)?;
                 }
-            } else if name.ends_with(".toml") || name.ends_with(".ics") {
+            } else if ours {
                 let content = if meta.len() > MOST_BYTES {
                     Err(format!("it is larger than {} MiB", MOST_BYTES >> 20))
                 } else {
-                    let bytes = std::fs::read(&path).map_err(failed(&path))?;
-                    String::from_utf8(bytes).map_err(|error| {
-                        format!("it is not UTF-8 text, from byte {} on", error.utf8_error().valid_up_to())
-                    })
+                    Text::new(std::fs::read(&path).map_err(failed(&path))?)
                 };
                 self.files.insert(key, content);
             }
@@ -106,7 +117,22 @@ impl Files {
 
     /// What is in a file; `None` if there is no such file, or it is no text.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.files.get(name)?.as_deref().ok()
+        self.files.get(name)?.as_ref().ok().map(|it| it.text.as_str())
+    }
+
+    /// The line, from 1, on which a byte of a file stands.
+    pub fn line(&self, name: &str, at: usize) -> usize {
+        let Some(Ok(text)) = self.files.get(name) else { return 1 };
+        text.line_starts.partition_point(|start| *start <= at)
+    }
+
+    /// The bytes of the line, without its end, on which a byte of a file stands.
+    pub(crate) fn line_span(&self, name: &str, at: usize) -> Range<usize> {
+        let Some(Ok(text)) = self.files.get(name) else { return 0..0 };
+        let line = text.line_starts.partition_point(|start| *start <= at);
+        let start = text.line_starts[line - 1];
+        let end = text.line_starts.get(line).map_or(text.text.len(), |next| next - 1);
+        start..start + text.text[start..end].trim_end_matches('\r').len()
     }
 
     /// Why a file that is there is no text.
@@ -130,7 +156,36 @@ impl Files {
 
 impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Files {
     fn from_iter<I: IntoIterator<Item = (N, T)>>(files: I) -> Self {
-        let files = files.into_iter().map(|(name, text)| (name.into(), Ok(text.into())));
+        let files = files.into_iter().map(|(name, text)| (name.into(), Text::new(text.into().into_bytes())));
         Files { folder: String::new(), files: files.collect() }
     }
+}
+
+impl Text {
+    /// A text of these bytes, or why they are none.
+    fn new(bytes: Vec<u8>) -> Result<Text, String> {
+        let starts = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let line_starts: Vec<usize> = [0].into_iter().chain(starts).collect();
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Text { text, line_starts }),
+            Err(error) => {
+                let valid = error.utf8_error().valid_up_to();
+                Err(format!("line {} is not UTF-8 text", line_starts.partition_point(|start| *start <= valid)))
+            }
+        }
+    }
+}
+
+/// Whether a file is TOML by its name, in whatever case a machine may have written it.
+pub(crate) fn is_toml(name: &str) -> bool {
+    has_ending(name, ".toml")
+}
+
+pub(crate) fn is_calendar(name: &str) -> bool {
+    has_ending(name, ".ics")
+}
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    let at = name.len().saturating_sub(ending.len());
+    name.get(at..).is_some_and(|it| it.eq_ignore_ascii_case(ending))
 }

@@ -1,14 +1,18 @@
 //! Calendars that people keep elsewhere: holidays and time off, read from iCalendar files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
-use icalendar::parser::{Component, Property, read_calendar, unfold};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
+use icalendar::parser::{Component, Property, read_components, unfold};
 
-use crate::time::{Instant, Recurrence, Span, Zone, parse_duration};
+use crate::time::{Instant, Recurrence, RecurrenceError, Span, Zone, parse_duration};
 
-/// The most days that one calendar may give.
-const MOST_DAYS: usize = 100_000;
+/// The most events, and the most days, that one calendar may give.
+const MOST: usize = 100_000;
+/// How deep components may be nested: the parser goes down for each.
+const MOST_DEPTH: usize = 16;
+/// How far a rule without an end is followed, in years from its start.
+const MOST_YEARS: i32 = 30;
 
 /// Why a calendar cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -17,7 +21,13 @@ pub enum IcsError {
     #[error("not an iCalendar file: {reason}")]
     Form {
         /// What is wrong with it.
-        reason: String,
+        reason: &'static str,
+    },
+    /// A bound was reached.
+    #[error("it gives more than {MOST} {what}")]
+    TooMuch {
+        /// `events` or `days`.
+        what: &'static str,
     },
     /// One event cannot be understood.
     #[error("the event `{summary}`: {reason}")]
@@ -57,7 +67,7 @@ pub enum Purpose {
 }
 
 /// The events of a calendar in the order of the file, repeated ones each time they happen, for at most thirty years.
-/// Cancelled events do not count.
+/// Cancelled events do not count, and one that was moved does not happen where it was.
 ///
 /// `zone` is for times that are written without a zone.
 ///
@@ -65,31 +75,117 @@ pub enum Purpose {
 ///
 /// [`IcsError`], with the event that is at fault.
 pub fn events(text: &str, purpose: Purpose, zone: &Zone) -> Result<Vec<Event>, IcsError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let unfolded = unfold(text);
-    let calendar = read_calendar(&unfolded).map_err(|_| IcsError::Form {
-        reason: "it does not read as `BEGIN:VCALENDAR` … `END:VCALENDAR`".to_owned(),
-    })?;
+    let text = unfold(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let form = || IcsError::Form { reason: "it does not read as `BEGIN:VCALENDAR` … `END:VCALENDAR`" };
+    let mut calendars: Vec<Component<'_>> = Vec::new();
+    for root in roots(&text)? {
+        calendars.extend(read_components(root).map_err(|_| form())?);
+    }
+    if calendars.is_empty() || calendars.iter().any(|it| it.name != "VCALENDAR") {
+        return Err(form());
+    }
+    let components = calendars.iter().flat_map(|it| &it.components).filter(|it| it.name == "VEVENT");
+    let mut moved: BTreeMap<String, Excluded> = BTreeMap::new();
+    for component in components.clone() {
+        if let (Some(uid), Some(original)) = (text_of(component, "UID"), component.find_prop("RECURRENCE-ID")) {
+            if original.params.iter().any(|it| it.key == "RANGE") {
+                return Err(at_fault(
+                    component,
+                    "it moves all that follow it, which is not understood here".to_owned(),
+                ));
+            }
+            let excluded = moved.entry(uid).or_default();
+            excluded.add(moment(original, zone).map_err(|reason| at_fault(component, reason))?);
+        }
+    }
     let mut events = Vec::new();
-    for component in calendar.components.iter().filter(|it| it.name == "VEVENT") {
+    for component in components {
         let says = |name: &str, word: &str| text_of(component, name).is_some_and(|it| it.eq_ignore_ascii_case(word));
         let free = purpose == Purpose::TimeOff && says("TRANSP", "TRANSPARENT");
         if free || says("STATUS", "CANCELLED") {
             continue;
         }
+        let one_of_many = component.find_prop("RECURRENCE-ID").is_some();
+        let excluded = text_of(component, "UID").and_then(|it| moved.get(&it)).filter(|_| !one_of_many);
+        let left = MOST - events.len();
+        let times = times(component, zone, excluded, left + 1).map_err(|reason| at_fault(component, reason))?;
+        if times.len() > left {
+            return Err(IcsError::TooMuch { what: "events" });
+        }
         let summary = text_of(component, "SUMMARY");
-        let failed = |reason: String| IcsError::Event {
-            summary: summary.clone().unwrap_or_else(|| "without a summary".to_owned()),
-            reason,
+        events.extend(times.into_iter().map(|when| Event { summary: summary.clone(), when }));
+    }
+    Ok(events)
+}
+
+/// The days of a calendar: those on which an event happens.
+///
+/// # Errors
+///
+/// [`IcsError`], with the event that is at fault.
+pub fn days(text: &str, zone: &Zone) -> Result<BTreeSet<NaiveDate>, IcsError> {
+    let mut days = BTreeSet::new();
+    let mut left = MOST;
+    for event in events(text, Purpose::Holidays, zone)? {
+        let (first, last) = match event.when {
+            EventTime::Days(first, end) => (first, end.pred_opt().unwrap_or(end)),
+            EventTime::Span(span) => (zone.day(span.start()), zone.day(Instant::from_unix(span.end().unix() - 1))),
         };
-        for when in times(component, zone).map_err(failed)? {
-            events.push(Event { summary: summary.clone(), when });
-            if events.len() > MOST_DAYS {
-                return Err(IcsError::Form { reason: format!("it gives more than {MOST_DAYS} events") });
+        for day in first.iter_days().take_while(|day| *day <= last) {
+            left = left.checked_sub(1).ok_or(IcsError::TooMuch { what: "days" })?;
+            days.insert(day);
+        }
+    }
+    Ok(days)
+}
+
+/// The outermost components: the parser knows only one, and some programs put several into a file.
+fn roots(text: &str) -> Result<Vec<&str>, IcsError> {
+    let (mut roots, mut depth, mut start, mut at) = (Vec::new(), 0_usize, 0, 0);
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if line.starts_with("BEGIN:") {
+            depth += 1;
+            if depth > MOST_DEPTH {
+                return Err(IcsError::Form { reason: "its components are nested too deep" });
+            }
+        } else if line.starts_with("END:") {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                roots.push(&text[start..at]);
+                start = at;
             }
         }
     }
-    Ok(events)
+    if !text[start..].trim().is_empty() {
+        roots.push(&text[start..]);
+    }
+    Ok(roots)
+}
+
+fn at_fault(component: &Component<'_>, reason: String) -> IcsError {
+    IcsError::Event { summary: text_of(component, "SUMMARY").unwrap_or_else(|| "without a summary".to_owned()), reason }
+}
+
+/// When an event does not happen, although its rule says so.
+#[derive(Debug, Default)]
+struct Excluded {
+    days: BTreeSet<NaiveDate>,
+    instants: BTreeSet<Instant>,
+}
+
+impl Excluded {
+    fn add(&mut self, moment: Moment) {
+        match moment {
+            Moment::Day(day) => self.days.insert(day),
+            Moment::Clock(at, zone) => self.instants.insert(zone.resolve(at)),
+        };
+    }
+
+    /// A day excludes all that starts on it.
+    fn contains(&self, at: NaiveDateTime, zone: &Zone) -> bool {
+        self.days.contains(&at.date()) || self.instants.contains(&zone.resolve(at))
+    }
 }
 
 fn text_of(component: &Component<'_>, name: &str) -> Option<String> {
@@ -107,12 +203,36 @@ enum Moment {
     Clock(NaiveDateTime, Zone),
 }
 
-fn times(component: &Component<'_>, zone: &Zone) -> Result<Vec<EventTime>, String> {
+fn times(
+    component: &Component<'_>,
+    zone: &Zone,
+    moved: Option<&Excluded>,
+    most: usize,
+) -> Result<Vec<EventTime>, String> {
     let start = component.find_prop("DTSTART").ok_or("it has no `DTSTART`")?;
     let start = moment(start, zone)?;
     let end = component.find_prop("DTEND").map(|it| moment(it, zone)).transpose()?;
     let length = text_of(component, "DURATION");
-    let excluded = excluded(component, zone)?;
+    let mut excluded = Excluded::default();
+    for moment in listed(component, "EXDATE", zone)? {
+        excluded.add(moment);
+    }
+    let clock = match &start {
+        Moment::Day(_) => zone.clone(),
+        Moment::Clock(_, zone) => zone.clone(),
+    };
+    let first = match &start {
+        Moment::Day(day) => day.and_time(NaiveTime::MIN),
+        Moment::Clock(at, _) => *at,
+    };
+    let mut starts = starts(component, first, &clock, most)?;
+    for moment in listed(component, "RDATE", zone)? {
+        starts.push(match moment {
+            Moment::Day(day) => day.and_time(first.time()),
+            Moment::Clock(at, zone) => clock.civil(zone.resolve(at)),
+        });
+    }
+    starts.retain(|it| !excluded.contains(*it, &clock) && !moved.is_some_and(|moved| moved.contains(*it, &clock)));
     match (start, end) {
         (Moment::Day(first), end) => {
             let days = match (end, length) {
@@ -125,7 +245,6 @@ fn times(component: &Component<'_>, zone: &Zone) -> Result<Vec<EventTime>, Strin
                 .ok()
                 .filter(|it| (1..=366).contains(it))
                 .ok_or("it has no length, or more than a year")?;
-            let starts = starts(component, first.and_time(chrono::NaiveTime::MIN), &excluded)?;
             let day = |at: NaiveDateTime| {
                 let end = at.date().checked_add_days(Days::new(days)).ok_or("it reaches beyond all years")?;
                 Ok(EventTime::Days(at.date(), end))
@@ -139,60 +258,53 @@ fn times(component: &Component<'_>, zone: &Zone) -> Result<Vec<EventTime>, Strin
                 (None, Some(length)) => seconds_of(&length)?,
                 (None, None) => 0,
             };
-            let starts = starts(component, first, &excluded)?;
             let span = |at: NaiveDateTime| {
                 let start = clock.resolve(at);
-                Span::new(start, Instant::from_unix(start.unix() + seconds)).map(EventTime::Span)
+                Span::new(start, Instant::from_unix(start.unix().saturating_add(seconds))).map(EventTime::Span)
             };
             Ok(starts.into_iter().filter_map(span).collect())
         }
     }
 }
 
-/// The civil times at which an event happens.
+/// The civil times at which an event happens by its rule, up to `most` of them.
 fn starts(
     component: &Component<'_>,
     first: NaiveDateTime,
-    excluded: &BTreeSet<NaiveDateTime>,
+    clock: &Zone,
+    most: usize,
 ) -> Result<Vec<NaiveDateTime>, String> {
-    let starts = match text_of(component, "RRULE") {
-        None => vec![first],
-        Some(rule) => {
-            let (parts, mut count, mut until) = (rule.split(';'), None, None);
-            let mut kept = Vec::new();
-            for part in parts {
-                match part.split_once('=') {
-                    Some(("COUNT", number)) => {
-                        count = Some(number.parse::<usize>().map_err(|_| format!("not a count: `{number}`"))?);
-                    }
-                    Some(("UNTIL", day)) => until = Some(last_moment(day)?),
-                    _ => kept.push(part),
-                }
+    let Some(rule) = text_of(component, "RRULE") else { return Ok(vec![first]) };
+    let (mut count, mut until) = (most, None);
+    let mut kept = Vec::new();
+    for part in rule.split(';') {
+        match part.split_once('=') {
+            Some(("COUNT", number)) => {
+                count = number.parse::<usize>().map_err(|_| format!("not a count: `{number}`"))?.min(most);
             }
-            let recurrence = Recurrence::parse(&kept.join(";")).map_err(|error| error.to_string())?;
-            let horizon = chrono::Datelike::year(&first).saturating_add(30).min(2199);
-            let horizon = NaiveDate::from_ymd_opt(horizon, 12, 31).unwrap_or_default().and_time(chrono::NaiveTime::MIN);
-            let until = until.unwrap_or(horizon).min(horizon);
-            let mut times = recurrence.expand(first, until).map_err(|error| error.to_string())?;
-            times.retain(|it| *it <= until);
-            times.truncate(count.unwrap_or(usize::MAX));
-            times
-        }
-    };
-    Ok(starts.into_iter().filter(|it| !excluded.contains(it)).collect())
-}
-
-fn excluded(component: &Component<'_>, zone: &Zone) -> Result<BTreeSet<NaiveDateTime>, String> {
-    let mut excluded = BTreeSet::new();
-    for property in component.properties.iter().filter(|it| it.name == "EXDATE") {
-        for value in property.val.as_ref().split(',') {
-            excluded.insert(match moment_of(value, property, zone)? {
-                Moment::Day(day) => day.and_time(chrono::NaiveTime::MIN),
-                Moment::Clock(at, _) => at,
-            });
+            Some(("UNTIL", day)) => until = Some(last_moment(day, clock)?),
+            _ => kept.push(part),
         }
     }
-    Ok(excluded)
+    let recurrence = Recurrence::parse(&kept.join(";")).map_err(|error| match error {
+        RecurrenceError::TooOften { unit } => format!("its rule counts {unit}"),
+        error => error.to_string(),
+    })?;
+    let horizon = chrono::Datelike::year(&first).saturating_add(MOST_YEARS).min(2199);
+    let horizon = NaiveDate::from_ymd_opt(horizon, 12, 31).unwrap_or_default().and_time(NaiveTime::MIN);
+    let until = until.unwrap_or(horizon).min(horizon);
+    recurrence.first(first, until, count).map_err(|_| "its rule never comes true".to_owned())
+}
+
+/// The moments of a property that lists them, and may stand several times.
+fn listed(component: &Component<'_>, name: &str, zone: &Zone) -> Result<Vec<Moment>, String> {
+    let mut moments = Vec::new();
+    for property in component.properties.iter().filter(|it| it.name == name) {
+        for value in property.val.as_str().split(',') {
+            moments.push(moment_of(value, property, zone)?);
+        }
+    }
+    Ok(moments)
 }
 
 fn moment(property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {
@@ -201,33 +313,60 @@ fn moment(property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {
 
 fn moment_of(value: &str, property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {
     let value = value.trim();
-    let known = |day: NaiveDate| {
-        let year = chrono::Datelike::year(&day);
-        if (1970..2200).contains(&year) { Ok(day) } else { Err(format!("`{value}` is not in the years 1970 to 2199")) }
-    };
-    if let Ok(day) = NaiveDate::parse_from_str(value, "%Y%m%d") {
-        return known(day).map(Moment::Day);
-    }
     let (clock, utc) = match value.strip_suffix('Z') {
         Some(clock) => (clock, true),
         None => (value, false),
     };
-    let at = NaiveDateTime::parse_from_str(clock, "%Y%m%dT%H%M%S").map_err(|_| format!("not a time: `{value}`"))?;
-    known(at.date())?;
+    let (day, time) = day_and_time(clock).ok_or_else(|| format!("not a time: `{value}`"))?;
+    if !(1970..2200).contains(&chrono::Datelike::year(&day)) {
+        return Err(format!("`{value}` is not in the years 1970 to 2199"));
+    }
+    let Some(time) = time else { return Ok(Moment::Day(day)) };
     let named = property.params.iter().find(|it| it.key == "TZID").and_then(|it| it.val.as_ref());
     let zone = match named {
         _ if utc => Zone::utc(),
-        Some(name) => Zone::named(name.to_string().trim_matches('"')).map_err(|error| error.to_string())?,
+        Some(name) => Zone::named(name.as_str().trim_matches('"')).map_err(|error| error.to_string())?,
         None => zone.clone(),
     };
-    Ok(Moment::Clock(at, zone))
+    Ok(Moment::Clock(day.and_time(time), zone))
 }
 
-fn last_moment(text: &str) -> Result<NaiveDateTime, String> {
-    let clock = text.strip_suffix('Z').unwrap_or(text);
-    let whole_day = NaiveDate::parse_from_str(clock, "%Y%m%d").ok().and_then(|it| it.and_hms_opt(23, 59, 59));
-    let at = NaiveDateTime::parse_from_str(clock, "%Y%m%dT%H%M%S").ok();
-    whole_day.or(at).ok_or_else(|| format!("not an `UNTIL`: `{text}`"))
+/// `20260601` and `20260601T090000`.
+fn day_and_time(text: &str) -> Option<(NaiveDate, Option<NaiveTime>)> {
+    let number = |text: &str| text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse::<u32>().ok()).flatten();
+    let (day, time) = match text.split_once('T') {
+        Some((day, time)) => (day, Some(time)),
+        None => (text, None),
+    };
+    if day.len() != 8 || !text.is_ascii() {
+        return None;
+    }
+    let year = i32::try_from(number(&day[..4])?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, number(&day[4..6])?, number(&day[6..])?)?;
+    match time {
+        None => Some((day, None)),
+        Some(time) if time.len() == 6 => {
+            // A leap second is the last one that clocks here show.
+            let second = number(&time[4..])?.min(if &time[4..] == "60" { 59 } else { u32::MAX });
+            let time = NaiveTime::from_hms_opt(number(&time[..2])?, number(&time[2..4])?, second)?;
+            Some((day, Some(time)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The last moment of a rule, on the clock of its start.
+fn last_moment(text: &str, clock: &Zone) -> Result<NaiveDateTime, String> {
+    let (local, utc) = match text.strip_suffix('Z') {
+        Some(local) => (local, true),
+        None => (text, false),
+    };
+    let (day, time) = day_and_time(local).ok_or_else(|| format!("not an `UNTIL`: `{text}`"))?;
+    Ok(match time {
+        None => day.and_hms_opt(23, 59, 59).unwrap_or_else(|| day.and_time(NaiveTime::MIN)),
+        Some(time) if utc => clock.civil(Zone::utc().resolve(day.and_time(time))),
+        Some(time) => day.and_time(time),
+    })
 }
 
 /// `P2D` and `P1W` as days.
@@ -308,6 +447,37 @@ mod tests {
             // The clocks go forward in between.
             &["2026-03-28T09:00:00Z to 2026-03-28T10:00:00Z", "2026-03-29T08:00:00Z to 2026-03-29T09:00:00Z"],
         );
+    }
+
+    #[test]
+    fn what_is_excluded_may_be_said_on_another_clock() {
+        let dublin = "DTSTART;TZID=Europe/Dublin:20260706T090000\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY";
+        shown(
+            &format!("{dublin};UNTIL=20260708T080000Z\r\nEXDATE:20260707T080000Z"),
+            &["2026-07-06T08:00:00Z to 2026-07-06T09:00:00Z", "2026-07-08T08:00:00Z to 2026-07-08T09:00:00Z"],
+        );
+        shown(
+            &format!("{dublin};COUNT=2\r\nEXDATE;VALUE=DATE:20260706\r\nRDATE:20260710T120000Z"),
+            &["2026-07-07T08:00:00Z to 2026-07-07T09:00:00Z", "2026-07-10T12:00:00Z to 2026-07-10T13:00:00Z"],
+        );
+    }
+
+    #[test]
+    fn what_was_moved_happens_once() {
+        shown(
+            "UID:1\r\nDTSTART;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n\
+             UID:1\r\nRECURRENCE-ID;VALUE=DATE:20260112\r\nDTSTART;VALUE=DATE:20260114\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n\
+             UID:1\r\nRECURRENCE-ID;VALUE=DATE:20260119\r\nSTATUS:CANCELLED\r\nDTSTART;VALUE=DATE:20260119",
+            &["2026-01-05 to 2026-01-06", "2026-01-14 to 2026-01-15"],
+        );
+    }
+
+    #[test]
+    fn a_holiday_lasts_to_the_last_day_it_touches() {
+        let zone = Zone::named("Europe/Dublin").unwrap();
+        let text = calendar("DTSTART:20260105T090000\r\nDTEND:20260107T120000");
+        let days: Vec<String> = days(&text, &zone).unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(days, ["2026-01-05", "2026-01-06", "2026-01-07"]);
     }
 
     #[test]

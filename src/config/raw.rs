@@ -11,18 +11,22 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use crate::config::decode::{
-    At, Decode, Every, Named, OnDay, OneOrMany, OrOff, Owner, Reader, TagValue, WeekCount, When,
+    At, Decode, Every, Kept, Kind, Named, Needed, OnDay, OneOrMany, OrOff, Reader, Rows, TagValue, WeekCount, When,
+    falls,
 };
+use crate::config::diagnostic::did_you_mean;
 #[cfg(test)]
 use crate::config::schema::{Definitions, Property};
 use crate::org::Pattern;
 use crate::time::{Recurrence, Window, Zone};
 
 /// Declares kinds of rows: fields, keys and documentation, from which decoding and the JSON Schema follow.
+///
+/// A row is read if none of its fields is wrong; [`Kept`] and [`Needed`] fields never are.
 macro_rules! rows {
     ($(
         $(#[doc = $doc:literal])*
-        struct $name:ident = $what:literal $(in $owner:ident)? {
+        struct $name:ident = $what:literal $(like $example:literal)? $(in $around:ident)? {
             $( $(#[doc = $field_doc:literal])* $key:literal $field:ident: $ty:ty, )*
         }
     )*) => { $(
@@ -33,18 +37,17 @@ macro_rules! rows {
         }
 
         impl $name {
-            /// Its keys, in the order of the documentation.
-            pub const KEYS: &'static [&'static str] = &[$($key),*];
-            /// As it is called in a message.
-            pub const WHAT: &'static str = $what;
+            /// As it is called in a message, and its keys.
+            pub const KIND: Kind = Kind { what: $what, keys: &[$($key),*], around: &[$(&$around::KIND)?] };
         }
 
         impl Decode for $name {
+            const EXAMPLE: &'static str = concat!("", $($example)?);
+
             fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
-                let table = reader.table(value, Self::WHAT)?;
-                $( let $field = reader.field(table, $key, value.span(), Self::WHAT); )*
-                let owner = None::<Owner>$(.or(Some(Owner { row: $owner::WHAT, keys: $owner::KEYS })))?;
-                reader.unknown_keys(table, Self::KEYS, Self::WHAT, owner);
+                let table = reader.table(value, $what, Self::EXAMPLE)?;
+                $( let $field = reader.field(table, $key, value.span(), &Self::KIND); )*
+                reader.unknown_keys(table, &Self::KIND);
                 Some($name { $( $field: $field?, )* })
             }
 
@@ -67,39 +70,39 @@ rows! {
     /// What holds for the whole organisation.
     struct OrgFile = "`org.toml`" {
         /// The time zone of readers, and of what has no zone of its own, by its IANA name.
-        "zone" zone: Zone,
+        "zone" zone: Needed<Zone>,
         /// Holiday calendars by name: a list of dates, or the path of an iCalendar file.
-        "holidays" holidays: Option<Named<HolidaySource>>,
+        "holidays" holidays: Kept<Holidays>,
         /// When people work, each in their own zone.
-        "working-hours" working_hours: Option<OneOrMany<Window>>,
+        "working-hours" working_hours: Kept<OneOrMany<Window>>,
         /// When people sleep, each in their own zone.
-        "sleep" sleep: Option<OneOrMany<Window>>,
+        "sleep" sleep: Kept<OneOrMany<Window>>,
         /// What is a finding when broken. Each has a default; `false` switches it off.
-        "limits" limits: Option<LimitsTable>,
+        "limits" limits: Kept<LimitsTable>,
         /// What an hour on call weighs; an ordinary hour weighs 1.
-        "weights" weights: Option<WeightsTable>,
+        "weights" weights: Kept<WeightsTable>,
         /// The apprenticeship, in order; a person stands at the last stage whose needs are all met.
-        "stages" stages: Option<Vec<StageRow>>,
+        "stages" stages: Rows<StageRow>,
         /// How PagerDuty is to hold it all.
-        "pagerduty" pagerduty: Option<PagerDutyTable>,
+        "pagerduty" pagerduty: Kept<PagerDutyTable>,
     }
 
     /// What is a finding when broken. `false` switches one off.
     struct LimitsTable = "`[limits]`" in OrgFile {
         /// The least people in a rotation's primary seat. Default 4.
-        "min-people" min_people: Option<OrOff<At<u32>>>,
+        "min-people" min_people: Kept<OrOff<At<u32>>>,
         /// The most of the time that one person may hold primary seats. Default 0.30 over 12 weeks.
-        "max-share" max_share: Option<OrOff<ShareTable>>,
+        "max-share" max_share: Kept<OrOff<ShareTable>>,
         /// The least time from the end of a primary shift to the start of the next. Default 11h.
-        "min-rest" min_rest: Option<OrOff<Duration>>,
+        "min-rest" min_rest: Kept<OrOff<Duration>>,
         /// By when two different people must have been paged. Default 30m.
-        "answer-within" answer_within: Option<OrOff<Duration>>,
+        "answer-within" answer_within: Kept<OrOff<Duration>>,
         /// Pairs of rotations whose primary seats one person may hold at once.
-        "both-allowed" both_allowed: Option<Vec<At<Vec<At<String>>>>>,
+        "both-allowed" both_allowed: Kept<Pairs>,
     }
 
     /// A part of the time.
-    struct ShareTable = "a share" {
+    struct ShareTable = "a share" like "{ of = 0.3, over = \"12 weeks\" }" {
         /// From 0 to 1.
         "of" of: At<f64>,
         /// Over how long: "12 weeks".
@@ -129,7 +132,7 @@ rows! {
     }
 
     /// What a stage asks for.
-    struct NeedsTable = "`needs`" {
+    struct NeedsTable = "`needs`" like "{ trained = [\"incident-101\"] }" {
         /// Courses taken.
         "trained" trained: Option<Vec<String>>,
         /// Failures practised.
@@ -155,31 +158,31 @@ rows! {
     }
 
     /// A person.
-    struct PersonTable = "a person" {
+    struct PersonTable = "a person" like "a header `[ana]`, with `name` and `zone` below it" {
         /// As people say it.
-        "name" name: String,
+        "name" name: Needed<String>,
         /// How PagerDuty knows the person.
-        "email" email: Option<At<String>>,
+        "email" email: Kept<At<String>>,
         /// To be called at.
-        "phone" phone: Option<String>,
+        "phone" phone: Kept<String>,
         /// To be written to.
-        "chat" chat: Option<String>,
+        "chat" chat: Kept<String>,
         /// Where the person sleeps, by its IANA name.
-        "zone" zone: Zone,
+        "zone" zone: Needed<Zone>,
         /// Which of the organisation's holiday calendars is theirs.
-        "region" region: Option<At<String>>,
+        "region" region: Kept<At<String>>,
         /// Other names to ask for the person by.
-        "aliases" aliases: Option<Vec<At<String>>>,
+        "aliases" aliases: Rows<String>,
         /// When the person is away.
-        "off" off: Option<Vec<At<OffRow>>>,
+        "off" off: Rows<OffRow>,
         /// Courses taken.
-        "trained" trained: Option<Vec<String>>,
+        "trained" trained: Kept<Vec<String>>,
         /// Failures practised.
-        "drills" drills: Option<Vec<DrillRow>>,
+        "drills" drills: Kept<Vec<DrillRow>>,
     }
 
     /// Time off: dates, or a calendar.
-    struct OffRow = "time off" {
+    struct OffRow = "time off" like "{ from = 2026-03-16, through = 2026-03-20 }" {
         /// The first moment; a date is its midnight in the person's zone.
         "from" from: Option<At<When>>,
         /// The first moment after.
@@ -193,7 +196,7 @@ rows! {
     }
 
     /// A failure that was practised.
-    struct DrillRow = "a drill" {
+    struct DrillRow = "a drill" like "{ name = \"failover\", on = 2026-02-10 }" {
         /// Which failure.
         "name" name: String,
         /// When.
@@ -201,9 +204,9 @@ rows! {
     }
 
     /// A service.
-    struct ServiceTable = "a service" {
+    struct ServiceTable = "a service" like "a header `[search-api]`, with `tags` below it" {
         /// What its alerts carry besides `service`.
-        "tags" tags: Option<Named<At<TagValue>>>,
+        "tags" tags: Kept<Named<At<TagValue>>>,
         /// The existing PagerDuty service that should use our policy; absent, none.
         "pagerduty" pagerduty: Option<String>,
     }
@@ -211,27 +214,27 @@ rows! {
     /// A rotation: a team's on-call duty.
     struct RotationFile = "a rotation" {
         /// As people say it; absent, the stem of the file.
-        "name" name: Option<String>,
+        "name" name: Kept<String>,
         /// The time zone in which this file's civil times are read; absent, the organisation's.
-        "zone" zone: Option<Zone>,
+        "zone" zone: Kept<Zone>,
         /// The promise that `check` holds the primary seat to.
-        "coverage" coverage: Option<Vec<At<Window>>>,
+        "coverage" coverage: Rows<Window>,
         /// Who takes turns; a later layer covers earlier ones.
-        "layers" layers: Option<Vec<At<LayerRow>>>,
+        "layers" layers: Rows<LayerRow>,
         /// The second seat.
-        "secondary" secondary: Option<At<SecondaryTable>>,
+        "secondary" secondary: Kept<At<SecondaryTable>>,
         /// Dated exceptions; a later one covers earlier ones.
-        "overrides" overrides: Option<Vec<At<OverrideRow>>>,
+        "overrides" overrides: Rows<OverrideRow>,
         /// Who learns; a shadow is never paged.
-        "shadows" shadows: Option<Vec<At<ShadowRow>>>,
+        "shadows" shadows: Rows<ShadowRow>,
         /// How PagerDuty is to hold this rotation.
-        "pagerduty" pagerduty: Option<RotationPagerDutyTable>,
+        "pagerduty" pagerduty: Kept<RotationPagerDutyTable>,
     }
 
     /// What a machine assigned: rows of the same kind as a rotation's `[[overrides]]`.
     struct AssignedFile = "an assigned file" {
         /// Dated exceptions, covered by the rotation's own.
-        "overrides" overrides: Option<Vec<At<OverrideRow>>>,
+        "overrides" overrides: Rows<OverrideRow>,
     }
 
     /// How PagerDuty is to hold a rotation.
@@ -243,25 +246,25 @@ rows! {
     /// People who take turns at a cadence.
     struct LayerRow = "a layer" in RotationFile {
         /// In order; "@nobody" keeps a place vacant.
-        "people" people: At<Vec<At<String>>>,
+        "people" people: Needed<At<Vec<At<String>>>>,
         /// The first handoff: a handoff day, or a date-time for a splice between two handoffs.
         "from" from: At<When>,
         /// The end: that day's handoff, or a date-time.
         "until" until: Option<At<When>>,
         /// How often and when it hands over.
-        "handoff" handoff: At<HandoffTable>,
+        "handoff" handoff: Needed<At<HandoffTable>>,
         /// The time zone of this layer; absent, the rotation's.
-        "zone" zone: Option<Zone>,
+        "zone" zone: Kept<Zone>,
         /// When its turns hold; absent, always.
-        "hours" hours: Option<Vec<At<Window>>>,
+        "hours" hours: Kept<At<Vec<At<Window>>>>,
         /// Everybody at once.
-        "together" together: Option<bool>,
+        "together" together: Kept<bool>,
         /// Who takes the first turn; absent, the first of `people`.
-        "first" first: Option<At<String>>,
+        "first" first: Kept<At<String>>,
     }
 
     /// A cadence: `every`, with `on` and `at`; or an `rrule`, with `at`.
-    struct HandoffTable = "a handoff" {
+    struct HandoffTable = "a handoff" like "{ every = \"week\", on = \"Mon\", at = \"10:00\" }" {
         /// "12 hours", "day", "3 days", "week", "2 weeks", "month".
         "every" every: Option<At<Every>>,
         /// A weekday, a list of them, a day of the month from 1 to 28, or "last".
@@ -277,9 +280,9 @@ rows! {
         /// The primary's layers, with their people turned by so many places.
         "follow" follow: Option<At<u32>>,
         /// The promise that `check` holds this seat to.
-        "coverage" coverage: Option<Vec<At<Window>>>,
+        "coverage" coverage: Rows<Window>,
         /// Who takes turns; a later layer covers earlier ones.
-        "layers" layers: Option<Vec<At<LayerRow>>>,
+        "layers" layers: Option<Vec<Kept<At<LayerRow>>>>,
     }
 
     /// A dated exception.
@@ -319,17 +322,17 @@ rows! {
     /// Routes in, escalations onward, and their tests.
     struct EscalationFile = "`escalation.toml`" {
         /// From the last rung back to the first, if nobody answers.
-        "repeat" repeat: Option<RepeatTable>,
+        "repeat" repeat: Kept<RepeatTable>,
         /// First match wins; the last row matches everything.
-        "routes" routes: Option<At<Vec<At<RouteRow>>>>,
+        "routes" routes: Kept<At<Vec<Kept<At<RouteRow>>>>>,
         /// Said once, for every route that passes through.
-        "escalations" escalations: Option<Vec<At<EdgeRow>>>,
+        "escalations" escalations: Rows<EdgeRow>,
         /// Routing tests.
-        "tests" tests: Option<Vec<At<TestRow>>>,
+        "tests" tests: Rows<TestRow>,
     }
 
     /// How often a ladder is climbed again.
-    struct RepeatTable = "`repeat`" in EscalationFile {
+    struct RepeatTable = "`repeat`" like "{ times = 2, after = \"15m\" }" in EscalationFile {
         /// Climbs after the first.
         "times" times: At<u32>,
         /// From the last rung to the first of the next climb.
@@ -337,11 +340,11 @@ rows! {
     }
 
     /// A route: which alerts go where.
-    struct RouteRow = "a route" in EscalationFile {
+    struct RouteRow = "a route" like "{ page = \"app-ops\" }" in EscalationFile {
         /// Tags that must match: each by any of its values. A list of such tables: all of them.
-        "when" when: Option<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
+        "when" when: Kept<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
         /// Tags of which none may match.
-        "unless" unless: Option<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
+        "unless" unless: Kept<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
         /// Whom to page: "storage-ops", "storage-ops.secondary" or "@vera".
         "page" page: Option<At<String>>,
         /// A channel to inform instead; nobody is paged.
@@ -355,19 +358,19 @@ rows! {
         /// A name for people.
         "label" label: Option<String>,
         /// Finer routes; if none of them matches, this one does.
-        "routes" routes: Option<Vec<At<RouteRow>>>,
+        "routes" routes: Rows<RouteRow>,
     }
 
     /// An edge onward.
-    struct EdgeRow = "an escalation" in EscalationFile {
+    struct EdgeRow = "an escalation" like "{ from = \"app-ops\", after = \"15m\", to = \"@vera\" }" in EscalationFile {
         /// A seat: "storage-ops" or "storage-ops.secondary".
         "from" from: At<String>,
         /// How long after it was paged.
-        "after" after: Duration,
+        "after" after: Needed<Duration>,
         /// A seat, "@person", or "@nobody" to say that the line ends.
         "to" to: At<String>,
         /// Only for alerts with these tags.
-        "when" when: Option<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
+        "when" when: Kept<At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>>,
     }
 
     /// A routing test.
@@ -383,6 +386,56 @@ rows! {
     }
 }
 
+/// Pairs of rotations.
+#[derive(Debug, Clone)]
+pub struct Pairs(pub Vec<At<Vec<At<String>>>>);
+
+impl Decode for Pairs {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        if let DeValue::Array(items) = value.get_ref()
+            && items.iter().any(|it| matches!(it.get_ref(), DeValue::String(_)))
+        {
+            let diagnostic = reader.error("bad-pair", value.span(), "`both-allowed` is a list of pairs of rotations");
+            reader.report(diagnostic.help("each pair has brackets of its own: [[\"app-ops\", \"incident-command\"]]"));
+            return None;
+        }
+        Vec::decode(value, reader).map(Pairs)
+    }
+
+    #[cfg(test)]
+    fn schema(definitions: &mut Definitions) -> Value {
+        <Vec<Vec<String>> as Decode>::schema(definitions)
+    }
+}
+
+/// Holiday calendars by name.
+#[derive(Debug, Clone)]
+pub struct Holidays(pub Vec<(At<String>, HolidaySource)>);
+
+impl Decode for Holidays {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        let table = reader.table(value, "a table", "{ us = [\"2026-12-25\"] }")?;
+        let mut calendars = Vec::new();
+        for (key, value) in table {
+            let name: &str = key.get_ref();
+            if OrgFile::KIND.keys.contains(&name) {
+                let message = format!("`{name}` is no name for a holiday calendar");
+                let diagnostic = reader.error("unknown-key", key.span(), message);
+                reader.report(diagnostic.help(falls(name, OrgFile::KIND.what)));
+                continue;
+            }
+            let key = At { value: name.to_owned(), span: key.span() };
+            calendars.extend(HolidaySource::decode(value, reader).map(|it| (key, it)));
+        }
+        Some(Holidays(calendars))
+    }
+
+    #[cfg(test)]
+    fn schema(definitions: &mut Definitions) -> Value {
+        Named::<HolidaySource>::schema(definitions)
+    }
+}
+
 /// Dates, or the path of an iCalendar file.
 #[derive(Debug, Clone)]
 pub enum HolidaySource {
@@ -391,6 +444,8 @@ pub enum HolidaySource {
 }
 
 impl Decode for HolidaySource {
+    const EXAMPLE: &'static str = "[\"2026-12-25\"]";
+
     fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
         match value.get_ref() {
             DeValue::String(_) => At::decode(value, reader).map(HolidaySource::Calendar),
@@ -400,7 +455,8 @@ impl Decode for HolidaySource {
             }
             _ => {
                 let message = "expected a list of dates or the path of an iCalendar file";
-                reader.report(reader.error("wrong-type", value.span(), message));
+                let diagnostic = reader.error("wrong-type", value.span(), message);
+                reader.report(diagnostic.help("[\"2026-12-25\"], or \"holidays/us.ics\""));
                 None
             }
         }
@@ -415,12 +471,15 @@ impl Decode for HolidaySource {
 
 /// A holiday may stand between quotes, as lists copied from elsewhere often do.
 fn holiday(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<At<When>> {
-    if let DeValue::String(text) = value.get_ref()
-        && let Ok(day) = text.parse::<NaiveDate>()
-    {
-        return Some(At { value: When::Day(day), span: value.span() });
+    let DeValue::String(text) = value.get_ref() else { return At::decode(value, reader) };
+    match text.parse::<NaiveDate>() {
+        Ok(day) => Some(At { value: When::Day(day), span: value.span() }),
+        Err(_) => {
+            let diagnostic = reader.error("bad-date", value.span(), format!("there is no day `{text}`"));
+            reader.report(diagnostic.help("year, month and day: 2026-12-25"));
+            None
+        }
     }
-    At::decode(value, reader)
 }
 
 /// "layers" or "shifts".
@@ -436,8 +495,12 @@ fn one_of<T: Copy>(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>, words:
     let text = String::decode(value, reader)?;
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, it)| *it);
     if found.is_none() {
-        let message = format!("expected {}, found `{text}`", crate::config::diagnostic::list(&names));
-        reader.report(reader.error("bad-word", value.span(), message).nearest(&text, names, "words"));
+        let words = names.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(" or ");
+        let diagnostic = reader.error("bad-word", value.span(), format!("expected {words}, found \"{text}\""));
+        reader.report(match crate::org::nearest(&text, names.iter().copied()).as_slice() {
+            [] => diagnostic.help(format!("write {words}")),
+            near => diagnostic.help(did_you_mean(near)),
+        });
     }
     found
 }

@@ -3,13 +3,19 @@
 /// Those of the names that somebody may have meant, nearest first, at most two.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let lower = word.to_lowercase();
-    let allowed = 1 + word.chars().count() / 4;
+    let length = lower.chars().count();
+    let allowed = 1 + length / 4;
     let mut found: Vec<(usize, &str)> = names
         .into_iter()
         .filter_map(|name| {
-            let distance = strsim::osa_distance(&lower, &name.to_lowercase());
-            let known = name.to_lowercase();
-            let part = (lower.len() >= 3 && known.contains(&lower)) || (known.len() >= 3 && lower.starts_with(&known));
+            let name_lower = name.to_lowercase();
+            let part = (lower.len() >= 3 && name_lower.contains(&lower))
+                || (name_lower.len() >= 3 && lower.starts_with(&name_lower));
+            // The distance is at least what the lengths differ by, which costs less to find out.
+            if !part && name_lower.chars().count().abs_diff(length) > allowed {
+                return None;
+            }
+            let distance = strsim::osa_distance(&lower, &name_lower);
             (distance <= allowed || part).then_some((distance, name))
         })
         .collect();

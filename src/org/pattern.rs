@@ -41,12 +41,15 @@ pub enum PatternError {
         /// What follows the slash.
         inner: String,
     },
-    /// It does not parse, or is too large.
+    /// It does not parse.
     #[error("not a regular expression: {reason}")]
     Regex {
         /// In the regex crate's words, on one line.
         reason: String,
     },
+    /// It would take more memory than a route is worth.
+    #[error("this regular expression is too large")]
+    TooLarge,
 }
 
 impl Pattern {
@@ -118,15 +121,15 @@ fn glob(pattern: &str, value: &str) -> bool {
 }
 
 fn anchored(inner: &str) -> Result<Regex, PatternError> {
-    let reason = |error: regex::Error| {
-        let text = error.to_string();
-        let last = text.lines().last().unwrap_or_default();
-        last.trim_start_matches("error: ").trim().to_owned()
+    let failed = |error: regex::Error| match error {
+        regex::Error::CompiledTooBig(_) => PatternError::TooLarge,
+        error => {
+            let text = error.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            PatternError::Regex { reason: last.trim_start_matches("error: ").trim().to_owned() }
+        }
     };
-    regex::RegexBuilder::new(&format!("^(?:{})$", as_go_reads_it(inner)))
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|error| PatternError::Regex { reason: reason(error) })
+    regex::RegexBuilder::new(&format!("^(?:{})$", as_go_reads_it(inner))).size_limit(1 << 20).build().map_err(failed)
 }
 
 /// Alertmanager's regular expressions are Go's. They differ from the regex crate's in what is ASCII (`\d`, `\w`,

@@ -67,7 +67,13 @@ pub enum HoursError {
         /// As written.
         word: String,
     },
-    /// A start of 24:00, or a window without length.
+    /// A start of 24:00.
+    #[error("24:00 ends a day, it begins none: `{text}`")]
+    Start {
+        /// As written.
+        text: String,
+    },
+    /// A window without length.
     #[error("these hours are empty: `{text}`")]
     Empty {
         /// As written.
@@ -108,7 +114,10 @@ impl Window {
                 let (from_time, to_day) = middle.split_once('-').ok_or_else(form)?;
                 let from = (day(from_day)?, time(from_time)?);
                 let to = (day(to_day)?, time(to_time)?);
-                if from.1 == CIVIL_DAY || from == to {
+                if from.1 == CIVIL_DAY {
+                    return Err(HoursError::Start { text: text.to_owned() });
+                }
+                if from == to {
                     return Err(HoursError::Empty { text: text.to_owned() });
                 }
                 Ok(Window::Through { from, to })
@@ -136,9 +145,16 @@ fn time(word: &str) -> Result<i64, HoursError> {
 }
 
 fn times_of(words: &str, text: &str) -> Result<(i64, i64), HoursError> {
-    let (from, to) = words.split_once('-').ok_or_else(|| HoursError::Time { word: words.to_owned() })?;
+    let Some((from, to)) = words.split_once('-') else {
+        // One time alone is a time, but says no hours.
+        time(words)?;
+        return Err(HoursError::Form { text: text.to_owned() });
+    };
     let (from, to) = (time(from)?, time(to)?);
-    if from == CIVIL_DAY || from == to {
+    if from == CIVIL_DAY {
+        return Err(HoursError::Start { text: text.to_owned() });
+    }
+    if from == to {
         return Err(HoursError::Empty { text: text.to_owned() });
     }
     // Past midnight belongs to the day it starts on.

@@ -6,13 +6,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::NaiveDateTime;
-use rrule::{Frequency, NWeekday, RRule, RRuleSet, Tz, Unvalidated};
+use rrule::{Frequency, RRule, RRuleSet, Tz, Unvalidated};
 
 use crate::time::Civil;
 
-/// How many occurrences one expansion may make.
-const MOST_OCCURRENCES: usize = 1_000_000;
+/// How many occurrences one expansion may make: one an hour, for all the years that Dogwatch knows.
+const MOST_OCCURRENCES: usize = 2_100_000;
+/// How many occurrences the first year of a rule may have: one an hour.
+const MOST_A_YEAR: usize = 366 * 24;
 /// The latest year that the crate is asked about, a little beyond what Dogwatch knows.
 const LAST_YEAR: i32 = 2201;
 
@@ -35,10 +36,10 @@ pub enum RecurrenceError {
         /// `DTSTART`, `COUNT` or `UNTIL`.
         part: &'static str,
     },
-    /// Nobody hands over every minute.
-    #[error("nobody hands over every {unit}")]
+    /// More often than every hour.
+    #[error("this rule counts {unit}")]
     TooOften {
-        /// `second` or `minute`.
+        /// `seconds` or `minutes`.
         unit: &'static str,
     },
     /// It does not say what RFC 5545 allows.
@@ -76,7 +77,7 @@ impl Recurrence {
         }
         let invalid = |reason: &str| RecurrenceError::Invalid { reason: reason.to_owned() };
         if upper.contains(['\n', '\r', ':']) {
-            return Err(invalid("one rule, such as `FREQ=WEEKLY;BYDAY=MO,TH`, without a name before it"));
+            return Err(invalid("it is one line, and holds no colon"));
         }
         if upper.len() > 1000 {
             return Err(invalid("it is longer than 1,000 characters"));
@@ -87,21 +88,40 @@ impl Recurrence {
                 _ => return Err(invalid("each part reads `NAME=VALUE`, with `;` between the parts")),
             }
         }
-        let rule: RRule<Unvalidated> = upper.parse().map_err(|error: rrule::RRuleError| invalid(&error.to_string()))?;
+        let in_its_words = |error: rrule::RRuleError| {
+            let text = error.to_string();
+            let text = text.replace(". Valid", "; valid").replace(". Expected", "; expected");
+            let reason = text.split_once(": ").map_or(text.as_str(), |(_, reason)| reason).trim_end_matches('.');
+            let sentence = reason.chars().nth(1).is_some_and(char::is_lowercase);
+            let cut = reason.chars().next().map_or(0, char::len_utf8);
+            match sentence {
+                true => invalid(&format!("{}{}", reason[..cut].to_lowercase(), &reason[cut..])),
+                false => invalid(reason),
+            }
+        };
+        let rule: RRule<Unvalidated> = upper.parse().map_err(in_its_words)?;
         match rule.get_freq() {
-            Frequency::Secondly => return Err(RecurrenceError::TooOften { unit: "second" }),
-            Frequency::Minutely => return Err(RecurrenceError::TooOften { unit: "minute" }),
+            Frequency::Secondly => return Err(RecurrenceError::TooOften { unit: "seconds" }),
+            Frequency::Minutely => return Err(RecurrenceError::TooOften { unit: "minutes" }),
             _ => {}
         }
         if rule.get_interval() == 0 {
             return Err(invalid("`INTERVAL` is at least 1"));
         }
-        if rule.get_by_weekday().iter().any(|day| matches!(day, NWeekday::Nth(0, _))) {
+        // The crate reads a 0th weekday as every one.
+        let by_day = upper.split(';').find_map(|it| it.strip_prefix("BYDAY=")).unwrap_or("");
+        let nth = |day: &str| day.trim_end_matches(|it: char| it.is_ascii_alphabetic()).parse::<i32>();
+        if by_day.split(',').any(|day| nth(day) == Ok(0)) {
             return Err(invalid("`BYDAY` has no 0th weekday"));
         }
         let recurrence = Recurrence { text: upper, rule: Arc::new(rule) };
         let probe = chrono::NaiveDate::default().and_time(chrono::NaiveTime::MIN);
-        recurrence.set(probe).map_err(|error| invalid(&error.to_string()))?;
+        let year = (&recurrence.set(probe).map_err(in_its_words)?.limit())
+            .into_iter()
+            .take_while(|it| chrono::Datelike::year(it) == chrono::Datelike::year(&probe));
+        if year.take(MOST_A_YEAR + 1).count() > MOST_A_YEAR {
+            return Err(RecurrenceError::TooOften { unit: "minutes" });
+        }
         Ok(recurrence)
     }
 
@@ -111,9 +131,8 @@ impl Recurrence {
     ///
     /// [`Exhausted`] if the rule gives out, or gives too many, before `until`.
     pub fn expand(&self, start: Civil, until: Civil) -> Result<Vec<Civil>, Exhausted> {
-        let exhausted = || Exhausted { rule: self.text.clone() };
-        let mut times: Vec<NaiveDateTime> = Vec::new();
-        for at in &self.set(start).map_err(|_| exhausted())?.limit() {
+        let mut times = Vec::new();
+        for at in &self.times(start)? {
             let at = at.naive_utc();
             if times.last() != Some(&at) {
                 times.push(at);
@@ -125,7 +144,40 @@ impl Recurrence {
                 break;
             }
         }
-        Err(exhausted())
+        Err(self.exhausted())
+    }
+
+    /// The first civil times of the rule from `start` up to and including `until`, in order: at most so many.
+    ///
+    /// # Errors
+    ///
+    /// [`Exhausted`] if the rule gives out before either.
+    pub fn first(&self, start: Civil, until: Civil, most: usize) -> Result<Vec<Civil>, Exhausted> {
+        let mut times = Vec::new();
+        if most == 0 {
+            return Ok(times);
+        }
+        for at in &self.times(start)? {
+            let at = at.naive_utc();
+            if at > until {
+                return Ok(times);
+            }
+            if times.last() != Some(&at) {
+                times.push(at);
+            }
+            if times.len() >= most.min(MOST_OCCURRENCES) {
+                return Ok(times);
+            }
+        }
+        Err(self.exhausted())
+    }
+
+    fn exhausted(&self) -> Exhausted {
+        Exhausted { rule: self.text.clone() }
+    }
+
+    fn times(&self, start: Civil) -> Result<RRuleSet, Exhausted> {
+        Ok(self.set(start).map_err(|_| self.exhausted())?.limit())
     }
 
     fn set(&self, start: Civil) -> Result<RRuleSet, rrule::RRuleError> {

@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod diagnostics;
 mod docs;
 mod findings;
 mod ladders;
 mod laws;
 mod moj;
 mod oracle;
+mod robust;
 mod scenes;
 mod schemas;
+mod sections;
 mod tidy;
 mod vectors;

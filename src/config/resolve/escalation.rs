@@ -1,37 +1,48 @@
 //! `services.toml` and `escalation.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
 use super::{Context, File, instant};
-use crate::config::decode::{At, Named, OneOrMany};
+use crate::config::decode::{At, Kept, Named, OneOrMany};
 use crate::config::raw;
 use crate::org::{
     Condition, Edge, Entry, Escalation, Matcher, Node, Pattern, Repeat, Route, RouteId, RouteTarget, RoutingTest, Seat,
     SeatId, Service, Tags,
 };
+use crate::time::{Instant, duration};
 
 /// How deep routes may be nested.
-const MOST_DEPTH: usize = 64;
+const MOST_DEPTH: usize = 32;
+/// How many seats of a way round are shown.
+const MOST_SHOWN: usize = 12;
 
 type Tables = At<OneOrMany<At<Named<OneOrMany<Pattern>>>>>;
 
 impl Context<'_> {
     pub(super) fn services(&mut self) -> Option<Vec<Service>> {
         let parsed = self.parse("services.toml")?;
-        let rows: Named<raw::ServiceTable> = self.decode("services.toml", parsed)?;
+        let rows: Named<Kept<raw::ServiceTable>> = self.decode("services.toml", parsed)?;
         let file = self.file("services.toml");
         let mut services = Vec::new();
         for (key, row) in &rows.0 {
             let plain = |it: char| it.is_alphanumeric() || "-_.:/".contains(it);
-            if !key.value.chars().all(plain) {
-                let diagnostic = file.error("bad-id", &key.span, format!("`{}` is no name for a service", key.value));
+            if key.value == "nobody" {
+                let diagnostic = file.error("reserved-name", &key.span, "no service can be called `nobody`");
+                self.report(diagnostic.help("`@nobody` stands for a vacant seat"));
+            } else if key.value.is_empty() || !key.value.chars().all(plain) {
+                let message = match key.value.as_str() {
+                    "" => "a service needs a name".to_owned(),
+                    name => format!("`{name}` is no name for a service"),
+                };
+                let diagnostic = file.error("bad-id", &key.span, message);
                 self.report(diagnostic.help("letters, digits, `-`, `_`, `.`, `:` and `/`, as its alerts carry it"));
             }
+            let Some(row) = row.get() else { continue };
             let mut tags = Tags::from([("service".to_owned(), key.value.clone())]);
-            for (tag, value) in row.tags.iter().flat_map(|it| &it.0) {
+            for (tag, value) in row.tags.get().into_iter().flat_map(|it| &it.0) {
                 if tag.value == "service" {
                     let message = "the tag `service` is the name of the table";
                     self.report(file.error("service-tag", &tag.span, message).help("leave it out"));
@@ -45,31 +56,37 @@ impl Context<'_> {
                 source: file.source(&key.span),
             });
         }
-        Some(services)
+        (services.len() == rows.0.len()).then_some(services)
     }
 
     pub(super) fn escalation(&mut self) -> Option<Escalation> {
         let parsed = self.parse("escalation.toml")?;
         let raw: raw::EscalationFile = self.decode("escalation.toml", parsed)?;
         let file = self.file("escalation.toml");
-        let repeat = raw.repeat.as_ref().map(|it| Repeat { times: it.times.value, after: it.after });
-        if let Some(times) = raw.repeat.as_ref().map(|it| &it.times)
+        let repeat = raw.repeat.get().map(|it| Repeat { times: it.times.value, after: it.after });
+        if let Some(times) = raw.repeat.get().map(|it| &it.times)
             && !(1..=100).contains(&times.value)
         {
             let diagnostic = file.error("out-of-range", &times.span, "a ladder is climbed again 1 to 100 times");
             self.report(diagnostic.help("leave `repeat` out to climb it once"));
         }
-        let routes = self.routes(&file, raw.routes.as_ref());
-        let edges: Vec<Option<Edge>> = raw.escalations.iter().flatten().map(|it| self.edge(&file, it)).collect();
-        let edges: Option<Vec<Edge>> = edges.into_iter().collect();
-        if let Some(edges) = &edges {
-            self.cycles(&file, edges, raw.escalations.as_deref().unwrap_or_default());
-        }
-        let tests: Vec<Option<RoutingTest>> = raw.tests.iter().flatten().map(|it| self.test(&file, it)).collect();
-        Some(Escalation { repeat, routes: routes?, edges: edges?, tests: tests.into_iter().collect::<Option<_>>()? })
+        let routes = self.routes(&file, raw.routes.get());
+        let edges: Vec<(Edge, &raw::EdgeRow)> =
+            raw.escalations.sound().filter_map(|it| self.edge(&file, it).map(|edge| (edge, &it.value))).collect();
+        self.cycles(&file, &edges);
+        self.idle_edges(&file, &edges);
+        let tests: Vec<(RoutingTest, &At<raw::TestRow>)> =
+            raw.tests.sound().filter_map(|it| self.test(&file, it).map(|test| (test, it))).collect();
+        self.contradictions(&file, &tests);
+        Some(Escalation {
+            repeat,
+            routes: routes?,
+            edges: edges.into_iter().map(|(edge, _)| edge).collect(),
+            tests: tests.into_iter().map(|(test, _)| test).collect(),
+        })
     }
 
-    fn routes(&mut self, file: &File<'_>, raw: Option<&At<Vec<At<raw::RouteRow>>>>) -> Option<Vec<Route>> {
+    fn routes(&mut self, file: &File<'_>, raw: Option<&At<Vec<Kept<At<raw::RouteRow>>>>>) -> Option<Vec<Route>> {
         let Some(raw) = raw else { return Some(Vec::new()) };
         if raw.value.is_empty() {
             let diagnostic = file.error("no-routes", &raw.span, "there are no routes");
@@ -77,15 +94,15 @@ impl Context<'_> {
             return None;
         }
         let mut next = 1;
-        let routes: Vec<Option<Route>> = raw.value.iter().map(|it| self.route(file, it, None, &mut next, 0)).collect();
-        if let Some(last) = raw.value.last() {
+        let rows = raw.value.iter().map(Kept::get);
+        let routes: Vec<Option<Route>> = rows.map(|it| self.route(file, it?, None, &mut next, 0)).collect();
+        if let Some(last) = raw.value.last().and_then(Kept::get) {
             let narrowed = [
-                ("when", last.value.when.as_ref().map(|it| &it.span)),
-                ("unless", last.value.unless.as_ref().map(|it| &it.span)),
+                ("when", last.value.when.get().map(|it| &it.span)),
+                ("unless", last.value.unless.get().map(|it| &it.span)),
                 ("hours", last.value.hours.as_ref().map(|it| &it.span)),
             ];
-            for (key, span) in narrowed {
-                let Some(span) = span else { continue };
+            if let Some((key, span)) = narrowed.into_iter().find_map(|(key, span)| Some((key, span?))) {
                 let message = format!("the last route must match everything, but has `{key}`");
                 let diagnostic = file.error("no-last-route", span, message);
                 self.report(
@@ -110,7 +127,8 @@ impl Context<'_> {
         *next += 1;
         if depth > MOST_DEPTH {
             let message = format!("routes are nested more than {MOST_DEPTH} deep");
-            self.report(file.error("too-deep", &row.span, message));
+            let diagnostic = file.error("too-deep", &row.span, message);
+            self.report(diagnostic.help("let some of them ask more in their `when`, and stand side by side"));
             return None;
         }
         let target = match (&raw.page, &raw.notify) {
@@ -118,7 +136,10 @@ impl Context<'_> {
             (None, Some(channel)) => Some(RouteTarget::Notify(channel.value.clone())),
             (Some(_), Some(notify)) => {
                 let diagnostic = file.error("two-targets", &notify.span, "a route either pages or notifies");
-                self.report(diagnostic.help("two rows, the first with `continue = true`"));
+                self.report(diagnostic.help(format!(
+                    "make it two rows, the first one {{ notify = \"{}\", continue = true }}",
+                    notify.value
+                )));
                 None
             }
             (None, None) => {
@@ -129,8 +150,8 @@ impl Context<'_> {
                 parent.cloned()
             }
         };
-        let when = self.conditions(file, raw.when.as_ref());
-        let unless = self.conditions(file, raw.unless.as_ref());
+        let when = self.conditions(file, raw.when.get());
+        let unless = self.conditions(file, raw.unless.get());
         let hours = match (&raw.hours, &raw.zone) {
             (None, None) => Some(None),
             (None, Some(zone)) => {
@@ -138,12 +159,16 @@ impl Context<'_> {
                 self.report(diagnostic.help("leave it out"));
                 None
             }
+            (Some(hours), _) if hours.value.is_empty() => {
+                self.no_hours(file, &hours.span, "this route");
+                None
+            }
             (Some(hours), zone) => {
                 let zone = zone.as_ref().map_or_else(|| self.zone.clone(), |it| it.value.clone());
                 self.hours(file, &hours.value, &zone).map(Some)
             }
         };
-        let rows = raw.routes.iter().flatten();
+        let rows = raw.routes.sound();
         let routes: Vec<Option<Route>> =
             rows.map(|it| self.route(file, it, target.as_ref(), next, depth + 1)).collect();
         Some(Route {
@@ -187,7 +212,7 @@ impl Context<'_> {
             Node::Seat(seat) => Some(Entry::Seat(seat)),
             Node::Person(person) => Some(Entry::Person(person)),
             Node::Nobody => {
-                let diagnostic = file.error("pages-nobody", &name.span, "a route that pages nobody");
+                let diagnostic = file.error("pages-nobody", &name.span, "this route would page nobody");
                 self.report(diagnostic.help("`notify = \"…\"` informs a channel and pages nobody"));
                 None
             }
@@ -197,10 +222,7 @@ impl Context<'_> {
     fn node(&mut self, file: &File<'_>, name: &At<String>) -> Option<Node> {
         match name.value.strip_prefix('@') {
             Some("nobody") => Some(Node::Nobody),
-            Some(person) => {
-                let person = At { value: person.to_owned(), span: name.span.clone() };
-                self.person(file, &person).map(Node::Person)
-            }
+            Some(_) => self.person_with(file, name, "@").map(Node::Person),
             None => self.seat(file, name).map(Node::Seat),
         }
     }
@@ -254,17 +276,55 @@ impl Context<'_> {
             self.seat(file, &raw.from)
         };
         let to = self.node(file, &raw.to);
-        let when = self.conditions(file, raw.when.as_ref());
-        Some(Edge { from: from?, after: raw.after, to: to?, when: when?, source: file.source(&row.span) })
+        let when = self.conditions(file, raw.when.get());
+        Some(Edge { from: from?, after: *raw.after.get()?, to: to?, when: when?, source: file.source(&row.span) })
+    }
+
+    /// Each place stands once on a ladder, at its earliest time: a second escalation from the same seat to the same
+    /// place, for the same alerts, does nothing.
+    fn idle_edges(&mut self, file: &File<'_>, edges: &[(Edge, &raw::EdgeRow)]) {
+        let key = |edge: &Edge| (edge.from, edge.to, edge.when.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let mut earliest: BTreeMap<_, &Edge> = BTreeMap::new();
+        for (edge, _) in edges {
+            let best = earliest.entry(key(edge)).or_insert(edge);
+            if edge.after < best.after {
+                *best = edge;
+            }
+        }
+        for (edge, row) in edges {
+            let best = earliest[&key(edge)];
+            if std::ptr::eq(best, edge) {
+                continue;
+            }
+            let (from, to, after) = (&row.from.value, &row.to.value, duration(best.after));
+            let message = format!("this escalation does nothing: `{from}` leads to `{to}` after {after} already");
+            let diagnostic = file.error("idle-escalation", &row.to.span, message).warning();
+            self.report(diagnostic.help(format!("keep one of them; the other is on line {}", best.source.line)));
+        }
+    }
+
+    /// No alert can take two different ladders at one time.
+    fn contradictions(&mut self, file: &File<'_>, tests: &[(RoutingTest, &At<raw::TestRow>)]) {
+        let mut first: BTreeMap<(&Tags, Option<Instant>), &RoutingTest> = BTreeMap::new();
+        for (test, row) in tests {
+            let other = first.entry((&test.tags, test.at)).or_insert(test);
+            if other.expect != test.expect {
+                let message = "another test expects something else of the same alert";
+                let diagnostic = file.error("contradicting-tests", &row.value.expect.span, message).warning();
+                self.report(
+                    diagnostic.help(format!("one of them must fail; the other is on line {}", other.source.line)),
+                );
+            }
+        }
     }
 
     /// Escalations must lead on, whatever the tags: no walk may come back to where it was.
-    fn cycles(&mut self, file: &File<'_>, edges: &[Edge], rows: &[At<raw::EdgeRow>]) {
+    fn cycles(&mut self, file: &File<'_>, edges: &[(Edge, &raw::EdgeRow)]) {
+        let (edges, rows): (Vec<&Edge>, Vec<&raw::EdgeRow>) = edges.iter().map(|(edge, row)| (edge, *row)).unzip();
         let mut graph: DiGraph<SeatId, ()> = DiGraph::new();
         let seats: BTreeSet<SeatId> = edges.iter().flat_map(|it| [Some(it.from), seat_of(it)]).flatten().collect();
-        let nodes: std::collections::BTreeMap<SeatId, _> =
-            seats.iter().map(|seat| (*seat, graph.add_node(*seat))).collect();
-        for edge in edges {
+        let nodes: BTreeMap<SeatId, _> = seats.iter().map(|seat| (*seat, graph.add_node(*seat))).collect();
+        for edge in &edges {
             if let Some(to) = seat_of(edge) {
                 graph.add_edge(nodes[&edge.from], nodes[&to], ());
             }
@@ -274,11 +334,11 @@ impl Context<'_> {
             let members: BTreeSet<SeatId> = component.iter().map(|it| graph[*it]).collect();
             let inside =
                 |edge: &Edge| members.contains(&edge.from) && seat_of(edge).is_some_and(|it| members.contains(&it));
-            let Some(first) = edges.iter().position(inside) else { continue };
+            let Some(first) = edges.iter().position(|it| inside(it)) else { continue };
             // Follow the first edge that stays inside until a seat comes twice.
             let mut walk: Vec<usize> = vec![first];
             let cycle = loop {
-                let last = &edges[walk[walk.len() - 1]];
+                let last = edges[walk[walk.len() - 1]];
                 if let Some(back) = walk.iter().position(|it| Some(edges[*it].from) == seat_of(last)) {
                     break walk.split_off(back);
                 }
@@ -294,10 +354,11 @@ impl Context<'_> {
         }
         found.sort();
         for (_, cycle) in found {
-            let names = cycle.iter().map(|it| rows[*it].value.from.value.as_str());
-            let back = rows[cycle[0]].value.from.value.as_str();
-            let path = names.chain([back]).collect::<Vec<_>>().join(" → ");
-            let last = &rows[cycle[cycle.len() - 1]].value.to;
+            let names = cycle.iter().map(|it| rows[*it].from.value.as_str());
+            let more = (cycle.len() > MOST_SHOWN).then_some("…");
+            let back = rows[cycle[0]].from.value.as_str();
+            let path = names.take(MOST_SHOWN).chain(more).chain([back]).collect::<Vec<_>>().join(" → ");
+            let last = &rows[cycle[cycle.len() - 1]].to;
             let diagnostic =
                 file.error("escalation-cycle", &last.span, "this escalation leads back to where it came from");
             self.report(

@@ -13,7 +13,9 @@ use chrono::NaiveDate;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::config::decode::{At, Decode, Reader, When};
+use crate::config::decode::{At, Decode, MOST_SUGGESTIONS, Reader, When};
+use crate::config::files::{is_calendar, is_toml};
+use crate::config::ics::IcsError;
 use crate::config::raw;
 use crate::config::{Diagnostic, Files};
 use crate::org::{Org, PersonId, RotationId, Source};
@@ -21,9 +23,6 @@ use crate::time::{Hours, Instant, Span, Window, Zone};
 
 /// Stems that are not rotations.
 const RESERVED: [&str; 4] = ["org", "people", "services", "escalation"];
-
-/// How many syntax errors of one file are shown: one mistake often makes several.
-const MOST_SYNTAX_ERRORS: usize = 3;
 
 /// What all files say together; nothing, if any of them is in error.
 ///
@@ -50,6 +49,10 @@ struct Context<'a> {
     holidays: BTreeMap<String, Arc<[NaiveDate]>>,
     /// Holiday calendars that are named, well-formed or not.
     calendars: Vec<String>,
+    /// Whether other calendars do not exist, rather than standing in a file that could not be read.
+    calendars_complete: bool,
+    /// People's ids by their names, addresses and aliases, in small letters.
+    called: BTreeMap<String, String>,
     /// The organisation's zone, or UTC while that is unknown.
     zone: Zone,
 }
@@ -61,16 +64,16 @@ struct Names<T> {
     complete: bool,
 }
 
-/// A file that was read, with the lines of its text.
+/// A file that is read.
 struct File<'a> {
     name: &'a str,
     source_name: Arc<str>,
-    line_starts: Vec<usize>,
+    files: &'a Files,
 }
 
 impl File<'_> {
     fn source(&self, span: &Range<usize>) -> Source {
-        let line = self.line_starts.partition_point(|start| *start <= span.start);
+        let line = self.files.line(self.name, span.start);
         Source { file: Arc::clone(&self.source_name), line: u32::try_from(line).unwrap_or(u32::MAX) }
     }
 
@@ -90,6 +93,8 @@ impl<'a> Context<'a> {
             without_secondary: BTreeSet::new(),
             holidays: BTreeMap::new(),
             calendars: Vec::new(),
+            calendars_complete: true,
+            called: BTreeMap::new(),
             zone: Zone::utc(),
         }
     }
@@ -99,13 +104,26 @@ impl<'a> Context<'a> {
     }
 
     fn file(&self, name: &'a str) -> File<'a> {
-        let text = self.files.text(name).unwrap_or("");
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        File {
-            name,
-            source_name: self.files.source_name(name).into(),
-            line_starts: [0].into_iter().chain(starts).collect(),
+        File { name, source_name: self.files.source_name(name).into(), files: self.files }
+    }
+
+    /// With the nearest of some names as its cure, unless there are mistakes enough already.
+    fn suggest<'n>(
+        &self,
+        diagnostic: Diagnostic,
+        word: &str,
+        names: impl IntoIterator<Item = &'n str>,
+        what: &str,
+    ) -> Diagnostic {
+        match self.diagnostics.len() < MOST_SUGGESTIONS {
+            true => diagnostic.nearest(word, names, what),
+            false => diagnostic.help(format!("it is none of the {what}")),
         }
+    }
+
+    /// Whether something is known to be wrong with a file.
+    fn is_wrong(&self, file: &File<'_>) -> bool {
+        self.diagnostics.iter().any(|it| it.file == file.name)
     }
 
     /// Parses one file; `None` if it is not TOML.
@@ -113,16 +131,18 @@ impl<'a> Context<'a> {
         let Some(text) = self.files.text(name) else {
             let reason = self.files.unreadable(name).unwrap_or("it is not there").to_owned();
             let message = format!("this file cannot be read: {reason}");
-            self.report(Diagnostic::error("unreadable", name, 0..0, message).whole_file());
+            let diagnostic = Diagnostic::error("unreadable", name, 0..0, message).whole_file();
+            self.report(diagnostic.help(READABLE));
             return None;
         };
         let (table, errors) = DeTable::parse_recoverable(text);
-        for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
-            let span = error.span().unwrap_or(0..0);
-            self.report(Diagnostic::error("toml", name, span, error.message().replace('\n', ", ")));
+        // Only the first: one mistake often makes several.
+        if let Some(error) = errors.iter().min_by_key(|it| it.span().map(|it| it.start)) {
+            self.report(syntax_error(name, text, error));
+            return None;
         }
         let span = table.span();
-        errors.is_empty().then(|| Spanned::new(span, DeValue::Table(table.into_inner())))
+        Some(Spanned::new(span, DeValue::Table(table.into_inner())))
     }
 
     fn decode<T: Decode>(&mut self, name: &'a str, value: Spanned<DeValue<'_>>) -> Option<T> {
@@ -135,8 +155,14 @@ impl<'a> Context<'a> {
     }
 
     fn organisation(&mut self) -> Option<Org> {
-        let names: Vec<&'a str> = self.files.names().filter(|it| it.ends_with(".toml")).collect();
+        let (names, loud): (Vec<&'a str>, Vec<&'a str>) =
+            self.files.names().filter(|it| is_toml(it)).partition(|it| it.ends_with(".toml"));
         let stem = |name: &'a str| name.strip_suffix(".toml").unwrap_or(name);
+        for name in loud {
+            let message = "this file is not read: its name must end in `.toml`, in small letters";
+            let diagnostic = Diagnostic::error("stray-file", name, 0..0, message).whole_file();
+            self.report(diagnostic.help(format!("name it `{}`", name.to_lowercase())));
+        }
         let (top, nested): (Vec<&str>, Vec<&str>) = names.iter().partition(|it| !it.contains('/'));
         let mut rotation_files: Vec<&str> = top.into_iter().filter(|it| !RESERVED.contains(&stem(it))).collect();
         // By id: `web` comes before `web-edge`, though `web-edge.toml` comes before `web.toml`.
@@ -145,14 +171,20 @@ impl<'a> Context<'a> {
         if !has("org.toml") {
             let missing = Diagnostic::error("no-org", "org.toml", 0..0, "there is no `org.toml`").whole_file();
             self.report(missing.help("it names the organisation's time zone: zone = \"America/New_York\""));
+            self.calendars_complete = false;
         }
         for name in &rotation_files {
             let id = RotationId(u32::try_from(self.rotations.ids.len()).unwrap_or(u32::MAX));
             self.rotations.ids.insert(stem(name).to_owned(), id);
-            if !is_id(stem(name)) {
+            if stem(name) == "nobody" {
+                let message = "no rotation can be called `nobody`";
+                let diagnostic = Diagnostic::error("reserved-name", name, 0..0, message).whole_file();
+                self.report(diagnostic.help("`@nobody` stands for a vacant seat"));
+            } else if !is_id(stem(name)) {
                 let message = format!("`{}` is no id for a rotation", stem(name));
                 let diagnostic = Diagnostic::error("bad-id", name, 0..0, message).whole_file();
-                self.report(diagnostic.help("name the file with small letters, digits, `-` and `_`: storage-ops.toml"));
+                let id = as_id(stem(name)).unwrap_or_else(|| "storage-ops".to_owned());
+                self.report(diagnostic.help(format!("small letters, digits, `-` and `_`, such as {id}.toml")));
             }
         }
 
@@ -161,15 +193,16 @@ impl<'a> Context<'a> {
 
         let mut raw_rotations: Vec<(&str, Option<raw::RotationFile>)> = Vec::new();
         for name in &rotation_files {
-            let parsed = self.parse(name);
-            raw_rotations.push((name, parsed.and_then(|it| self.decode(name, it))));
-        }
-        for (name, raw) in &raw_rotations {
-            if let (Some(raw), Some(id)) = (raw, self.rotations.ids.get(stem(name)))
-                && raw.secondary.is_none()
-            {
+            let Some(parsed) = self.parse(name) else {
+                raw_rotations.push((name, None));
+                continue;
+            };
+            let without_secondary = parsed.get_ref().as_table().is_some_and(|it| !it.contains_key("secondary"));
+            if let (true, Some(id)) = (without_secondary, self.rotations.ids.get(stem(name))) {
                 self.without_secondary.insert(*id);
             }
+            let raw = self.decode(name, parsed);
+            raw_rotations.push((name, raw));
         }
         let mut assigned = BTreeMap::new();
         for name in nested {
@@ -182,8 +215,9 @@ impl<'a> Context<'a> {
                 Some(rotation) => {
                     let message = format!("there is no rotation `{rotation}` to which these rows belong");
                     let diagnostic = Diagnostic::error("stray-file", name, 0..0, message).whole_file();
-                    let rotations: Vec<String> = self.rotations.ids.keys().cloned().collect();
-                    self.report(diagnostic.nearest(rotation, rotations.iter().map(String::as_str), "rotations"));
+                    let rotations = self.rotations.ids.keys().map(String::as_str);
+                    let diagnostic = self.suggest(diagnostic, rotation, rotations, "rotations");
+                    self.report(diagnostic);
                 }
                 None => {
                     let message = "no TOML file is read from this folder";
@@ -229,21 +263,39 @@ impl<'a> Context<'a> {
 
     /// The person of that name, or a mistake.
     fn person(&mut self, file: &File<'_>, name: &At<String>) -> Option<PersonId> {
-        if let Some(id) = self.people.ids.get(&name.value) {
+        self.person_with(file, name, "")
+    }
+
+    /// The same where people are written with a sign before their name, or without.
+    fn person_with(&mut self, file: &File<'_>, name: &At<String>, sign: &str) -> Option<PersonId> {
+        let bare = name.value.strip_prefix('@').unwrap_or(&name.value);
+        let written = format!("{sign}{bare}");
+        if let Some(id) = self.people.ids.get(bare).filter(|_| written == name.value) {
             return Some(*id);
+        }
+        if name.value == "@nobody" {
+            let diagnostic = file.error("misplaced-nobody", &name.span, "here stands a person, not `@nobody`");
+            self.report(diagnostic.help("only `people` of a layer and `person` of an override can be vacant"));
+            return None;
         }
         if !self.people.complete {
             return None;
         }
+        if !self.files.names().any(|it| it == "people.toml") {
+            // Told once, however many people are missing with it.
+            let missing = Diagnostic::error("no-people-file", "people.toml", 0..0, "there is no `people.toml`");
+            self.report(missing.whole_file().help("[ana]\nname = \"Ana Souza\"\nzone = \"America/Sao_Paulo\""));
+            return None;
+        }
         let diagnostic = file.error("unknown-person", &name.span, format!("no such person: `{}`", name.value));
-        let diagnostic = match name.value.strip_prefix('@') {
-            Some("nobody") => diagnostic
-                .help("here stands a person; only `people` of a layer and `person` of an override may be vacant"),
-            Some(bare) if self.people.ids.contains_key(bare) => {
-                diagnostic.help(format!("people have no `@` here: `{bare}`"))
+        let diagnostic = match self.called.get(&bare.to_lowercase()) {
+            _ if self.people.ids.contains_key(bare) => diagnostic.help(format!("people have no `@` here: `{bare}`")),
+            Some(key) => diagnostic.help(format!("files name people by the header of their table: `{sign}{key}`")),
+            None if self.people.ids.is_empty() => diagnostic.help("there is nobody in `people.toml` yet"),
+            None => {
+                let names: Vec<String> = self.people.ids.keys().map(|it| format!("{sign}{it}")).collect();
+                self.suggest(diagnostic, &written, names.iter().map(String::as_str), "people")
             }
-            _ if self.people.ids.is_empty() => diagnostic.help("there is nobody in `people.toml` yet"),
-            _ => diagnostic.nearest(&name.value, self.people.ids.keys().map(String::as_str), "people"),
         };
         self.report(diagnostic);
         None
@@ -255,21 +307,22 @@ impl<'a> Context<'a> {
         for window in windows {
             let Window::Holidays { calendar, .. } = &window.value else { continue };
             match calendar {
+                _ if !self.calendars_complete => sound = false,
                 Some(name) if self.calendars.contains(name) => {}
                 Some(name) => {
                     let diagnostic =
                         file.error("unknown-calendar", &window.span, format!("no such holiday calendar: `{name}`"));
-                    let calendars = self.calendars.clone();
-                    self.report(diagnostic.nearest(
-                        name,
-                        calendars.iter().map(String::as_str),
-                        "calendars in `org.toml`",
-                    ));
+                    let calendars = self.calendars.iter().map(String::as_str);
+                    let diagnostic = self.suggest(diagnostic, name, calendars, "calendars in `org.toml`");
+                    self.report(diagnostic);
                     sound = false;
                 }
                 None if self.calendars.len() == 1 => {}
                 None => {
-                    let message = "which holidays? `org.toml` names no calendar, or several";
+                    let message = match self.calendars.is_empty() {
+                        true => "which holidays? `org.toml` names no calendar of them",
+                        false => "which holidays? `org.toml` names several calendars of them",
+                    };
                     let diagnostic = file.error("ambiguous-holidays", &window.span, message);
                     let readings: Vec<String> = self.calendars.iter().map(|it| format!("\"holidays {it}\"")).collect();
                     self.report(match readings.as_slice() {
@@ -323,10 +376,36 @@ impl<'a> Context<'a> {
         };
         let span = Span::new(start, end);
         if span.is_none() {
-            let diagnostic = file.error("empty-span", end_span, "this row ends before it begins");
-            self.report(diagnostic.help("`until` excludes its end; a single day is `from = D, through = D`"));
+            let (message, help) = match (start == end, until.is_some_and(|it| it.value == from.value)) {
+                (true, true) => (
+                    "this row ends where it begins",
+                    "`until` excludes its end; a single day is `from = D, through = D`",
+                ),
+                (true, false) => {
+                    ("this row has no length: the clock jumps over it", "give it times that the clock shows")
+                }
+                (false, _) => {
+                    ("this row ends before it begins", "`from` comes first: look at the years and the months")
+                }
+            };
+            self.report(file.error("empty-span", end_span, message).help(help));
         }
         span
+    }
+
+    /// Says why a calendar cannot be used. `instead` is how its days are written without it.
+    fn bad_calendar(&mut self, file: &File<'_>, path: &At<String>, error: &IcsError, instead: &str) {
+        let diagnostic = file.error("bad-calendar", &path.span, format!("`{}`: {error}", path.value));
+        self.report(match error {
+            IcsError::Form { .. } => diagnostic
+                .help("export it anew: an iCalendar file begins with `BEGIN:VCALENDAR` and ends with `END:VCALENDAR`"),
+            IcsError::TooMuch { .. } => {
+                diagnostic.help("give its rules an end (`UNTIL`), or take out what is long past")
+            }
+            IcsError::Event { .. } => {
+                diagnostic.help(format!("mend that event, or take it out and write its days here: {instead}"))
+            }
+        });
     }
 
     /// The text of a calendar whose path stands in `file`.
@@ -345,18 +424,43 @@ impl<'a> Context<'a> {
         if inside && let Some(text) = self.files.text(&key) {
             return Some(text);
         }
+        if let (true, Some(reason)) = (inside, self.files.unreadable(&key)) {
+            let message = format!("the calendar `{}` cannot be read: {reason}", path.value);
+            self.report(file.error("unreadable", &path.span, message).help(READABLE));
+            return None;
+        }
         let diagnostic = file.error("no-calendar", &path.span, format!("there is no calendar `{}`", path.value));
-        let calendars: Vec<&str> = self.files.names().filter(|it| it.ends_with(".ics")).collect();
-        self.report(match (inside, self.files.unreadable(&key)) {
-            (false, _) => diagnostic.help("calendars lie in the same folder as the file that names them, or below"),
-            (true, Some(reason)) => diagnostic.help(reason.to_owned()),
-            (true, None) if calendars.is_empty() => {
-                diagnostic.help("paths are relative to this file and end in `.ics`")
-            }
-            (true, None) => diagnostic.nearest(&key, calendars, "calendars"),
-        });
+        let calendars: Vec<&str> = self.files.names().filter(|it| is_calendar(it)).collect();
+        let diagnostic = match inside {
+            false => diagnostic.help("calendars lie in the same folder as the file that names them, or below"),
+            true if calendars.is_empty() => diagnostic.help("paths are relative to this file and end in `.ics`"),
+            true => self.suggest(diagnostic, &key, calendars, "calendars"),
+        };
+        self.report(diagnostic);
         None
     }
+}
+
+/// What a file must be to be read.
+const READABLE: &str = "files are UTF-8 text of at most 64 MiB: save it anew as that";
+
+/// The parser's words, with what it expected as the cure.
+fn syntax_error(name: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
+    let span = error.span().unwrap_or(0..0);
+    let (message, expected) = match error.message().split_once(", expected ") {
+        Some((message, expected)) => (message, Some(format!("expected {expected}"))),
+        None => (error.message(), None),
+    };
+    let message = message.replace('\n', ", ");
+    let cure = match message.as_str() {
+        _ if text.get(span.start..).is_some_and(|it| it.starts_with(':')) => {
+            "in TOML `=` stands between a key and its value".to_owned()
+        }
+        "duplicate key" => "each key, and each table, stands once: put the two together".to_owned(),
+        it if it.contains("escape") => "between single quotes a backslash is only a backslash: '/\\d+/'".to_owned(),
+        _ => expected.unwrap_or_else(|| "mend it, and look again: what follows it was not read".to_owned()),
+    };
+    Diagnostic::error("toml", name, span, message).help(cure)
 }
 
 fn instant(when: When, zone: &Zone) -> Instant {
@@ -371,4 +475,10 @@ fn instant(when: When, zone: &Zone) -> Instant {
 fn is_id(text: &str) -> bool {
     let plain = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit();
     text.starts_with(plain) && text.chars().all(|it| plain(it) || it == '-' || it == '_')
+}
+
+/// The id that somebody may have meant by a name.
+fn as_id(name: &str) -> Option<String> {
+    let id = name.trim().to_lowercase().replace([' ', '.'], "-");
+    (is_id(&id) && id != name).then_some(id)
 }

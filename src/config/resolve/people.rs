@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, File, is_id};
-use crate::config::decode::{At, Named};
+use super::{Context, File, as_id, is_id};
+use crate::config::decode::{At, Kept, Named};
 use crate::config::ics::{self, EventTime, Purpose};
 use crate::config::raw;
 use crate::org::{Drill, Person, PersonId, TimeOff};
@@ -22,46 +22,58 @@ impl Context<'_> {
                 self.people.ids.insert(key.get_ref().clone().into_owned(), id);
             }
         }
-        let rows: Named<raw::PersonTable> = self.decode("people.toml", parsed)?;
+        let rows: Named<Kept<raw::PersonTable>> = self.decode("people.toml", parsed)?;
         let file = self.file("people.toml");
+        // What else they are called by; files do not, and are told so.
+        for (key, row) in rows.0.iter().filter_map(|(key, row)| row.get().map(|row| (key, row))) {
+            let names = [row.name.get(), row.email.get().map(|it| &it.value)];
+            let aliases = row.aliases.sound().map(|it| &it.value);
+            for name in names.into_iter().flatten().chain(aliases) {
+                self.called.entry(name.to_lowercase()).or_insert_with(|| key.value.clone());
+            }
+        }
         let mut emails: BTreeMap<String, String> = BTreeMap::new();
         let mut aliases: BTreeMap<String, String> = BTreeMap::new();
         let mut people = Vec::new();
         for (index, (key, row)) in rows.0.iter().enumerate() {
             self.person_key(&file, key);
-            if let Some(email) = &row.email {
+            let Some(row) = row.get() else { continue };
+            if let Some(email) = row.email.get() {
                 self.email(&file, email, &key.value, &mut emails);
             }
-            for alias in row.aliases.iter().flatten() {
+            for alias in row.aliases.sound() {
                 self.alias(&file, alias, &key.value, &mut aliases);
             }
-            if let Some(region) = &row.region
+            if let Some(region) = row.region.get()
+                && self.calendars_complete
                 && !self.calendars.contains(&region.value)
             {
                 let message = format!("no such holiday calendar: `{}`", region.value);
                 let diagnostic = file.error("unknown-region", &region.span, message);
-                let calendars = self.calendars.clone();
-                let calendars = calendars.iter().map(String::as_str);
-                self.report(diagnostic.nearest(&region.value, calendars, "calendars in `org.toml`"));
+                let calendars = self.calendars.iter().map(String::as_str);
+                let diagnostic = self.suggest(diagnostic, &region.value, calendars, "calendars in `org.toml`");
+                self.report(diagnostic);
             }
-            let off = row.off.iter().flatten().filter_map(|it| self.off(&file, it, &row.zone)).flatten().collect();
+            let zone = row.zone.get().cloned().unwrap_or_else(Zone::utc);
+            let off = row.off.sound().filter_map(|it| self.off(&file, it, &zone)).flatten().collect();
+            let Some(name) = row.name.get() else { continue };
             people.push(Person {
                 id: PersonId(u32::try_from(index).unwrap_or(u32::MAX)),
                 key: key.value.clone(),
-                name: row.name.clone(),
-                email: row.email.as_ref().map(|it| it.value.clone()),
-                phone: row.phone.clone(),
-                chat: row.chat.clone(),
-                zone: row.zone.clone(),
-                region: row.region.as_ref().map(|it| it.value.clone()),
-                aliases: row.aliases.iter().flatten().map(|it| it.value.clone()).collect(),
+                name: name.clone(),
+                email: row.email.get().map(|it| it.value.clone()),
+                phone: row.phone.0.clone(),
+                chat: row.chat.0.clone(),
+                zone,
+                region: row.region.get().map(|it| it.value.clone()),
+                aliases: row.aliases.sound().map(|it| it.value.clone()).collect(),
                 off,
-                trained: row.trained.clone().unwrap_or_default(),
-                drills: row.drills.iter().flatten().map(|it| Drill { name: it.name.clone(), on: it.on }).collect(),
+                trained: row.trained.0.clone().unwrap_or_default(),
+                drills: row.drills.0.iter().flatten().map(|it| Drill { name: it.name.clone(), on: it.on }).collect(),
                 source: file.source(&key.span),
             });
         }
-        Some(people)
+        (people.len() == rows.0.len()).then_some(people)
     }
 
     fn person_key(&mut self, file: &File<'_>, key: &At<String>) {
@@ -70,7 +82,11 @@ impl Context<'_> {
             self.report(diagnostic.help("`@nobody` stands for a vacant seat"));
         } else if !is_id(&key.value) {
             let diagnostic = file.error("bad-id", &key.span, format!("`{}` is no id for a person", key.value));
-            self.report(diagnostic.help("small letters, digits, `-` and `_`; `name` is for the rest"));
+            let diagnostic = diagnostic.help("small letters, digits, `-` and `_`; `name` is for the rest");
+            self.report(match as_id(&key.value) {
+                Some(id) => diagnostic.help(format!("such as `{id}`")),
+                None => diagnostic,
+            });
         }
     }
 
@@ -80,7 +96,7 @@ impl Context<'_> {
         });
         if !sound {
             let message = format!("not an e-mail address: `{}`", email.value);
-            self.report(file.error("bad-email", &email.span, message).help("ana@example.com"));
+            self.report(file.error("bad-email", &email.span, message).help("such as \"ana@example.com\""));
         }
         if let Some(other) = seen.insert(email.value.to_lowercase(), key.to_owned()) {
             let message = format!("`{other}` has this e-mail address already");
@@ -95,9 +111,17 @@ impl Context<'_> {
             None => self.people.ids.contains_key(&alias.value).then(|| alias.value.clone()),
         };
         match other {
+            _ if alias.value == "nobody" => {
+                let diagnostic = file.error("reserved-name", &alias.span, "nobody can be called `nobody`");
+                self.report(diagnostic.help("`@nobody` stands for a vacant seat"));
+            }
             Some(other) => {
-                let message = format!("the alias `{}` already means `{other}`", alias.value);
-                self.report(file.error("duplicate-alias", &alias.span, message));
+                let message = match other == alias.value {
+                    true => format!("`{other}` is the id of a person already"),
+                    false => format!("`{}` already means `{other}`", alias.value),
+                };
+                let diagnostic = file.error("duplicate-alias", &alias.span, message);
+                self.report(diagnostic.help("an alias means one person, and is nobody's id: choose another"));
             }
             None => {
                 seen.insert(alias.value.clone(), key.to_owned());
@@ -117,7 +141,7 @@ impl Context<'_> {
                 match ics::events(text, Purpose::TimeOff, zone) {
                     Ok(events) => Some(events.into_iter().filter_map(|event| time_off(event, raw, zone)).collect()),
                     Err(error) => {
-                        self.report(file.error("bad-calendar", &path.span, format!("`{}`: {error}", path.value)));
+                        self.bad_calendar(file, path, &error, "{ from = 2026-03-16, through = 2026-03-20 }");
                         None
                     }
                 }

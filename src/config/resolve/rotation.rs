@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::{Context, File};
 use crate::config::Diagnostic;
-use crate::config::decode::{At, OnDay, Unit, When};
+use crate::config::decode::{At, Kept, OnDay, Rows, Unit, When};
+use crate::config::diagnostic::list;
 use crate::config::raw;
 use crate::org::{Holder, Layer, Override, PersonId, Rotation, Seat, Secondary, SecondaryCalendar, Shadow};
 use crate::time::{Cadence, From, Handoffs, Hours, Start, Times, Weekdays, Zone, weekday_name};
@@ -20,67 +21,66 @@ impl Context<'_> {
         assigned: Option<(&File<'_>, Option<&raw::AssignedFile>)>,
     ) -> Option<Rotation> {
         let id = *self.rotations.ids.get(stem)?;
-        let zone = raw.zone.clone().unwrap_or_else(|| self.zone.clone());
-        let coverage = self.coverage(file, raw.coverage.as_deref(), &zone);
-        let layers = self.layers(file, raw.layers.as_deref().unwrap_or_default(), &zone);
-        if raw.layers.as_ref().is_none_or(Vec::is_empty) {
+        let zone = raw.zone.get().cloned().unwrap_or_else(|| self.zone.clone());
+        let coverage = self.coverage(file, &raw.coverage, &zone);
+        let layers = self.layers(file, raw.layers.0.as_deref().unwrap_or_default(), &zone);
+        // Whoever wrote `[[layer]]` is told that, and no more.
+        if raw.layers.0.as_ref().is_none_or(Vec::is_empty) && !self.is_wrong(file) {
             let diagnostic =
                 Diagnostic::error("no-layers", file.name, 0..0, "this rotation has no layers").whole_file();
             self.report(diagnostic.help(
                 "[[layers]]\npeople = [\"ana\", \"bo\"]\nfrom = 2026-01-05\nhandoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }",
             ));
         }
-        let secondary = match &raw.secondary {
-            None => Some(None),
-            Some(raw) => self.secondary(file, raw, &zone).map(Some),
-        };
-        let shadows = self.shadows(file, raw.shadows.as_deref().unwrap_or_default(), &zone);
-        let (layers, secondary) = (layers?, secondary?);
-        let seats = Seats { layers: &layers, secondary: secondary.as_ref() };
-        let mut overrides = Vec::new();
-        let mut sound = true;
-        // What a machine assigned is covered by what people write.
-        if let Some((file, raw)) = assigned {
-            match raw {
-                Some(raw) => {
-                    let rows = raw.overrides.as_deref().unwrap_or_default();
-                    sound &= self.overrides(file, rows, &zone, &seats, &mut overrides);
-                }
-                None => sound = false,
-            }
+        let secondary = raw.secondary.get().map(|it| self.secondary(file, it, &zone));
+        if let (Some(layers), Some(Some(secondary)), Some(raw)) = (&layers, &secondary, raw.secondary.get()) {
+            self.full_circle(file, layers, secondary, raw);
         }
-        let rows = raw.overrides.as_deref().unwrap_or_default();
-        sound &= self.overrides(file, rows, &zone, &seats, &mut overrides);
-        sound.then_some(())?;
+        let seats = Seats {
+            primary: layers.as_deref(),
+            secondary: match &secondary {
+                Some(secondary) => Some(secondary.as_ref()),
+                None if self.without_secondary.contains(&id) => None,
+                None => Some(None),
+            },
+        };
+        // What a machine assigned is covered by what people write.
+        let mut overrides = Vec::new();
+        if let Some((file, Some(raw))) = assigned {
+            overrides.extend(self.overrides(file, &raw.overrides, &zone, &seats));
+        }
+        overrides.extend(self.overrides(file, &raw.overrides, &zone, &seats));
+        let shadows = self.shadows(file, &raw.shadows, &zone);
         Some(Rotation {
             id,
             key: stem.to_owned(),
-            name: raw.name.clone().unwrap_or_else(|| stem.to_owned()),
+            name: raw.name.0.clone().unwrap_or_else(|| stem.to_owned()),
             coverage: coverage?,
-            layers,
-            secondary,
+            secondary: match secondary {
+                Some(secondary) => Some(secondary?),
+                None => None,
+            },
+            layers: layers?,
             overrides,
-            shadows: shadows?,
-            family: raw.pagerduty.as_ref().and_then(|it| it.family).map(|it| it.0),
+            shadows,
+            family: raw.pagerduty.get().and_then(|it| it.family).map(|it| it.0),
             source: file.source(&(0..0)),
             zone,
         })
     }
 
-    fn coverage(
-        &mut self,
-        file: &File<'_>,
-        windows: Option<&[At<crate::time::Window>]>,
-        zone: &Zone,
-    ) -> Option<Option<Hours>> {
-        match windows {
+    fn coverage(&mut self, file: &File<'_>, windows: &Rows<crate::time::Window>, zone: &Zone) -> Option<Option<Hours>> {
+        match windows.get() {
             None => Some(None),
-            Some(windows) => self.hours(file, windows, zone).map(Some),
+            Some(rows) => {
+                let sound: Vec<_> = rows.iter().filter_map(Kept::get).cloned().collect();
+                self.hours(file, &sound, zone).map(Some)
+            }
         }
     }
 
     fn secondary(&mut self, file: &File<'_>, raw: &At<raw::SecondaryTable>, zone: &Zone) -> Option<Secondary> {
-        let coverage = self.coverage(file, raw.value.coverage.as_deref(), zone);
+        let coverage = self.coverage(file, &raw.value.coverage, zone);
         let calendar = match (&raw.value.follow, &raw.value.layers) {
             (Some(follow), None) if follow.value == 0 => {
                 let diagnostic =
@@ -104,26 +104,53 @@ impl Context<'_> {
         Some(Secondary { calendar, coverage: coverage? })
     }
 
-    fn layers(&mut self, file: &File<'_>, rows: &[At<raw::LayerRow>], zone: &Zone) -> Option<Vec<Layer>> {
-        let layers: Vec<Option<Layer>> = rows.iter().map(|it| self.layer(file, it, zone)).collect();
+    /// Warns of a secondary that follows all the way round, and so is the primary, in every layer in which people take
+    /// turns.
+    fn full_circle(&mut self, file: &File<'_>, layers: &[Layer], secondary: &Secondary, raw: &At<raw::SecondaryTable>) {
+        let (SecondaryCalendar::Follow(places), Some(follow)) = (&secondary.calendar, &raw.value.follow) else {
+            return;
+        };
+        let turns = |layer: &&Layer| !layer.together && layer.people().len() > 1;
+        let circle = |layer: &Layer| {
+            let mut numbers = 0..layer.places.len() as u64;
+            numbers.all(|number| layer.place(number, 0) == layer.place(number, *places))
+        };
+        if layers.iter().any(|it| turns(&it)) && layers.iter().filter(turns).all(circle) {
+            let message =
+                format!("a secondary that follows by {places} places is the primary: that is all the way round");
+            let diagnostic = file.error("full-circle", &follow.span, message).warning();
+            self.report(diagnostic.help("`follow = 1` is whoever comes next"));
+        }
+    }
+
+    fn layers(&mut self, file: &File<'_>, rows: &[Kept<At<raw::LayerRow>>], zone: &Zone) -> Option<Vec<Layer>> {
+        let layers: Vec<Option<Layer>> = rows.iter().map(|it| self.layer(file, it.get()?, zone)).collect();
         layers.into_iter().collect()
     }
 
     fn layer(&mut self, file: &File<'_>, row: &At<raw::LayerRow>, rotation_zone: &Zone) -> Option<Layer> {
         let raw = &row.value;
-        let zone = raw.zone.as_ref().unwrap_or(rotation_zone);
-        let hours = match &raw.hours {
+        let zone = raw.zone.get().unwrap_or(rotation_zone);
+        let hours = match raw.hours.get() {
             None => Some(Hours::always(zone)),
-            Some(windows) => self.hours(file, windows, zone),
+            Some(windows) if windows.value.is_empty() => {
+                self.no_hours(file, &windows.span, "this layer");
+                None
+            }
+            Some(windows) => self.hours(file, &windows.value, zone),
         };
-        let places: Vec<Option<Holder>> = raw.people.value.iter().map(|it| self.holder(file, it)).collect();
-        if places.is_empty() {
-            let diagnostic = file.error("no-people", &raw.people.span, "this layer has no people");
+        let people = raw.people.get();
+        let places = people.iter().flat_map(|it| &it.value).map(|it| self.holder(file, it)).collect::<Vec<_>>();
+        if let Some(people) = people.filter(|it| it.value.is_empty()) {
+            let diagnostic = file.error("no-people", &people.span, "this layer has no people");
             self.report(diagnostic.help("a place that stays vacant is \"@nobody\""));
         }
-        let first = raw.first.as_ref().map_or(Some(0), |first| self.first(file, first, &raw.people.value));
-        let cadence = self.cadence(file, &raw.handoff, &raw.from);
-        let cadence = cadence?;
+        let first = match (raw.first.get(), people) {
+            (Some(first), Some(people)) if !people.value.is_empty() => self.first(file, first, &people.value),
+            _ => Some(0),
+        };
+        let handoff = raw.handoff.get()?;
+        let cadence = self.cadence(file, handoff, &raw.from)?;
         let from = match raw.from.value {
             When::Day(day) => From::Day(day),
             When::Local(civil) => From::Splice(zone.resolve(civil)),
@@ -132,19 +159,19 @@ impl Context<'_> {
         let handoffs = match Handoffs::new(&cadence, zone, from) {
             Ok(handoffs) => handoffs,
             Err(error) => {
-                self.not_a_start(file, &raw.from.span, "from", &error);
+                self.not_a_start(file, &raw.from.span, "from", &error, handoff);
                 return None;
             }
         };
         let until = match &raw.until {
             None => None,
-            Some(until) => Some(self.until(file, until, &handoffs)?),
+            Some(until) => Some(self.until(file, until, &handoffs, handoff)?),
         };
         let places: Option<Vec<Holder>> = places.into_iter().collect();
         let places = places.filter(|it| !it.is_empty())?;
         Some(Layer {
             places,
-            together: raw.together.unwrap_or(false),
+            together: raw.together.0.unwrap_or(false),
             first: first?,
             cadence,
             handoffs,
@@ -183,7 +210,9 @@ impl Context<'_> {
             (None, _) => {
                 let message = format!("`{}` is not among the people of this layer", first.value);
                 let diagnostic = file.error("unknown-first", &first.span, message);
-                self.report(diagnostic.nearest(&first.value, people.iter().map(|it| it.value.as_str()), "people"));
+                let diagnostic =
+                    self.suggest(diagnostic, &first.value, people.iter().map(|it| it.value.as_str()), "people");
+                self.report(diagnostic);
                 None
             }
         }
@@ -276,7 +305,12 @@ impl Context<'_> {
                         OnDay::Month(_) => None,
                     })
                     .collect();
+                let count_days = days.len();
                 match weekdays.and_then(Weekdays::new) {
+                    Some(weekdays) if weekdays.as_slice().len() < count_days => {
+                        fail("duplicate-day", span, "a weekday stands twice in this list", "keep it once".to_owned());
+                        None
+                    }
                     Some(weekdays) => Some(Cadence::Weeks { every: count, on: weekdays, at }),
                     None => {
                         fail("bad-day", span, "weeks hand over on weekdays", "on = \"Mon\", or a list".to_owned());
@@ -296,7 +330,13 @@ impl Context<'_> {
         }
     }
 
-    fn until(&mut self, file: &File<'_>, until: &At<When>, handoffs: &Handoffs) -> Option<crate::time::Instant> {
+    fn until(
+        &mut self,
+        file: &File<'_>,
+        until: &At<When>,
+        handoffs: &Handoffs,
+        handoff: &At<raw::HandoffTable>,
+    ) -> Option<crate::time::Instant> {
         let end = match until.value {
             When::Local(civil) => handoffs.zone().resolve(civil),
             When::Instant(at) => at,
@@ -304,27 +344,44 @@ impl Context<'_> {
                 Ok(Some(at)) => at,
                 Ok(None) => {
                     let (before, after) = handoffs.neighbours(day);
-                    self.not_a_start(file, &until.span, "until", &Start::NotHandoffDay { day, before, after });
+                    let error = Start::NotHandoffDay { day, before, after };
+                    self.not_a_start(file, &until.span, "until", &error, handoff);
                     return None;
                 }
                 Err(error) => {
-                    self.not_a_start(file, &until.span, "until", &Start::Exhausted(error));
+                    self.not_a_start(file, &until.span, "until", &Start::Exhausted(error), handoff);
                     return None;
                 }
             },
         };
         if end <= handoffs.start() {
             let diagnostic = file.error("empty-span", &until.span, "this layer ends before it begins");
-            self.report(diagnostic.help("`until` is the handoff at which the layer ends"));
+            self.report(diagnostic.help("`from` is its first handoff, `until` a later one"));
             return None;
         }
         Some(end)
     }
 
-    fn not_a_start(&mut self, file: &File<'_>, span: &Range<usize>, key: &str, error: &Start) {
+    pub(super) fn no_hours(&mut self, file: &File<'_>, span: &Range<usize>, what: &str) {
+        let diagnostic = file.error("no-hours", span, format!("{what} would never hold: a list of no hours"));
+        self.report(diagnostic.help("leave `hours` out for always"));
+    }
+
+    fn not_a_start(
+        &mut self,
+        file: &File<'_>,
+        span: &Range<usize>,
+        key: &str,
+        error: &Start,
+        handoff: &At<raw::HandoffTable>,
+    ) {
         let named = |day: &NaiveDate| format!("{} {day}", weekday_name(chrono::Datelike::weekday(day)));
         let diagnostic = match error {
-            Start::Exhausted(error) => file.error("no-handoff", span, error.to_string()),
+            Start::Exhausted(_) => {
+                let rule = handoff.value.rrule.as_ref().map_or(&handoff.span, |it| &it.span);
+                let diagnostic = file.error("no-handoff", rule, "this rule never hands over, however far one looks");
+                diagnostic.help("do its parts contradict each other, as the 30th of February does?")
+            }
             Start::NotHandoffDay { day, before, after } => {
                 let message = format!("{} is not a handoff day of this layer", named(day));
                 let diagnostic = file.error("not-a-handoff-day", span, message);
@@ -348,17 +405,11 @@ impl Context<'_> {
     fn overrides(
         &mut self,
         file: &File<'_>,
-        rows: &[At<raw::OverrideRow>],
+        rows: &Rows<raw::OverrideRow>,
         zone: &Zone,
         seats: &Seats<'_>,
-        overrides: &mut Vec<Override>,
-    ) -> bool {
-        let before = overrides.len();
-        for row in rows {
-            let found = self.one_override(file, row, zone, seats);
-            overrides.extend(found);
-        }
-        overrides.len() - before == rows.len()
+    ) -> Vec<Override> {
+        rows.sound().filter_map(|it| self.one_override(file, it, zone, seats)).collect()
     }
 
     fn one_override(
@@ -376,46 +427,64 @@ impl Context<'_> {
         };
         let span = self.span(file, &raw.from, raw.until.as_ref(), raw.through.as_ref(), zone);
         let seat = raw.seat.as_ref().map_or(Seat::Primary, |it| it.value.0);
-        let Some(layers) = seats.layers(seat) else {
+        let layers = seats.layers(seat);
+        if let Layers::None = layers {
             let at = raw.seat.as_ref().map_or(&row.span, |it| &it.span);
             let diagnostic = file.error("no-such-seat", at, "this rotation has no secondary seat");
             self.report(diagnostic.help("add `[secondary]` with `follow = 1`, or leave `seat` out"));
             return None;
-        };
+        }
         let (holder, instead_of, span) = (holder?, instead_of?, span?);
         if Some(holder) == instead_of.map(Holder::Person) {
             let at = raw.instead_of.as_ref().map_or(&row.span, |it| &it.span);
             let message = format!("`{}` cannot stand in for themselves", raw.person.value);
-            self.report(file.error("same-person", at, message));
+            let diagnostic = file.error("same-person", at, message);
+            self.report(diagnostic.help("`person` stands in, `for` is who would hold the seat otherwise"));
             return None;
         }
-        let together =
-            layers.iter().find(|it| it.together && it.span().is_some_and(|it| it.intersection(span).is_some()));
-        if let (Some(layer), None) = (together, instead_of) {
-            let diagnostic = file.error(
-                "no-for",
-                &raw.person.span,
-                "this override must say for whom: everybody is on call together then",
-            );
-            let known: Vec<&str> = layer.people().iter().filter_map(|it| self.person_key_of(*it)).collect();
-            let help =
-                known.first().map(|it| format!("add `for = \"{it}\"`, or whom else of the layer at {}", layer.source));
-            self.report(match help {
-                Some(help) => diagnostic.help(help),
-                None => diagnostic,
-            });
-            return None;
+        if let (Layers::Known(layers), None) = (layers, instead_of) {
+            let mut near =
+                layers.iter().filter(|it| it.span().is_some_and(|it| it.intersection(span).is_some())).peekable();
+            if near.peek().is_none() {
+                self.outside(file, &raw.from.span, layers, zone);
+            }
+            if let Some(layer) = near.find(|it| it.together) {
+                let diagnostic = file.error(
+                    "no-for",
+                    &raw.person.span,
+                    "this override must say for whom: everybody is on call together then",
+                );
+                let known: Vec<&str> = layer.people().into_iter().filter_map(|it| self.person_key_of(it)).collect();
+                self.report(diagnostic.help(format!("add `for = \"…\"`, with one of {}", list(&known))));
+                return None;
+            }
         }
         Some(Override { holder, instead_of, span, seat, reason: raw.reason.clone(), source: file.source(&row.span) })
+    }
+
+    /// Warns of an override beyond all layers.
+    fn outside(&mut self, file: &File<'_>, at: &Range<usize>, layers: &[Layer], zone: &Zone) {
+        let first = layers.iter().map(|it| it.handoffs.start()).min();
+        let last = layers.iter().map(|it| it.until).collect::<Option<Vec<_>>>().and_then(|it| it.into_iter().max());
+        let message = "this override lies outside of all layers of its seat";
+        let diagnostic = file.error("outside-of-layers", at, message).warning();
+        let day = |at| format!("{} {}", weekday_name(chrono::Datelike::weekday(&zone.day(at))), zone.day(at));
+        self.report(match (first, last) {
+            (Some(first), Some(last)) => {
+                diagnostic.help(format!("they reach from {} to {}: look at the year", day(first), day(last)))
+            }
+            (Some(first), None) => diagnostic.help(format!("they begin on {}: look at the year", day(first))),
+            (None, _) => diagnostic.help("add a layer"),
+        });
     }
 
     fn person_key_of(&self, id: PersonId) -> Option<&str> {
         self.people.ids.iter().find(|(_, it)| **it == id).map(|(key, _)| key.as_str())
     }
 
-    fn shadows(&mut self, file: &File<'_>, rows: &[At<raw::ShadowRow>], zone: &Zone) -> Option<Vec<Shadow>> {
+    fn shadows(&mut self, file: &File<'_>, rows: &Rows<raw::ShadowRow>, zone: &Zone) -> Vec<Shadow> {
         let mut shadows = Vec::new();
-        for row in rows {
+        for row in rows.sound() {
             let raw = &row.value;
             let person = self.person(file, &raw.person);
             let with = match &raw.with {
@@ -426,27 +495,45 @@ impl Context<'_> {
             let (Some(person), Some(with), Some(span)) = (person, with, span) else { continue };
             if with == Some(person) {
                 let at = raw.with.as_ref().map_or(&row.span, |it| &it.span);
-                self.report(file.error("same-person", at, format!("`{}` cannot shadow themselves", raw.person.value)));
+                let diagnostic =
+                    file.error("same-person", at, format!("`{}` cannot shadow themselves", raw.person.value));
+                self.report(diagnostic.help("leave `with` out to learn from whoever is primary"));
                 continue;
             }
             shadows.push(Shadow { person, with, span, reason: raw.reason.clone(), source: file.source(&row.span) });
         }
-        (shadows.len() == rows.len()).then_some(shadows)
+        shadows
     }
 }
 
-/// The layers of both seats, while the rotation is not yet made.
+/// The seats of a rotation while it is not yet made.
 struct Seats<'a> {
-    layers: &'a [Layer],
-    secondary: Option<&'a Secondary>,
+    /// Its layers, if none is wrong.
+    primary: Option<&'a [Layer]>,
+    /// The seat if there is one, and what it is made of if that is not wrong.
+    secondary: Option<Option<&'a Secondary>>,
+}
+
+/// What is known of the layers of a seat.
+#[derive(Clone, Copy)]
+enum Layers<'a> {
+    Known(&'a [Layer]),
+    /// Something is wrong with them.
+    Unknown,
+    /// There is no such seat.
+    None,
 }
 
 impl<'a> Seats<'a> {
-    fn layers(&self, seat: Seat) -> Option<&'a [Layer]> {
-        match (seat, self.secondary.map(|it| &it.calendar)) {
-            (Seat::Primary, _) | (Seat::Secondary, Some(SecondaryCalendar::Follow(_))) => Some(self.layers),
-            (Seat::Secondary, Some(SecondaryCalendar::Layers(layers))) => Some(layers),
-            (Seat::Secondary, None) => None,
-        }
+    fn layers(&self, seat: Seat) -> Layers<'a> {
+        let layers = match (seat, self.secondary) {
+            (Seat::Secondary, None) => return Layers::None,
+            (Seat::Primary, _) => self.primary,
+            (Seat::Secondary, Some(secondary)) => secondary.and_then(|it| match &it.calendar {
+                SecondaryCalendar::Follow(_) => self.primary,
+                SecondaryCalendar::Layers(layers) => Some(layers.as_slice()),
+            }),
+        };
+        layers.map_or(Layers::Unknown, Layers::Known)
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use toml::Spanned;
+use toml::de::DeValue;
 
 use super::{Context, File};
-use crate::config::decode::{At, OneOrMany, OrOff, When};
-use crate::config::ics::{self, EventTime, Purpose};
+use crate::config::decode::{At, Kept, OneOrMany, OrOff, Rows, When};
+use crate::config::ics;
 use crate::config::raw::{self, HolidaySource};
 use crate::org::{Family, Limits, Needs, PagerDuty, Share, Stage, Weights};
 use crate::time::{Window, Zone};
@@ -24,29 +26,37 @@ pub(super) struct Settings {
 
 impl Context<'_> {
     pub(super) fn settings(&mut self) -> Option<Settings> {
-        let parsed = self.parse("org.toml")?;
+        let Some(parsed) = self.parse("org.toml") else {
+            self.calendars_complete = false;
+            return None;
+        };
         // Calendars are known by name even where something else in the file is wrong.
-        if let Some(calendars) = parsed.get_ref().as_table().and_then(|it| it.get("holidays")?.get_ref().as_table()) {
-            self.calendars = calendars.keys().map(|it| it.get_ref().clone().into_owned()).collect();
+        match parsed.get_ref().as_table().and_then(|it| it.get("holidays")).map(Spanned::get_ref) {
+            None => {}
+            Some(DeValue::Table(calendars)) => {
+                let names = calendars.keys().map(|it| it.get_ref().clone().into_owned());
+                self.calendars = names.filter(|it| !raw::OrgFile::KIND.keys.contains(&it.as_str())).collect();
+            }
+            Some(_) => self.calendars_complete = false,
         }
         let raw: raw::OrgFile = self.decode("org.toml", parsed)?;
         let file = self.file("org.toml");
-        self.zone = raw.zone.clone();
-        for (name, source) in raw.holidays.iter().flat_map(|it| &it.0) {
+        self.zone = raw.zone.get().cloned().unwrap_or_else(Zone::utc);
+        for (name, source) in raw.holidays.get().into_iter().flat_map(|it| &it.0) {
             if let Some(days) = self.holiday_days(&file, source) {
                 self.holidays.insert(name.value.clone(), days.into_iter().collect());
             }
         }
-        let limits = self.limits(&file, raw.limits.as_ref());
-        let stages = self.stages(&file, raw.stages.as_deref().unwrap_or_default());
+        let limits = self.limits(&file, raw.limits.get());
+        let stages = self.stages(&file, &raw.stages);
         Some(Settings {
-            zone: raw.zone,
-            working_hours: windows(raw.working_hours, "Mon-Fri 09:00-18:00"),
-            sleep: windows(raw.sleep, "Mon-Sun 22:00-07:00"),
+            zone: raw.zone.0?,
+            working_hours: windows(raw.working_hours.0, "Mon-Fri 09:00-18:00"),
+            sleep: windows(raw.sleep.0, "Mon-Sun 22:00-07:00"),
             limits: limits?,
-            weights: weights(raw.weights.as_ref()),
+            weights: weights(raw.weights.get()),
             stages: stages?,
-            pagerduty: raw.pagerduty.map(|it| PagerDuty {
+            pagerduty: raw.pagerduty.0.map(|it| PagerDuty {
                 family: it.family.map_or(Family::Layers, |it| it.0),
                 orchestration: it.orchestration,
                 tags: it.tags.into_iter().flat_map(|it| it.0).map(|(tag, path)| (tag.value, path)).collect(),
@@ -72,20 +82,10 @@ impl Context<'_> {
             }
             HolidaySource::Calendar(path) => {
                 let text = self.calendar(file, path)?;
-                match ics::events(text, Purpose::Holidays, &self.zone) {
-                    Ok(events) => {
-                        let days = events.into_iter().flat_map(|event| {
-                            let (first, end) = match event.when {
-                                EventTime::Days(first, end) => (first, end),
-                                EventTime::Span(span) => (self.zone.day(span.start()), self.zone.day(span.end())),
-                            };
-                            let last = end.pred_opt().unwrap_or(end).max(first);
-                            first.iter_days().take_while(move |day| *day <= last)
-                        });
-                        Some(days.collect())
-                    }
+                match ics::days(text, &self.zone) {
+                    Ok(days) => Some(days),
                     Err(error) => {
-                        self.report(file.error("bad-calendar", &path.span, format!("`{}`: {error}", path.value)));
+                        self.bad_calendar(file, path, &error, "[\"2026-12-25\"]");
                         None
                     }
                 }
@@ -97,50 +97,57 @@ impl Context<'_> {
         let defaults = Limits::default();
         let Some(raw) = raw else { return Some(defaults) };
         let mut sound = true;
-        let mut out_of_range = |span: &std::ops::Range<usize>, message: &str, diagnostics: &mut Vec<_>| {
-            diagnostics.push(file.error("out-of-range", span, message));
-            sound = false;
-        };
-        if let Some(OrOff::On(people)) = &raw.min_people
+        if let Some(OrOff::On(people)) = raw.min_people.get()
             && people.value == 0
         {
-            out_of_range(
-                &people.span,
-                "a rotation without people is none: from 1 on, or `false`",
-                &mut self.diagnostics,
-            );
+            let diagnostic = file.error("out-of-range", &people.span, "a rotation has at least one person");
+            self.report(diagnostic.help("a number from 1 on, or `false` for no limit"));
+            sound = false;
         }
-        if let Some(OrOff::On(share)) = &raw.max_share
+        if let Some(OrOff::On(share)) = raw.max_share.get()
             && !(share.of.value > 0.0 && share.of.value <= 1.0)
         {
-            out_of_range(&share.of.span, "a share lies above 0 and is at most 1", &mut self.diagnostics);
+            let of = share.of.value;
+            let diagnostic = file.error("out-of-range", &share.of.span, "a share lies above 0, and is at most 1");
+            self.report(match (1.0..=100.0).contains(&of) {
+                true => diagnostic.help(format!("{of} in a hundred is {}", of / 100.0)),
+                false => diagnostic.help("such as 0.3, or `max-share = false` for no limit"),
+            });
+            sound = false;
         }
         let mut both_allowed = Vec::new();
-        for pair in raw.both_allowed.iter().flatten() {
+        for pair in raw.both_allowed.get().into_iter().flat_map(|it| &it.0) {
             let [left, right] = pair.value.as_slice() else {
                 let diagnostic = file.error("bad-pair", &pair.span, "`both-allowed` is a list of pairs of rotations");
-                self.report(diagnostic.help("both-allowed = [[\"app-ops\", \"incident-command\"]]"));
+                self.report(diagnostic.help("each pair in brackets of its own: [[\"a\", \"b\"], [\"a\", \"c\"]]"));
                 sound = false;
                 continue;
             };
+            if left.value == right.value {
+                let message = format!("`{}` stands twice in this pair", left.value);
+                let diagnostic = file.error("bad-pair", &right.span, message);
+                self.report(diagnostic.help("a pair is two rotations whose seats one person may hold at once"));
+                sound = false;
+                continue;
+            }
             let ids = (self.rotation_id(file, left), self.rotation_id(file, right));
             match ids {
                 (Some(left), Some(right)) => both_allowed.push((left, right)),
                 _ => sound = false,
             }
         }
-        let duration = |raw: &Option<OrOff<Duration>>, default| match raw {
+        let duration = |raw: &Kept<OrOff<Duration>>, default| match raw.get() {
             None => default,
             Some(OrOff::Off) => None,
             Some(OrOff::On(it)) => Some(*it),
         };
         sound.then(|| Limits {
-            min_people: match &raw.min_people {
+            min_people: match raw.min_people.get() {
                 None => defaults.min_people,
                 Some(OrOff::Off) => None,
                 Some(OrOff::On(people)) => Some(people.value),
             },
-            max_share: match &raw.max_share {
+            max_share: match raw.max_share.get() {
                 None => defaults.max_share,
                 Some(OrOff::Off) => None,
                 Some(OrOff::On(share)) => Some(Share { of: share.of.value, over_weeks: share.over.0 }),
@@ -151,13 +158,14 @@ impl Context<'_> {
         })
     }
 
-    fn stages(&mut self, file: &File<'_>, rows: &[raw::StageRow]) -> Option<Vec<Stage>> {
+    fn stages(&mut self, file: &File<'_>, rows: &Rows<raw::StageRow>) -> Option<Vec<Stage>> {
         let mut stages: Vec<Stage> = Vec::new();
         let mut sound = true;
-        for row in rows {
+        for At { value: row, .. } in rows.sound() {
             if stages.iter().any(|it| it.name == row.name.value) {
                 let message = format!("there are two stages `{}`", row.name.value);
-                self.report(file.error("duplicate-stage", &row.name.span, message));
+                let diagnostic = file.error("duplicate-stage", &row.name.span, message);
+                self.report(diagnostic.help("put all of its needs into one row, or call one of them otherwise"));
                 sound = false;
             }
             stages
@@ -173,7 +181,8 @@ impl Context<'_> {
         }
         let diagnostic = file.error("unknown-rotation", &name.span, format!("no such rotation: `{}`", name.value));
         let rotations = self.rotations.ids.keys().map(String::as_str);
-        self.diagnostics.push(diagnostic.nearest(&name.value, rotations, "rotations"));
+        let diagnostic = self.suggest(diagnostic, &name.value, rotations, "rotations");
+        self.report(diagnostic);
         None
     }
 }

@@ -81,7 +81,7 @@ fn mistake(diagnostic: &Diagnostic, files: &Files) -> MistakeView {
         code: diagnostic.code.to_owned(),
         message: diagnostic.message.clone(),
         file: files.display(&diagnostic.file),
-        line: before.map(|it| it.matches('\n').count() + 1),
+        line: diagnostic.span.as_ref().map(|it| files.line(&diagnostic.file, it.start)),
         column: before.map(|it| it.chars().rev().take_while(|it| *it != '\n').count() + 1),
         help: diagnostic.help.clone(),
     }

@@ -1,0 +1,138 @@
+//! Everything that can be asked of files, whatever is in them: nothing of it may panic.
+//!
+//! Shared by the tests beside it and by `fuzz/`.
+
+use std::time::Duration;
+
+use dogwatch::calendar::{self, SeatShifts};
+use dogwatch::check;
+use dogwatch::config::{self, Files, Severity};
+use dogwatch::escalation::{Subject, answers, ask, run_tests};
+use dogwatch::export::{Reader, json, text};
+use dogwatch::org::{Org, Pattern, Tags};
+use dogwatch::time::{
+    Exhausted, Hours, Instant, Recurrence, Span, Window, Zone, duration, parse_clock, parse_duration, parse_instant,
+};
+
+/// Days that are looked at.
+const DAYS: u64 = 60;
+
+/// Reads files, shows what is wrong with them, and, if nothing is, asks them everything at `at`.
+///
+/// # Panics
+///
+/// Where there is something to mend.
+pub fn exercise(files: &Files, at: Instant) {
+    let (org, diagnostics) = config::read(files);
+    let errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
+    assert_eq!(org.is_none(), errors, "files mean something just when there is no error");
+    for it in &diagnostics {
+        assert!(!it.message.is_empty() && !it.help.is_empty(), "{} has no words, or no cure", it.code);
+        let text = files.text(&it.file).unwrap_or("");
+        let inside = it.span.as_ref().is_none_or(|span| span.start <= span.end && span.end <= text.len());
+        assert!(inside, "{} stands at {:?} of {} bytes", it.code, it.span, text.len());
+    }
+    let plain = config::render(&diagnostics, files, false);
+    assert_eq!(plain.is_empty(), diagnostics.is_empty());
+    let _ = config::render(&diagnostics, files, true);
+    let _ = json::print(&json::check(&diagnostics, &[], files, &Zone::utc()));
+    if let Some(org) = org {
+        // A rule that reaches its bound is an answer as well.
+        let _ = ask_everything(&org, at);
+    }
+}
+
+fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
+    let reader = Reader { zone: org.zone.clone(), now: at, width: 100 };
+    if let Some(span) = Span::new(at, at + Duration::from_secs(DAYS * 24 * 3600)) {
+        let mut bill = Vec::new();
+        for seat in org.seats() {
+            let shifts = calendar::shifts(org, seat, span)?;
+            assert!(shifts.iter().all(|it| span.start() <= it.span.start() && it.span.end() <= span.end()));
+            assert!(shifts.is_sorted_by_key(|it| it.span.start()));
+            let held: Vec<_> = shifts.iter().filter(|it| it.span.contains(at)).map(|it| it.holder).collect();
+            let holders: Vec<_> = calendar::holders(org, seat, at)?.into_iter().map(|(holder, _)| holder).collect();
+            assert_eq!(sorted(held), sorted(holders), "who holds {} at {at}", org.seat_name(seat));
+            let _ = calendar::gaps(org, seat, span)?;
+            let _ = calendar::outlook(org, seat, at)?;
+            bill.push(SeatShifts { seat, shifts });
+        }
+        let _ = text::timeline_by_rotation(org, &bill, span, &reader)?;
+        let _ = text::timeline_by_person(org, &bill, span, &reader);
+        let _ = text::agenda(org, &bill, span, &reader);
+        let _ = text::table(org, &bill, &reader);
+        let _ = json::print(&json::show(org, &bill, span, &reader)?);
+    }
+    let _ = text::now(org, at, &reader)?;
+    let _ = json::print(&json::now(org, at, &reader)?);
+    let services = org.services.iter().map(Subject::Service);
+    let seats = org.seats().map(Subject::Seat);
+    let people = org.people.iter().take(2).map(Subject::Person);
+    for subject in services.chain(seats).chain(people).chain([Subject::Tags]) {
+        let answer = ask(org, subject, &Tags::new(), at)?;
+        let _ = text::who(org, &answer, &reader)?;
+        let _ = json::print(&json::who(org, &answer, &reader)?);
+    }
+    for rotation in &org.rotations {
+        if let Ok(duty) = answers(org, &rotation.key, at) {
+            let _ = text::answers(org, &duty, at, &reader);
+            let _ = json::print(&json::answers(org, &duty, at, &reader));
+        }
+    }
+    let results = run_tests(org, at)?;
+    let _ = text::tests(&results, &reader);
+    let _ = json::print(&json::tests(&results, &reader));
+    if let Some(horizon) = Span::new(at, at + Duration::from_secs(DAYS * 24 * 3600)) {
+        let findings = check::findings(org, horizon, &reader.zone)?;
+        let _ = text::findings(&findings);
+    }
+    Ok(())
+}
+
+fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort();
+    items
+}
+
+/// Reads one text in every way that a text of a file or of the command line is read.
+///
+/// # Panics
+///
+/// Where there is something to mend.
+pub fn exercise_text(text: &str, zone: &Zone, at: Instant) {
+    let two_years = Span::new(at, at + Duration::from_secs(2 * 366 * 24 * 3600));
+    if let (Ok(window), Some(span)) = (Window::parse(text), two_years) {
+        let hours = Hours::new(zone, &[window], |_| [zone.day(at)].into());
+        for within in hours.within(span).iter().take(10) {
+            assert!(hours.contains(within.start()), "{text} does not hold at {}", within.start());
+        }
+    }
+    if let Ok(rule) = Recurrence::parse(text) {
+        let again = Recurrence::parse(&rule.to_string()).expect("a rule reads what it prints");
+        assert_eq!(again, rule);
+        let start = zone.civil(at);
+        if let (Ok(times), Some(span)) = (rule.expand(start, start + chrono_days(730)), two_years) {
+            assert!(times.is_sorted() && times.iter().all(|it| *it >= start), "{text} from {start}");
+            let _ = rule.first(start, zone.civil(span.end()), 10);
+        }
+    }
+    if let Ok(pattern) = Pattern::parse(text) {
+        let _ = pattern.matches("mysql-main");
+        let _ = pattern.matches("");
+        let _ = pattern.matches(text);
+    }
+    if let Ok(at) = parse_instant(text, zone) {
+        assert_eq!(parse_instant(&at.to_string(), zone), Ok(at));
+    }
+    if let Ok(length) = parse_duration(text) {
+        assert_eq!(parse_duration(&duration(length)), Ok(length));
+    }
+    let _ = parse_clock(text);
+    let _ = Zone::named(text);
+    let files = [("org.toml", "zone = 'UTC'\nholidays = { us = 'us.ics' }"), ("us.ics", text)];
+    let _ = config::read(&files.into_iter().collect());
+}
+
+fn chrono_days(days: i64) -> chrono::TimeDelta {
+    chrono::TimeDelta::days(days)
+}
