@@ -6,15 +6,15 @@
 mod answers;
 mod check;
 mod now;
+mod routing_tests;
 mod show;
-mod tests;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, check};
 pub use now::{NowView, SeatView, now};
+pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
-pub use tests::{TestResultView, TestView, tests};
 pub use who::{ClimbView, EndView, PagedView, RouteView, RungView, StopView, SubjectView, WayView, WhoView, who};
 
 use serde::Serialize;

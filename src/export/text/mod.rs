@@ -4,16 +4,16 @@ mod answers;
 mod columns;
 mod findings;
 mod now;
+mod routing_tests;
 mod show;
-mod tests;
 mod timeline;
 mod who;
 
 pub use answers::answers;
 pub use findings::findings;
 pub use now::now;
+pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
-pub use tests::tests;
 pub use who::who;
 
 use std::time::Duration;

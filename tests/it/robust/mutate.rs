@@ -280,7 +280,7 @@ fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
     while let Some((start, it)) = chars.next() {
         let mut end = start + it.len_utf8();
         if it == '"' {
-            while let Some((at, it)) = chars.next() {
+            for (at, it) in chars.by_ref() {
                 end = at + it.len_utf8();
                 if it == '"' || it == '\n' {
                     break;
