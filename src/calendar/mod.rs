@@ -211,10 +211,15 @@ pub fn holders(org: &Org, seat: SeatId, at: Instant) -> Result<Vec<(Holder, Why)
 /// [`Exhausted`] if a recurrence rule reaches its bound before the instant.
 pub fn holding(org: &Org, seat: SeatId, at: Instant) -> Result<Vec<Shift>, Exhausted> {
     let mut shifts_at = Vec::new();
-    for (holder, why) in holders(org, seat, at)? {
+    // Everybody of a `together` layer holds for one reason, and the calendar around it is worked out once.
+    for together in holders(org, seat, at)?.chunk_by(|(_, one), (_, other)| one == other) {
+        let why = together[0].1;
         let Some(planned) = planned(org, seat, why, at)? else { continue };
-        let all = shifts(org, seat, planned)?;
-        shifts_at.extend(all.into_iter().find(|it| it.holder == holder && it.why == why && it.span.contains(at)));
+        let mut near = shifts(org, seat, planned)?;
+        near.retain(|it| it.why == why && it.span.contains(at));
+        for (holder, _) in together {
+            shifts_at.extend(near.iter().find(|it| it.holder == *holder));
+        }
     }
     Ok(shifts_at)
 }

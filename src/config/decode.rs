@@ -26,7 +26,7 @@ use crate::time::{
 };
 
 /// After how many mistakes the nearest names are no longer looked for, which would take long.
-pub const MOST_SUGGESTIONS: usize = 500;
+pub const MOST_SUGGESTIONS: usize = 100;
 
 /// A value and the bytes it stands at.
 #[derive(Debug, Clone)]

@@ -99,7 +99,10 @@ impl Files {
                     self.load_into(&path, &format!("{key}/"), depth + 1)?;
                 }
             } else if ours {
-                let content = if meta.len() > MOST_BYTES {
+                let content = if !meta.is_file() {
+                    // Reading a pipe would wait for somebody to write into it.
+                    Err("it is no ordinary file".to_owned())
+                } else if meta.len() > MOST_BYTES {
                     Err(format!("it is larger than {} MiB", MOST_BYTES >> 20))
                 } else {
                     Text::new(std::fs::read(&path).map_err(failed(&path))?)

@@ -90,18 +90,19 @@ fn load(folder: &Path) -> Folder {
     files
 }
 
-/// One look at something that a seed has made.
-fn look(seed: u64, folders: &[Folder], zones: &[Zone]) {
+/// One look at something that a seed has made; gives whether it is files that mean something.
+fn look(seed: u64, folders: &[Folder], zones: &[Zone]) -> bool {
     let mut random = Random::new(seed);
     let at = Instant::from_unix(*random.pick(&INSTANTS));
     match random.below(4) {
         0 => {
             let text = if random.below(2) == 0 { noise(&mut random) } else { phrase(&mut random) };
             exercise_text(&text, random.pick(zones), at);
+            false
         }
         _ => {
             let files: Files = spoilt(&mut random, folders).into_iter().collect();
-            exercise(&files, at);
+            exercise(&files, at)
         }
     }
 }
@@ -109,15 +110,24 @@ fn look(seed: u64, folders: &[Folder], zones: &[Zone]) {
 /// What happens while seeds are looked at.
 enum News {
     Begins(u64),
+    Ends(bool),
     Panics(u64, String),
 }
 
-/// Looks at all seeds, or at as many as `time` allows; gives how many that were.
+/// What was looked at.
+#[derive(Debug, Default)]
+struct Looks {
+    all: u64,
+    /// Those at files that mean something.
+    sound: u64,
+}
+
+/// Looks at all seeds, or at as many as `time` allows.
 ///
 /// # Panics
 ///
 /// With the seed, at the first one that panics or takes too long.
-fn run(seeds: Range<u64>, time: Duration) -> u64 {
+fn run(seeds: Range<u64>, time: Duration) -> Looks {
     let (send, news) = channel();
     let worker = thread::Builder::new().stack_size(2 << 20).spawn(move || {
         let (folders, started) = (folders(), Clock::now());
@@ -126,32 +136,41 @@ fn run(seeds: Range<u64>, time: Duration) -> u64 {
             if started.elapsed() > time || send.send(News::Begins(seed)).is_err() {
                 break;
             }
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| look(seed, &folders, &zones))) {
-                let said = panic.downcast_ref::<String>().cloned();
-                let said = said.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
-                let _ = send.send(News::Panics(seed, said.unwrap_or_default()));
+            let news = match catch_unwind(AssertUnwindSafe(|| look(seed, &folders, &zones))) {
+                Ok(sound) => News::Ends(sound),
+                Err(panic) => {
+                    let said = panic.downcast_ref::<String>().cloned();
+                    let said = said.or_else(|| panic.downcast_ref::<&str>().map(|it| (*it).to_owned()));
+                    News::Panics(seed, said.unwrap_or_default())
+                }
+            };
+            if send.send(news).is_err() {
                 break;
             }
         }
     });
-    let count = watch(&news);
+    let looks = watch(&news);
     worker.unwrap().join().unwrap();
-    count
+    looks
 }
 
-fn watch(news: &Receiver<News>) -> u64 {
+fn watch(news: &Receiver<News>) -> Looks {
     // What overflows the stack ends the process; the last seed is found here.
     let note = Path::new(env!("CARGO_TARGET_TMPDIR")).join("robust-seed");
-    let (mut count, mut last) = (0, 0);
+    let (mut looks, mut last) = (Looks::default(), 0);
     loop {
         match news.recv_timeout(LONGEST) {
             Ok(News::Begins(seed)) => {
-                (count, last) = (count + 1, seed);
+                last = seed;
                 fs::write(&note, seed.to_string()).unwrap();
+            }
+            Ok(News::Ends(sound)) => {
+                looks.all += 1;
+                looks.sound += u64::from(sound);
             }
             Ok(News::Panics(seed, said)) => panic!("seed {seed} panics: {said}"),
             Err(RecvTimeoutError::Timeout) => panic!("seed {last} takes longer than {LONGEST:?}"),
-            Err(RecvTimeoutError::Disconnected) => return count,
+            Err(RecvTimeoutError::Disconnected) => return looks,
         }
     }
 }
@@ -168,8 +187,8 @@ fn spoilt_files_never_panic() {
             run(seed..seed + 300, Duration::MAX);
         }
         Some(seconds) => {
-            let count = run(seed..u64::MAX, Duration::from_secs(seconds));
-            eprintln!("{count} looks from seed {seed} on in {seconds} s");
+            let Looks { all, sound } = run(seed..u64::MAX, Duration::from_secs(seconds));
+            eprintln!("{all} looks in {seconds} s, {sound} of them at files that mean something");
         }
     }
 }

@@ -115,10 +115,14 @@ impl<'a> Context<'a> {
         names: impl IntoIterator<Item = &'n str>,
         what: &str,
     ) -> Diagnostic {
-        match self.diagnostics.len() < MOST_SUGGESTIONS {
+        match self.may_suggest() {
             true => diagnostic.nearest(word, names, what),
             false => diagnostic.help(format!("it is none of the {what}")),
         }
+    }
+
+    fn may_suggest(&self) -> bool {
+        self.diagnostics.len() < MOST_SUGGESTIONS
     }
 
     /// Whether something is known to be wrong with a file.
@@ -292,6 +296,7 @@ impl<'a> Context<'a> {
             _ if self.people.ids.contains_key(bare) => diagnostic.help(format!("people have no `@` here: `{bare}`")),
             Some(key) => diagnostic.help(format!("files name people by the header of their table: `{sign}{key}`")),
             None if self.people.ids.is_empty() => diagnostic.help("there is nobody in `people.toml` yet"),
+            None if !self.may_suggest() => diagnostic.help("it is none of the people"),
             None => {
                 let names: Vec<String> = self.people.ids.keys().map(|it| format!("{sign}{it}")).collect();
                 self.suggest(diagnostic, &written, names.iter().map(String::as_str), "people")

@@ -17,12 +17,13 @@ use dogwatch::time::{
 /// Days that are looked at.
 const DAYS: u64 = 60;
 
-/// Reads files, shows what is wrong with them, and, if nothing is, asks them everything at `at`.
+/// Reads files, shows what is wrong with them, and, if nothing is, asks them everything at `at`. Gives whether they mean
+/// something.
 ///
 /// # Panics
 ///
 /// Where there is something to mend.
-pub fn exercise(files: &Files, at: Instant) {
+pub fn exercise(files: &Files, at: Instant) -> bool {
     let (org, diagnostics) = config::read(files);
     let errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
     assert_eq!(org.is_none(), errors, "files mean something just when there is no error");
@@ -36,10 +37,11 @@ pub fn exercise(files: &Files, at: Instant) {
     assert_eq!(plain.is_empty(), diagnostics.is_empty());
     let _ = config::render(&diagnostics, files, true);
     let _ = json::print(&json::check(&diagnostics, &[], files, &Zone::utc()));
-    if let Some(org) = org {
+    if let Some(org) = &org {
         // A rule that reaches its bound is an answer as well.
-        let _ = ask_everything(&org, at);
+        let _ = ask_everything(org, at);
     }
+    org.is_some()
 }
 
 fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
