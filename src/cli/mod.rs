@@ -158,8 +158,8 @@ impl<E: std::error::Error> From<E> for Failure {
 
 type Result<T> = std::result::Result<T, Failure>;
 
-/// Runs the program. `clock` is what the machine takes for now.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: Instant) -> ExitStatus {
+/// Runs the program. `clock` says what the machine takes for now; it is asked once, and again only by what watches.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant) -> ExitStatus {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -196,7 +196,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: Instant) -> Exi
 /// One run: what was asked for in general, and where answers go.
 struct Session {
     global: Global,
-    clock: Instant,
+    clock: fn() -> Instant,
+    now: Instant,
     printer: Printer,
 }
 
@@ -207,13 +208,13 @@ struct Loaded {
 }
 
 impl Session {
-    fn new(global: Global, clock: Instant) -> Session {
+    fn new(global: Global, clock: fn() -> Instant) -> Session {
         let printer = Printer::new(match global.color {
             Color::Auto => anstream::ColorChoice::Auto,
             Color::Always => anstream::ColorChoice::Always,
             Color::Never => anstream::ColorChoice::Never,
         });
-        Session { global, clock, printer }
+        Session { global, clock, now: clock(), printer }
     }
 
     fn folder(&self) -> PathBuf {
@@ -261,7 +262,7 @@ impl Session {
             })?,
         };
         let now = match &self.global.now {
-            None => self.clock,
+            None => self.now,
             Some(text) => written_instant(text, &zone)?,
         };
         let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)).clamp(60, 200);

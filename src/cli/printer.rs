@@ -13,12 +13,19 @@ pub struct Printer {
     out: AutoStream<io::Stdout>,
     talk: AutoStream<io::Stderr>,
     failed: Option<io::Error>,
+    /// The reader has gone away.
+    closed: bool,
 }
 
 impl Printer {
     /// One that colours as told, or as the terminal and `NO_COLOR` tell.
     pub fn new(color: ColorChoice) -> Printer {
-        Printer { out: AutoStream::new(io::stdout(), color), talk: AutoStream::new(io::stderr(), color), failed: None }
+        Printer {
+            out: AutoStream::new(io::stdout(), color),
+            talk: AutoStream::new(io::stderr(), color),
+            failed: None,
+            closed: false,
+        }
     }
 
     /// Whether talk is coloured.
@@ -45,12 +52,19 @@ impl Printer {
 
     /// What went wrong.
     pub fn error(&mut self, text: &str) {
+        let text = harmless(text);
         self.talk(&format!("{ERROR}error{ERROR:#}: {text}\n"));
     }
 
     /// What can be done about it.
     pub fn hint(&mut self, text: &str) {
+        let text = harmless(text);
         self.talk(&format!("  {HINT}help{HINT:#}: {text}\n"));
+    }
+
+    /// Whether nobody reads on: there is no use in saying more.
+    pub fn nobody_reads(&self) -> bool {
+        self.closed
     }
 
     /// Whether all answers arrived, or only failed to because nobody reads on.
@@ -60,11 +74,19 @@ impl Printer {
         }
         match self.failed.take() {
             None => true,
-            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => true,
+            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                true
+            }
             Some(error) => {
                 self.error(&format!("could not write the answer: {error}"));
                 false
             }
         }
     }
+}
+
+/// What somebody typed may stand in a message, but may not steer the terminal.
+fn harmless(text: &str) -> String {
+    text.chars().map(|it| if it.is_control() && it != '\n' { '\u{fffd}' } else { it }).collect()
 }

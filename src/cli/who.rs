@@ -63,16 +63,25 @@ impl Who {
                 if !session.printer.finish() {
                     return Err(Failure::told());
                 }
+                if session.printer.nobody_reads() {
+                    return Ok(ExitStatus::Clean);
+                }
                 shown = rest;
             }
             std::thread::sleep(WATCH_EVERY);
-            session.clock = session.clock + WATCH_EVERY;
+            // Not the time that was waited: the machine may have slept.
+            session.now = (session.clock)();
         }
     }
 
     fn question(&self) -> Result<Question> {
         let mut question = Question::default();
         for word in &self.about {
+            if word.chars().any(char::is_control) {
+                return Err(
+                    Failure::new(format!("`{word}` holds a control character")).hint("names and tags are plain text")
+                );
+            }
             match word.split_once('=') {
                 Some((tag, value)) if !tag.is_empty() => {
                     if let Some(before) = question.tags.insert(tag.to_owned(), value.to_owned()) {

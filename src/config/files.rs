@@ -82,7 +82,14 @@ impl Files {
         };
         for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
             let path = entry.map_err(failed(folder))?.path();
-            let Some(name) = path.file_name().and_then(|it| it.to_str()) else { continue };
+            let Some(file_name) = path.file_name() else { continue };
+            let Some(name) = file_name.to_str() else {
+                let name = file_name.to_string_lossy();
+                if is_toml(&name) || is_calendar(&name) {
+                    self.files.insert(format!("{prefix}{name}"), Err("its name is not UTF-8".to_owned()));
+                }
+                continue;
+            };
             if name.starts_with('.') {
                 continue;
             }
@@ -95,7 +102,9 @@ impl Files {
                 Err(_) => continue,
             };
             if meta.is_dir() {
-                if depth < MOST_DEPTH {
+                // A link to a folder may lead back up.
+                let link = std::fs::symlink_metadata(&path).is_ok_and(|it| it.is_symlink());
+                if depth < MOST_DEPTH && !link {
                     self.load_into(&path, &format!("{key}/"), depth + 1)?;
                 }
             } else if ours {

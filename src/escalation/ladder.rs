@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::calendar::{Shift, State, holding};
-use crate::org::{Edge, Entry, Node, Org, PersonId, Tags};
+use crate::org::{Edge, Entry, Node, Org, PersonId, SeatId, Tags};
 use crate::time::{Exhausted, Instant};
 
 /// How a node is reached.
@@ -30,6 +30,10 @@ pub struct Step {
 /// The nodes that are reached from an entry over the edges that `holds` allows: each once, at its earliest time, in
 /// the order of time and then of the file.
 pub fn walk(org: &Org, entry: Entry, mut holds: impl FnMut(&Edge) -> bool) -> Vec<Step> {
+    let mut from: BTreeMap<SeatId, Vec<usize>> = BTreeMap::new();
+    for (index, edge) in org.escalation.edges.iter().enumerate() {
+        from.entry(edge.from).or_default().push(index);
+    }
     let mut reached: BTreeMap<Node, Step> = BTreeMap::new();
     let entry = Node::from(entry);
     let mut open = BTreeSet::from([(Duration::ZERO, Via::Entry, entry)]);
@@ -39,9 +43,10 @@ pub fn walk(org: &Org, entry: Entry, mut holds: impl FnMut(&Edge) -> bool) -> Ve
         }
         reached.insert(node, Step { after, via, node });
         let Node::Seat(seat) = node else { continue };
-        for (index, edge) in org.escalation.edges.iter().enumerate() {
-            if edge.from == seat && !reached.contains_key(&edge.to) && holds(edge) {
-                let index = u32::try_from(index).expect("a file has fewer rows than that");
+        for index in from.get(&seat).into_iter().flatten() {
+            let edge = &org.escalation.edges[*index];
+            if !reached.contains_key(&edge.to) && holds(edge) {
+                let index = u32::try_from(*index).expect("a file has fewer rows than that");
                 open.insert((after.saturating_add(edge.after), Via::Edge(index), edge.to));
             }
         }

@@ -1,7 +1,14 @@
 //! Did you mean …?
 
+/// How long a word may be for which near names are looked for.
+const LONGEST: usize = 100;
+
 /// Those of the names that somebody may have meant, nearest first, at most two.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    // What is longer than any name is no slip of the finger.
+    if word.len() > LONGEST {
+        return Vec::new();
+    }
     let lower = word.to_lowercase();
     let length = lower.chars().count();
     let allowed = 1 + length / 4;

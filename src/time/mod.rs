@@ -41,8 +41,8 @@ pub use hours::{Hours, HoursError, Window};
 pub use instant::{Instant, Span, subtract, union};
 pub use recurrence::{Exhausted, Recurrence, RecurrenceError};
 pub use text::{
-    DurationError, InstantError, clock, duration, parse_clock, parse_days, parse_duration, parse_instant, rfc3339,
-    stamp, weekday, weekday_name, weekday_names,
+    DurationError, InstantError, clock, duration, is_known, parse_clock, parse_days, parse_duration, parse_instant,
+    rfc3339, stamp, weekday, weekday_name, weekday_names,
 };
 pub use zone::{Civil, UnknownZone, Zone, ZoneOffset};
 

@@ -114,6 +114,11 @@ impl Recurrence {
         if by_day.split(',').any(|day| nth(day) == Ok(0)) {
             return Err(invalid("`BYDAY` has no 0th weekday"));
         }
+        // RFC 5545 has numbers there for months and years only; the crate takes such a rule, and leaves the day out.
+        let counts = matches!(rule.get_freq(), Frequency::Monthly | Frequency::Yearly);
+        if !counts && by_day.split(',').any(|day| nth(day).is_ok()) {
+            return Err(invalid("a weekday of `BYDAY` has a number only with `FREQ=MONTHLY` or `FREQ=YEARLY`"));
+        }
         let recurrence = Recurrence { text: upper, rule: Arc::new(rule) };
         let probe = chrono::NaiveDate::default().and_time(chrono::NaiveTime::MIN);
         let year = (&recurrence.set(probe).map_err(in_its_words)?.limit())

@@ -129,12 +129,18 @@ pub enum InstantError {
         /// As written.
         text: String,
     },
-    /// Before 1970 or after 2199.
+    /// Before 1970 or after 2199, or within a day of these ends where that depends on the zone.
     #[error("`{text}` lies outside of the years 1970 to 2199")]
     Years {
         /// As written.
         text: String,
     },
+}
+
+/// Whether a day lies within the known years in every zone: from 1970-01-02 to 2199-12-30.
+pub fn is_known(day: NaiveDate) -> bool {
+    let known = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
+    known(1970, 1, 2).is_some_and(|first| first <= day) && known(2199, 12, 30).is_some_and(|last| day <= last)
 }
 
 /// Reads `2026-03-03T15:00:00Z`, or, on the clock of `zone`, `2026-03-03T15:00` or `2026-03-03`. The `T` may be
@@ -145,10 +151,7 @@ pub enum InstantError {
 /// [`InstantError`] if it is not of that form, or not between 1970 and 2200.
 pub fn parse_instant(text: &str, zone: &Zone) -> Result<Instant, InstantError> {
     let years = || InstantError::Years { text: text.to_owned() };
-    let known = |civil: NaiveDateTime| {
-        let year = chrono::Datelike::year(&civil.date());
-        (1970..2200).contains(&year).then_some(civil).ok_or_else(years)
-    };
+    let known = |civil: NaiveDateTime| is_known(civil.date()).then_some(civil).ok_or_else(years);
     let text_t = text.trim().replacen(' ', "T", 1);
     let with_seconds = |text: &str| match text.find('T').map(|t| &text[t + 1..]) {
         Some(time) if time.len() >= 5 && time.is_char_boundary(5) && !time[5..].starts_with(':') => {
@@ -159,7 +162,7 @@ pub fn parse_instant(text: &str, zone: &Zone) -> Result<Instant, InstantError> {
     };
     let full = with_seconds(&text_t);
     if let Ok(at) = DateTime::parse_from_rfc3339(&full) {
-        return Instant::new(at.timestamp()).ok_or_else(years);
+        return Instant::new(at.timestamp()).filter(|it| *it < Instant::MAX).ok_or_else(years);
     }
     if let Ok(civil) = full.parse::<NaiveDateTime>() {
         return Ok(zone.resolve(known(civil)?));
@@ -176,6 +179,69 @@ pub fn stamp(at: Instant, zone: &Zone) -> String {
 }
 
 /// An instant on a zone's clock, for a program: `2017-08-14T20:00:00-07:00`.
+///
+/// In UTC, where the clock is not a whole number of minutes ahead, which RFC 3339 cannot say: Monrovia, until 1972.
 pub fn rfc3339(at: Instant, zone: &Zone) -> String {
+    if zone.offset(at) % 60 != 0 {
+        return at.to_string();
+    }
     zone.date_time(at).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(text: &str, zone: &str, expected: &str) {
+        let zone = Zone::named(zone).unwrap();
+        let found = match parse_instant(text, &zone) {
+            Ok(at) => at.to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected, "{text} in {zone}");
+    }
+
+    #[test]
+    fn instants_are_read_in_the_forms_that_people_type() {
+        reads("2026-03-03T15:00:00Z", "Asia/Tokyo", "2026-03-03T15:00:00Z");
+        reads("2026-03-03T15:00:00+09:00", "Europe/Dublin", "2026-03-03T06:00:00Z");
+        reads("2026-03-03T15:00", "Asia/Tokyo", "2026-03-03T06:00:00Z");
+        reads("2026-03-03 15:00:30", "Asia/Tokyo", "2026-03-03T06:00:30Z");
+        reads("2026-03-03", "Asia/Tokyo", "2026-03-02T15:00:00Z");
+        reads("yesterday", "Asia/Tokyo", "not a time: `yesterday`");
+        reads("2026-02-30", "Asia/Tokyo", "not a time: `2026-02-30`");
+    }
+
+    #[test]
+    fn what_lies_outside_of_the_known_years_is_refused_and_never_moved() {
+        let outside = |text: &str| format!("`{text}` lies outside of the years 1970 to 2199");
+        for text in ["1970-01-01 05:00", "2199-12-31 20:00", "2200-01-01T00:00:00Z", "1969-12-31T23:59:59Z"] {
+            reads(text, "Asia/Tokyo", &outside(text));
+        }
+        reads("1970-01-01T00:00:00Z", "Asia/Tokyo", "1970-01-01T00:00:00Z");
+        reads("2199-12-31T23:59:59Z", "Asia/Tokyo", "2199-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn durations_are_read_and_shown() {
+        let seconds = |text: &str| parse_duration(text).map(|it| it.as_secs());
+        assert_eq!(seconds("1h30m"), Ok(5400));
+        assert_eq!(seconds("90s"), Ok(90));
+        assert_eq!(seconds("2d"), Err(DurationError::Days));
+        assert_eq!(seconds("30m1h"), Err(DurationError::Form { text: "30m1h".to_owned() }));
+        assert_eq!(duration(Duration::from_secs(5400)), "1h30m");
+        assert_eq!(duration(Duration::ZERO), "0m");
+        assert_eq!(parse_days("12w"), Some(84));
+        assert_eq!(parse_days("12"), None);
+    }
+
+    #[test]
+    fn an_offset_with_seconds_is_shown_in_utc() {
+        let zone = Zone::named("Africa/Monrovia").unwrap();
+        let at = zone.resolve("1972-01-05T10:00:00".parse().unwrap());
+        assert_eq!(rfc3339(at, &zone), "1972-01-05T10:44:30Z");
+        let later = zone.resolve("1972-01-08T10:00:00".parse().unwrap());
+        assert_eq!(rfc3339(later, &zone), "1972-01-08T10:00:00Z");
+    }
 }

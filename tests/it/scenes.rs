@@ -523,6 +523,22 @@ fn show_as_json() {
 }
 
 #[test]
+fn show_leaves_out_a_day_that_never_was() {
+    // Samoa went from Thursday, 29 December 2011, to Saturday the 31st.
+    let web = "[[layers]]\npeople = [\"ana\", \"bo\", \"cy\"]\nfrom = 2011-12-26\nhandoff = { every = \"day\", at = \"00:00\" }\n";
+    let scene =
+        Scene::small().with(&[("org.toml", "zone = \"Pacific/Apia\"\n"), ("web.toml", web), ("escalation.toml", "")]);
+    insta::assert_snapshot!(scene.run("show web --from 2011-12-28 --until 2012-01-02"), @"
+    exit status 0
+    --- stdout
+    Wed 2011-12-28 00:00 -10 to Mon 2012-01-02 00:00 +14  Pacific/Apia
+
+         Wed 28 Dec             Thu 29 Dec              Sat 31 Dec             Sun 1 Jan
+    web  ├cy────────────────────├ana────────────────────├bo────────────────────├cy─────────────────────
+    ");
+}
+
+#[test]
 fn show_of_a_span_that_is_none() {
     insta::assert_snapshot!(Scene::small().run("show --from 2026-02-03 --until 2026-02-01"), @"
     exit status 2

@@ -91,6 +91,17 @@ impl Reader<'_> {
         None
     }
 
+    /// Whether a text shows all that it holds: escape codes would steer the terminal of whoever reads it, and characters
+    /// without a width would make two names look like one.
+    pub fn is_plain(&mut self, text: &str, span: Range<usize>) -> bool {
+        let plain = !text.chars().any(is_unseen);
+        if !plain {
+            let diagnostic = self.error("control-character", span, "this text holds a control character");
+            self.report(diagnostic.help("write it anew, on one line: a paste may have brought the character along"));
+        }
+        plain
+    }
+
     /// A value that must be a text.
     fn text<'v>(&mut self, value: &'v Spanned<DeValue<'_>>, wanted: &str) -> Option<&'v str> {
         if let DeValue::String(text) = value.get_ref() {
@@ -150,6 +161,13 @@ impl Reader<'_> {
             });
         }
     }
+}
+
+/// Control characters, marks of direction, separators of lines, and what has no width.
+fn is_unseen(it: char) -> bool {
+    // The joiners of Persian and Hindi, U+200C and U+200D, have no width either, and are letters' business.
+    let unseen = matches!(it, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
+    it.is_control() || unseen || matches!(it, '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// How a value of the wrong type becomes one that is wanted.
@@ -413,7 +431,8 @@ impl<T: Decode> Decode for Named<T> {
             .iter()
             .map(|(key, value)| {
                 let key = At { value: key.get_ref().clone().into_owned(), span: key.span() };
-                T::decode(value, reader).map(|it| (key, it))
+                let plain = reader.is_plain(&key.value, key.span.clone());
+                T::decode(value, reader).filter(|_| plain).map(|it| (key, it))
             })
             .collect();
         rows.into_iter().collect::<Option<Vec<_>>>().map(Named)

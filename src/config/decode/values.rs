@@ -15,8 +15,8 @@ use crate::config::diagnostic::did_you_mean;
 use crate::config::schema::Definitions;
 use crate::org::{Pattern, PatternError};
 use crate::time::{
-    DurationError, HoursError, Instant, MonthDay, Recurrence, RecurrenceError, Window, Zone, clock, parse_clock,
-    parse_duration, weekday, weekday_names,
+    DurationError, HoursError, Instant, MonthDay, Recurrence, RecurrenceError, Window, Zone, clock, is_known,
+    parse_clock, parse_duration, weekday, weekday_names,
 };
 
 impl Decode for String {
@@ -29,12 +29,7 @@ impl Decode for String {
             reader.report(diagnostic.help("write something, or leave the key out"));
             return None;
         }
-        if text.chars().any(char::is_control) {
-            let diagnostic = reader.error("control-character", value.span(), "this text holds a control character");
-            reader.report(diagnostic.help("write it anew, on one line: a paste may have brought the character along"));
-            return None;
-        }
-        Some(text.to_owned())
+        reader.is_plain(text, value.span()).then(|| text.to_owned())
     }
 
     #[cfg(test)]
@@ -51,7 +46,8 @@ impl Decode for TagValue {
     const EXAMPLE: &'static str = "\"…\"";
 
     fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
-        reader.text(value, "a text between quotes").map(|it| TagValue(it.to_owned()))
+        let text = reader.text(value, "a text between quotes")?;
+        reader.is_plain(text, value.span()).then(|| TagValue(text.to_owned()))
     }
 
     #[cfg(test)]
@@ -415,6 +411,9 @@ impl Decode for Pattern {
 
     fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
         let text = reader.text(value, "a text between quotes")?;
+        if !reader.is_plain(text, value.span()) {
+            return None;
+        }
         Pattern::parse(text)
             .map_err(|error| {
                 let diagnostic = reader.error("bad-pattern", value.span(), error.to_string());
@@ -488,10 +487,10 @@ impl Decode for When {
             reader.report(diagnostic.help("look at the month's last day"));
             return None;
         };
-        if !(1970..2200).contains(&date.year) {
-            let message = format!("the year {} lies outside of what is known", date.year);
+        if !is_known(day) {
+            let message = format!("`{date}` lies outside of what is known");
             let diagnostic = reader.error("bad-date", value.span(), message);
-            reader.report(diagnostic.help("years are those from 1970 to 2199"));
+            reader.report(diagnostic.help("days are those from 1970-01-02 to 2199-12-30"));
             return None;
         }
         let Some(time) = written.time else {

@@ -192,14 +192,20 @@ pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> St
     let zone = &reader.zone;
     let mut out = String::new();
     let last = zone.day(span.end());
+    // Per seat, the first shift that has not ended before the day at hand.
+    let mut first: Vec<usize> = vec![0; bill.len()];
     for day in zone.day(span.start()).iter_days().take_while(|it| *it <= last) {
         let next = day.succ_opt().unwrap_or(day);
         let whole = Span::new(zone.start_of_day(day), zone.start_of_day(next));
         let Some(today) = whole.and_then(|it| it.intersection(span)) else { continue };
         let mut rows = Vec::new();
-        for SeatShifts { seat, shifts } in bill {
+        for (SeatShifts { seat, shifts }, first) in bill.iter().zip(&mut first) {
             let mut held: Vec<(Span, Holder)> = Vec::new();
-            for (span, holder) in shifts.iter().filter_map(|it| Some((it.span.intersection(today)?, it.holder))) {
+            while shifts.get(*first).is_some_and(|it| it.span.end() <= today.start()) {
+                *first += 1;
+            }
+            let near = shifts[*first..].iter().take_while(|it| it.span.start() < today.end());
+            for (span, holder) in near.filter_map(|it| Some((it.span.intersection(today)?, it.holder))) {
                 match held.last_mut() {
                     Some((last, same)) if *same == holder && last.end() == span.start() => {
                         *last = Span::new(last.start(), span.end()).unwrap_or(*last);
@@ -266,6 +272,6 @@ pub fn table(org: &Org, bill: &[SeatShifts], reader: &Reader) -> String {
 fn hours(seconds: i64) -> String {
     match (seconds / 3600, seconds % 3600) {
         (hours, 0) => format!("{hours:>5}"),
-        (hours, rest) => format!("{hours:>5}.{:02}", rest * 100 / 3600).trim_end_matches('0').to_owned(),
+        (hours, rest) => format!("{hours:>5}.{:02}", (rest * 100 / 3600).max(1)).trim_end_matches('0').to_owned(),
     }
 }

@@ -58,6 +58,12 @@ impl Scale {
             if at >= self.span.end() {
                 break;
             }
+            // A day that the calendar there skips, as Samoa did, has no place.
+            let skipped = here.succ_opt().is_some_and(|it| zone.start_of_day(it) == zone.start_of_day(here));
+            if skipped {
+                day = here.checked_add_days(Days::new(1));
+                continue;
+            }
             let column = self.column(at);
             let text = here.format(format).to_string();
             let free = width(&line) + usize::from(!line.is_empty());
