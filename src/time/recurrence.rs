@@ -12,6 +12,8 @@ use crate::time::Civil;
 
 /// How many occurrences one expansion may make: one an hour, for all the years that Dogwatch knows.
 const MOST_OCCURRENCES: usize = 2_100_000;
+/// How many times of a day a rule may name.
+const MOST_A_DAY: usize = 24 * 12;
 /// How many occurrences the first year of a rule may have: one an hour.
 const MOST_A_YEAR: usize = 366 * 24;
 /// The latest year that the crate is asked about, a little beyond what Dogwatch knows.
@@ -118,6 +120,11 @@ impl Recurrence {
         let counts = matches!(rule.get_freq(), Frequency::Monthly | Frequency::Yearly);
         if !counts && by_day.split(',').any(|day| nth(day).is_ok()) {
             return Err(invalid("a weekday of `BYDAY` has a number only with `FREQ=MONTHLY` or `FREQ=YEARLY`"));
+        }
+        // The crate makes all times of a year at once, and a rule may name every second.
+        let times = [rule.get_by_hour().len(), rule.get_by_minute().len(), rule.get_by_second().len()];
+        if times.iter().map(|it| it.max(&1)).product::<usize>() > MOST_A_DAY {
+            return Err(RecurrenceError::TooOften { unit: "minutes" });
         }
         let recurrence = Recurrence { text: upper, rule: Arc::new(rule) };
         let probe = chrono::NaiveDate::default().and_time(chrono::NaiveTime::MIN);
