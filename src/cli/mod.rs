@@ -226,6 +226,10 @@ impl Session {
 
     fn files(&self) -> Result<Files> {
         Files::load(&self.folder()).map_err(|error| match error {
+            config::LoadError::Missing { .. } if self.global.directory.join("org.toml").is_file() => {
+                Failure::new(error)
+                    .hint("`-C` names the folder that holds `rotations/`, not `rotations/` itself: one folder up")
+            }
             config::LoadError::Missing { .. } => Failure::new(error)
                 .hint("`-C DIR` names the folder that holds `rotations/`")
                 .hint("`dogwatch init` writes a small organisation to begin with"),
@@ -251,7 +255,8 @@ impl Session {
     }
 
     fn reader(&self, default: &Zone) -> Result<export::Reader> {
-        let zone = match &self.global.zone {
+        // A variable that is set to nothing is not set.
+        let zone = match self.global.zone.as_ref().filter(|it| !it.is_empty()) {
             None => default.clone(),
             Some(name) => Zone::named(name).map_err(|error| {
                 let near = nearest(name, Zone::names());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text};
 use crate::escalation::{Question, Unknown, ask};
+use crate::org::{Org, nearest};
 
 /// Whom to page, then whom, when, how to reach them, and why
 #[derive(Debug, clap::Args)]
@@ -42,6 +43,7 @@ impl Who {
         loop {
             let Loaded { org, reader } = session.load()?;
             let question = self.question()?;
+            self.expectation_is_known(&org)?;
             let subject = question.subject(&org).map_err(|error| not_known(&error))?;
             let at = self.at.as_ref().map_or(Ok(reader.now), |it| instant(it, &reader))?;
             let answer = ask(&org, subject, &question.tags, at)?;
@@ -72,6 +74,28 @@ impl Who {
             // Not the time that was waited: the machine may have slept.
             session.now = (session.clock)();
         }
+    }
+
+    /// A ladder that names what does not exist could never come out.
+    fn expectation_is_known(&self, org: &Org) -> Result<()> {
+        for name in self.expect.iter().flat_map(|it| it.split(',')).map(str::trim) {
+            let person = name.strip_prefix('@');
+            let known = name.starts_with("notify:")
+                || org.seat_named(name).is_some()
+                || person.is_some_and(|it| it == "nobody" || org.people.iter().any(|person| person.key == it));
+            if known {
+                continue;
+            }
+            let seats: Vec<String> = org.seats().map(|it| org.seat_name(it)).collect();
+            let people: Vec<String> = org.people.iter().map(|it| format!("@{}", it.key)).collect();
+            let names = seats.iter().chain(&people).map(String::as_str);
+            let failure = Failure::new(format!("`--expect` names `{name}`, which is no seat and no person"));
+            return Err(match nearest(name, names).first() {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint("seats are written search or search.secondary, people @vera"),
+            });
+        }
+        Ok(())
     }
 
     fn question(&self) -> Result<Question> {

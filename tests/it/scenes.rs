@@ -539,6 +539,73 @@ fn show_leaves_out_a_day_that_never_was() {
 }
 
 #[test]
+fn an_expectation_of_what_does_not_exist() {
+    insta::assert_snapshot!(Scene::small().run("who shop --expect web,wbe.secondary"), @"
+    exit status 2
+    --- stderr
+    error: `--expect` names `wbe.secondary`, which is no seat and no person
+      help: did you mean `web.secondary`?
+    ");
+}
+
+#[test]
+fn the_folder_itself_instead_of_the_one_around_it() {
+    insta::assert_snapshot!(Scene::small().run("-C rotations now"), @"
+    exit status 2
+    --- stderr
+    error: there is no folder `rotations/rotations`
+      help: `-C` names the folder that holds `rotations/`, not `rotations/` itself: one folder up
+    ");
+}
+
+#[test]
+fn a_word_that_would_steer_the_terminal() {
+    insta::assert_snapshot!(Scene::small().run("who no\u{1b}]0;title\u{7}pe"), @"
+    exit status 2
+    --- stderr
+    error: `no�]0;title�pe` holds a control character
+      help: names and tags are plain text
+    ");
+}
+
+#[test]
+fn somebody_who_is_away_is_said_to_be() {
+    let people = SMALL.iter().find(|(name, _)| *name == "people.toml").unwrap().1;
+    let off = "name    = \"Ana Souza\"\noff     = [{ from = 2026-02-01, through = 2026-02-03, note = \"skiing\" }]";
+    let people = people.replace("name    = \"Ana Souza\"", off);
+    let scene = Scene::small().with(&[("people.toml", &people)]);
+    insta::assert_snapshot!(scene.run("who web"), @"
+    exit status 0
+    --- stdout
+    Web  Tue 2026-02-03 12:00 GMT
+
+     0 min  Ana Souza     web primary    until Wed 09:00, then Cy Tanaka
+            is away until Wed 03:00: skiing
+            +55 11 5550 0100   ana@example.com   Tue 09:00 -03 there
+            turn 5, every week on Mon at 10:00   rotations/web.toml:4
+
+     5 min  Bo Lindqvist  web secondary  until Mon 10:00, then Ana Souza
+            bo@example.com   Tue 13:05 CET there
+            turn 5, every week on Mon at 10:00, follows the primary by 1 place   rotations/web.toml:4
+
+    20 min  Vera Lund     by name
+            +353 1 555 0101
+
+    35 min: up again from the first rung, twice; then nobody more
+    ");
+    insta::assert_snapshot!(scene.run("now"), @"
+    exit status 0
+    --- stdout
+    Tue 2026-02-03 12:00 GMT
+
+    SEAT           ON CALL       UNTIL      NEXT
+    books          Bo Lindqvist  17:00      Bo Lindqvist, Wed 09:00
+    web            Ana Souza     Wed 09:00  Cy Tanaka                is away
+    web.secondary  Bo Lindqvist  Mon 10:00  Ana Souza
+    ");
+}
+
+#[test]
 fn show_of_a_span_that_is_none() {
     insta::assert_snapshot!(Scene::small().run("show --from 2026-02-03 --until 2026-02-01"), @"
     exit status 2
