@@ -24,8 +24,11 @@ mod shrink;
 use clock::{ZONES, Zone};
 use model::Organisation;
 
-/// How many organisations the test looks at in each zone. A long run is a larger number here, and `--release`.
-const SEEDS: u64 = 5;
+/// How many organisations the test looks at in each zone; `DOGWATCH_ORACLE_SEEDS=300 cargo test --release oracle` is a
+/// longer run.
+fn seeds() -> u64 {
+    std::env::var("DOGWATCH_ORACLE_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(5)
+}
 
 /// Compares the organisations of these seeds in one zone.
 ///
@@ -56,7 +59,7 @@ macro_rules! zones {
             #[test]
             fn $name() {
                 let zone = ZONES.iter().position(|it| *it == $zone).expect("a zone of ours");
-                run(zone, 0..SEEDS);
+                run(zone, 0..seeds());
             }
         )*
     };
