@@ -402,7 +402,7 @@ mod tests {
     fn every_feature_is_there_often_enough() {
         let mut texts = Vec::new();
         for zone in 0..ZONES.len() {
-            for seed in 0..super::super::SEEDS {
+            for seed in 0..super::super::seeds() {
                 let files = files(&organisation(zone, seed));
                 texts.push(files.into_iter().map(|(_, text)| text).collect::<String>());
             }
