@@ -79,8 +79,15 @@ struct Global {
         help_heading = "General options"
     )]
     zone: Option<String>,
-    /// For people, or for programs (versioned, with a schema); `show` also has `table`
-    #[arg(long, value_name = "FORMAT", default_value = "text", global = true, help_heading = "General options")]
+    /// For people `text`, for programs `json` (versioned, with a schema); a command's own help names others
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true,
+        global = true,
+        help_heading = "General options"
+    )]
     format: Format,
     /// Whether to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "General options")]
@@ -92,6 +99,13 @@ enum Format {
     Text,
     Table,
     Json,
+    Markdown,
+    Csv,
+    Ics,
+    Svg,
+    Html,
+    Dot,
+    Mermaid,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -67,9 +67,9 @@ impl Show {
         session.printer.answer(&match (format, self.by) {
             (Format::Json, _) => export::json::print(&export::json::show(&org, &bill, span, &reader)?),
             (Format::Table, _) => text::table(&org, &bill, &reader),
-            (Format::Text, By::Rotation) => text::timeline_by_rotation(&org, &bill, span, &reader)?,
-            (Format::Text, By::Person) => text::timeline_by_person(&org, &bill, span, &reader),
-            (Format::Text, By::Day) => text::agenda(&org, &bill, span, &reader),
+            (_, By::Rotation) => text::timeline_by_rotation(&org, &bill, span, &reader)?,
+            (_, By::Person) => text::timeline_by_person(&org, &bill, span, &reader),
+            (_, By::Day) => text::agenda(&org, &bill, span, &reader),
         });
         Ok(ExitStatus::Clean)
     }

@@ -12,6 +12,19 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The documents of the repository: those at its top, and all in `docs/`.
+fn documents() -> Vec<String> {
+    let mut found: Vec<String> = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"].map(str::to_owned).into();
+    for entry in fs::read_dir(root().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") {
+            found.push(format!("docs/{name}"));
+        }
+    }
+    found.sort();
+    found
+}
+
 /// The `console` blocks of a document: commands with what they print.
 fn scenes(document: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(root().join(document)).unwrap();
@@ -69,8 +82,8 @@ fn shell_words(command: &str) -> Vec<String> {
 #[test]
 fn every_command_in_the_documents_prints_what_they_say() {
     let mut seen = 0;
-    for document in ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"] {
-        for (command, expected) in scenes(document) {
+    for document in documents() {
+        for (command, expected) in scenes(&document) {
             let Some(found) = run(&command) else { continue };
             if expected.is_empty() {
                 continue;

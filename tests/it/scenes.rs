@@ -891,8 +891,8 @@ fn the_help_fits_a_screen() {
                              reader's clock
           --zone <ZONE>      The time zone of the reader; absent, the organisation's [env:
                              DOGWATCH_ZONE]
-          --format <FORMAT>  For people, or for programs (versioned, with a schema); `show` also has
-                             `table` [default: text] [possible values: text, table, json]
+          --format <FORMAT>  For people `text`, for programs `json` (versioned, with a schema); a
+                             command's own help names others [default: text]
           --color <WHEN>     Whether to use colour [default: auto] [possible values: auto, always,
                              never]
 
@@ -931,8 +931,8 @@ fn help_of_who() {
                              reader's clock
           --zone <ZONE>      The time zone of the reader; absent, the organisation's [env:
                              DOGWATCH_ZONE]
-          --format <FORMAT>  For people, or for programs (versioned, with a schema); `show` also has
-                             `table` [default: text] [possible values: text, table, json]
+          --format <FORMAT>  For people `text`, for programs `json` (versioned, with a schema); a
+                             command's own help names others [default: text]
           --color <WHEN>     Whether to use colour [default: auto] [possible values: auto, always,
                              never]
 
