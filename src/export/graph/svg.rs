@@ -33,10 +33,11 @@ const STYLE: &str = "\
 .dogwatch .label{font-size:11px;fill:var(--faint);stroke:var(--page);stroke-width:5px;stroke-linejoin:round;paint-order:stroke}
 .dogwatch .end{text-anchor:end}
 .dogwatch .dim{opacity:.32}
+.dogwatch .dim.label{opacity:1;fill-opacity:.4}
 .dogwatch .lit .card{stroke:var(--mark);stroke-width:1.6}
 .dogwatch .lit .wire{stroke:var(--mark);stroke-width:2}
 .dogwatch .lit .tip{fill:var(--mark)}
-.dogwatch .lit .label{fill:var(--ink)}
+.dogwatch .lit.label{fill:var(--ink)}
 ";
 
 /// The picture of a graph.
@@ -72,9 +73,7 @@ pub fn svg(graph: &Graph<'_>, layout: &Layout, answer: Option<&Answer<'_>>, show
     for lit in [false, true] {
         for wire in layout.wires.iter().filter(|it| graph.arrows[it.arrow].lit == lit) {
             if let Some(label) = &wire.label {
-                let _ = writeln!(out, "<g{}>", look(graph, lit, ""));
-                text(&mut out, label, "label");
-                out.push_str("</g>\n");
+                text(&mut out, label, &look(graph, lit, "label"));
             }
         }
     }
@@ -127,8 +126,15 @@ fn look(graph: &Graph<'_>, lit: bool, others: &str) -> String {
         (true, true) => "lit",
         (true, false) => "dim",
     };
-    let classes: Vec<&str> = [look, others].into_iter().filter(|it| !it.is_empty()).collect();
-    if classes.is_empty() { String::new() } else { format!(" class=\"{}\"", classes.join(" ")) }
+    joined(&[look, others])
+}
+
+fn joined(classes: &[&str]) -> String {
+    classes.iter().copied().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn attribute(classes: &str) -> String {
+    if classes.is_empty() { String::new() } else { format!(" class=\"{classes}\"") }
 }
 
 fn wire_drawn(out: &mut String, graph: &Graph<'_>, wire: &Wire) {
@@ -147,7 +153,7 @@ fn wire_drawn(out: &mut String, graph: &Graph<'_>, wire: &Wire) {
     let _ = writeln!(
         out,
         "<g{}><path class=\"wire{some}\" d=\"{path}\"/><path class=\"tip\" d=\"M{x} {y}l{tip} -4v8z\"/></g>",
-        look(graph, arrow.lit, "")
+        attribute(&look(graph, arrow.lit, ""))
     );
 }
 
@@ -162,7 +168,7 @@ fn card_drawn(out: &mut String, graph: &Graph<'_>, card: &Card, shown: &Shown<'_
         Some(Place::Person(_)) => " person",
         Some(Place::Seat(_) | Place::Channel(_) | Place::Nobody) | None => "",
     };
-    let _ = writeln!(out, "<g{}>", look(graph, lit, ""));
+    let _ = writeln!(out, "<g{}>", attribute(&look(graph, lit, "")));
     let all: Vec<String> = card.cells.iter().map(|it| lines(&graph.vertices[it.vertex], shown).join("\n")).collect();
     let _ = writeln!(out, "<title>{}</title>", escaped(&all.join("\n")));
     let Card { x, y, width, height, .. } = card;
@@ -184,7 +190,7 @@ fn card_drawn(out: &mut String, graph: &Graph<'_>, card: &Card, shown: &Shown<'_
             };
             // A cell, or a route, that is dim on a card that is not.
             let dim = if graph.focused && lit && !it.lit { "dim" } else { "" };
-            text(out, it, &[class, dim].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" "));
+            text(out, it, &joined(&[class, dim]));
         }
     }
     out.push_str("</g>\n");
@@ -192,8 +198,7 @@ fn card_drawn(out: &mut String, graph: &Graph<'_>, card: &Card, shown: &Shown<'_
 
 fn text(out: &mut String, text: &Text, class: &str) {
     let end = if text.on_the_right { "end" } else { "" };
-    let classes: Vec<&str> = [class, end].into_iter().filter(|it| !it.is_empty()).collect();
-    let class = if classes.is_empty() { String::new() } else { format!(" class=\"{}\"", classes.join(" ")) };
+    let class = attribute(&joined(&[class, end]));
     let full = text.full.as_ref().map(|it| format!("<title>{}</title>", escaped(it))).unwrap_or_default();
     let _ = writeln!(out, "<text{class} x=\"{}\" y=\"{}\">{full}{}</text>", text.x, text.y, escaped(&text.text));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::escalation::{Answer, Chair, Graph, Ladder, Place, Subject, Vertex, Way, WayIn, onward};
+use crate::escalation::{Answer, Chair, Graph, Ladder, Outcome, Place, Subject, Vertex, Way, WayIn, onward};
 use crate::export::graph::{Shown, few, held, route};
 use crate::export::seat_title;
 use crate::export::text::columns::{aligned, width};
@@ -131,7 +131,20 @@ impl Page<'_, '_> {
         let mut rows = Vec::new();
         for rung in ladder.climbs.iter().take(1).flat_map(|it| &it.rungs) {
             for stop in &rung.stops {
-                rows.push(self.row(true, &minutes(rung.after), stop.node, ""));
+                let note = match stop.outcome {
+                    Outcome::Empty(_) | Outcome::JustPaged(_) => "takes no time",
+                    Outcome::Pages(_) | Outcome::Ends => "",
+                };
+                let mut row = self.row(true, &minutes(rung.after), stop.node, note);
+                // Where two ways come by at different times, what the picture says of the seat may be another's.
+                let seen = |seat| self.chair(seat).is_some_and(|it| it.at == rung.at);
+                if let (Node::Seat(seat), Outcome::Pages(people)) = (stop.node, &stop.outcome)
+                    && !seen(seat)
+                {
+                    let people: Vec<_> = people.iter().map(|it| it.person).collect();
+                    row[2] = styled(GOOD, &names(self.shown.org, &people));
+                }
+                rows.push(row);
             }
         }
         rows

@@ -11,7 +11,7 @@ mod place;
 use std::collections::BTreeMap;
 
 use crate::calendar::State;
-use crate::escalation::{ArrowKind, Chair, Graph, Place, Vertex};
+use crate::escalation::{ArrowKind, Chair, Graph, Place, Vertex, WayIn};
 use crate::export::graph::letters::{cut, width};
 use crate::export::graph::{Shown, few, harmless, held, label, route, rungs, title};
 use crate::export::text::names;
@@ -34,7 +34,9 @@ const SLOT: i32 = 18;
 /// The narrowest card, the widest, and the widest of routes.
 const NARROWEST: i32 = 132;
 const WIDEST: i32 = 248;
-const WIDEST_ROUTES: i32 = 300;
+const WIDEST_ROUTES: i32 = 280;
+/// How many lines a route takes at most.
+const MOST_LINES: usize = 3;
 /// The longest label.
 const LONGEST_LABEL: i32 = 190;
 /// Lines of people who take turns, at most.
@@ -266,23 +268,59 @@ impl Deck {
         if items > MOST_ITEMS || count > MOST_COLUMNS {
             return Err(TooLarge { items, columns: count });
         }
-        let mut columns = Columns::new(&column, &self.links);
+        let mut columns = Columns::new(&column, &self.ranks(&column), &self.links);
         columns.untangle();
         debug_assert_eq!(columns.items(), items);
         Ok(columns)
     }
 }
 
+impl Deck {
+    /// How wide a card of this column may be: wider, if there is nothing but routes.
+    fn widest(&self, column: &[Item]) -> i32 {
+        let only_routes = column.iter().all(|it| matches!(it, Item::Card(card) if self.routes[*card]));
+        if only_routes { WIDEST_ROUTES } else { WIDEST }
+    }
+
+    /// In which order cards are dealt into their columns: by the first route that leads there, and those that are
+    /// joined within a column together.
+    fn ranks(&self, column: &[usize]) -> Vec<(usize, usize)> {
+        let mut first: Vec<usize> =
+            (0..self.cards.len()).map(|it| if self.routes[it] { it } else { usize::MAX }).collect();
+        for link in self.links.iter().filter(|it| self.routes[it.from]) {
+            first[link.to] = first[link.to].min(link.from);
+        }
+        let mut together = first.clone();
+        let joined: Vec<&Link> = self.links.iter().filter(|it| column[it.from] == column[it.to]).collect();
+        // Each round carries the least number one link further.
+        for _ in 0..joined.len().min(100) {
+            let before = together.clone();
+            for link in &joined {
+                let least = together[link.from].min(together[link.to]);
+                (together[link.from], together[link.to]) = (least, least);
+            }
+            if together == before {
+                break;
+            }
+        }
+        for link in self.links.iter().filter(|it| self.routes[it.from]) {
+            together[link.from] = together[link.to];
+        }
+        together.into_iter().zip(first).collect()
+    }
+}
+
 /// One line on a card: what stands on the left, and on the right.
 struct Row {
     left: (Look, String),
+    indent: i32,
     right: Option<(Look, String)>,
     lit: bool,
 }
 
 impl Row {
     fn of(look: Look, text: impl Into<String>) -> Row {
-        Row { left: (look, text.into()), right: None, lit: true }
+        Row { left: (look, text.into()), indent: 0, right: None, lit: true }
     }
 
     fn height(&self) -> i32 {
@@ -291,13 +329,33 @@ impl Row {
 
     fn width(&self) -> f64 {
         let right = self.right.as_ref().map_or(0.0, |it| written(it) + f64::from(PAD));
-        written(&self.left) + right
+        f64::from(self.indent) + written(&self.left) + right
     }
 }
 
 fn written((look, text): &(Look, String)) -> f64 {
     let (size, bold) = look.letters();
     width(text, size, bold)
+}
+
+/// How much further in the later lines of a route begin.
+const INDENT: i32 = 16;
+
+/// A text in lines, broken between words or alternatives.
+fn wrapped(text: &str, size: f64, room: f64) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_inclusive([' ', '|', ',']) {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty()
+            && last + 1 < MOST_LINES
+            && width(&format!("{}{word}", lines[last]), size, false) > room
+        {
+            lines.push(String::new());
+        }
+        let last = lines.len() - 1;
+        lines[last].push_str(word);
+    }
+    lines
 }
 
 struct Draft<'d, 'a> {
@@ -315,14 +373,14 @@ struct Draft<'d, 'a> {
 
 impl<'d, 'a> Draft<'d, 'a> {
     fn new(graph: &'d Graph<'a>, shown: &Shown<'_>, deck: &'d Deck, columns: &'d Columns) -> Draft<'d, 'a> {
-        let rows: Vec<Vec<Vec<Row>>> = deck
-            .cards
-            .iter()
-            .map(|card| card.iter().map(|it| rows(graph, *it, *it != card[0], deck, shown)).collect())
-            .collect();
+        let column = columns.column_of();
+        let widest = |card: usize| deck.widest(&columns.columns[column[&Item::Card(card)]]);
+        let cells = |(card, cells): (usize, &Vec<usize>)| -> Vec<Vec<Row>> {
+            cells.iter().map(|it| rows(graph, *it, *it != cells[0], widest(card), deck, shown)).collect()
+        };
+        let rows: Vec<Vec<Vec<Row>>> = deck.cards.iter().enumerate().map(cells).collect();
         let labels = deck.arrows.iter().map(|it| harmless(&label(&graph.arrows[*it]))).collect();
         let mut draft = Draft { graph, deck, columns, rows, cell_heights: Vec::new(), labels, y: BTreeMap::new() };
-        let column = columns.column_of();
         let mut slots: Vec<Vec<i32>> = deck.cards.iter().map(|it| vec![0; it.len()]).collect();
         for link in 0..deck.links.len() {
             let (from, to) = draft.ends(link);
@@ -442,10 +500,11 @@ impl<'d, 'a> Draft<'d, 'a> {
     fn tracks(&self, y: &BTreeMap<Item, i32>, column: &BTreeMap<Item, usize>) -> Vec<Track> {
         let mut tracks = vec![Track { x: 0, width: 0, labels: 0, curves: 48, loops: 0 }; self.columns.columns.len()];
         for (card, cells) in self.rows.iter().enumerate() {
-            let most = if self.deck.routes[card] { WIDEST_ROUTES } else { WIDEST };
             let natural = cells.iter().flatten().map(Row::width).fold(0.0, f64::max).ceil() as i32 + 2 * PAD;
             let track = &mut tracks[column[&Item::Card(card)]];
-            track.width = track.width.max(natural.clamp(NARROWEST, most));
+            track.width = track
+                .width
+                .max(natural.clamp(NARROWEST, self.deck.widest(&self.columns.columns[column[&Item::Card(card)]])));
         }
         for (link, way) in self.columns.ways.iter().enumerate() {
             let from = column[&way[0]];
@@ -497,7 +556,7 @@ impl<'d, 'a> Draft<'d, 'a> {
         tracks: &[Track],
     ) -> Vec<Wire> {
         // What leaves a cell on the right, or comes back there, from top to bottom by where it goes.
-        let mut slots: BTreeMap<(usize, usize), Vec<(i32, usize, bool)>> = BTreeMap::new();
+        let mut slots: BTreeMap<(usize, usize), Vec<Slot>> = BTreeMap::new();
         let mut loops: Vec<Vec<(i32, usize)>> = vec![Vec::new(); tracks.len()];
         for (link, way) in self.columns.ways.iter().enumerate() {
             let (from, to) = self.ends(link);
@@ -505,19 +564,23 @@ impl<'d, 'a> Draft<'d, 'a> {
                 Item::Card(card) => middle_of(&cards[card].cells[cell.1]),
                 Item::Pass { .. } => y[&item] + 2,
             };
-            slots.entry(from).or_default().push((goal(way[1], to), link, true));
-            if column[&way[0]] == column[&way[1]] {
-                let back = goal(way[0], from);
-                slots.entry(to).or_default().push((back, link, false));
-                loops[column[&way[0]]].push(((back - goal(way[1], to)).abs(), link));
+            let (here, there) = (goal(way[0], from), goal(way[1], to));
+            if column[&way[0]] != column[&way[1]] {
+                slots.entry(from).or_default().push(Slot { side: Side::Across, at: there, link, out: true });
+                continue;
             }
+            // The nearer the other end, the further out the slot, so that lines lie within each other.
+            let (out, back) = if there < here { (Side::Up, Side::Down) } else { (Side::Down, Side::Up) };
+            slots.entry(from).or_default().push(Slot { side: out, at: -there, link, out: true });
+            slots.entry(to).or_default().push(Slot { side: back, at: -here, link, out: false });
+            loops[column[&way[0]]].push(((here - there).abs(), link));
         }
         let mut at: BTreeMap<(usize, bool), i32> = BTreeMap::new();
         for ((card, cell), mut slots) in slots {
             slots.sort_unstable();
             let count = i32::try_from(slots.len()).expect("a file has fewer rows than that");
             let mut here = middle_of(&cards[card].cells[cell]) - (count - 1) * SLOT / 2;
-            for (_, link, out) in slots {
+            for Slot { link, out, .. } in slots {
                 at.insert((link, out), here);
                 here += SLOT;
             }
@@ -582,6 +645,26 @@ impl<'d, 'a> Draft<'d, 'a> {
     }
 }
 
+/// Where a line leaves the right edge of a cell or comes back there, in order from top to bottom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Slot {
+    side: Side,
+    at: i32,
+    link: usize,
+    out: bool,
+}
+
+/// Where the other end of a line lies.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    /// Above, in the same column.
+    Up,
+    /// In a later column.
+    Across,
+    /// Below, in the same column.
+    Down,
+}
+
 #[derive(Clone, Copy)]
 struct Track {
     x: i32,
@@ -608,18 +691,25 @@ fn row_texts(row: &Row, x: i32, y: i32, card: i32) -> Vec<Text> {
     };
     let right = row.right.as_ref().map(|it| text(it, x + card - PAD, room * 0.6, true));
     let taken = right.as_ref().map_or(0.0, |it| written(&(it.look, it.text.clone())) + f64::from(PAD));
-    let left = text(&row.left, x + PAD, room - taken, false);
+    let left = text(&row.left, x + PAD + row.indent, room - taken - f64::from(row.indent), false);
     [Some(left), right].into_iter().flatten().collect()
 }
 
 /// What a vertex says on its card; `below` if it is the second seat on it.
-fn rows(graph: &Graph<'_>, index: usize, below: bool, deck: &Deck, shown: &Shown<'_>) -> Vec<Row> {
+fn rows(graph: &Graph<'_>, index: usize, below: bool, room: i32, deck: &Deck, shown: &Shown<'_>) -> Vec<Row> {
     let vertex = &graph.vertices[index];
     let mut rows = match &vertex.place {
         Place::Routes(routes) => {
             let (few, rest) = few(routes, shown.most_routes);
-            let row = |it: &crate::escalation::WayIn<'_>| Row { lit: it.lit, ..Row::of(Look::Plain, route(it)) };
-            let mut rows: Vec<Row> = few.into_iter().map(row).collect();
+            let room = f64::from(room - 2 * PAD - INDENT);
+            let rows_of = |it: &WayIn<'_>| -> Vec<Row> {
+                let lines = wrapped(&harmless(&route(it)), Look::Plain.letters().0, room).into_iter().enumerate();
+                let indent = |line: usize| if line == 0 { 0 } else { INDENT };
+                lines
+                    .map(|(line, text)| Row { lit: it.lit, indent: indent(line), ..Row::of(Look::Plain, text) })
+                    .collect()
+            };
+            let mut rows: Vec<Row> = few.into_iter().flat_map(rows_of).collect();
             match rest {
                 0 => {}
                 rest if rows.is_empty() => rows.push(Row::of(Look::Plain, format!("{rest} routes"))),
@@ -654,7 +744,13 @@ fn seat(graph: &Graph<'_>, index: usize, chair: &Chair, below: bool, deck: &Deck
     let inside: Vec<String> = inside.map(label).filter(|it| !it.is_empty()).collect();
     let mut rows = Vec::new();
     if below {
-        rows.push(Row::of(Look::Faint, [vec!["secondary".to_owned()], inside].concat().join("  ↓ ")));
+        rows.push(Row::of(
+            Look::Faint,
+            match inside.as_slice() {
+                [] => "secondary".to_owned(),
+                _ => format!("↓ {} · secondary", inside.join(", ")),
+            },
+        ));
     } else {
         rows.push(Row::of(Look::Title, title(shown.org, &graph.vertices[index])));
         if !inside.is_empty() {

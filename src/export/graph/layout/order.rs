@@ -76,11 +76,13 @@ pub(super) fn columns_of(cards: usize, links: &[Link], least: impl Fn(usize) -> 
 }
 
 impl Columns {
-    /// Cards in their columns in the order given, links through all columns between.
-    pub fn new(column: &[usize], links: &[Link]) -> Columns {
+    /// Cards in their columns in the order of their ranks, links through all columns between.
+    pub fn new(column: &[usize], rank: &[(usize, usize)], links: &[Link]) -> Columns {
         let mut columns = vec![Vec::new(); column.iter().max().map_or(0, |it| it + 1)];
-        for (card, column) in column.iter().enumerate() {
-            columns[*column].push(Item::Card(card));
+        let mut cards: Vec<usize> = (0..column.len()).collect();
+        cards.sort_by_key(|it| rank[*it]);
+        for card in cards {
+            columns[column[card]].push(Item::Card(card));
         }
         let mut ways = Vec::new();
         for (index, link) in links.iter().enumerate() {
@@ -104,12 +106,12 @@ impl Columns {
     /// neighbours change places as long as that helps.
     pub fn untangle(&mut self) {
         let mut best = (self.tangle(), self.columns.clone());
+        let near = self.neighbours();
+        let count = self.columns.len();
         for sweep in 0..SWEEPS {
-            let near = self.neighbours();
-            let count = self.columns.len();
+            let mut places = self.places();
             for step in 1..count {
                 let (column, side) = if sweep % 2 == 0 { (step, 0) } else { (count - 1 - step, 1) };
-                let places = self.places();
                 let middle = |item: &Item, place: usize| -> (u64, usize) {
                     let sides = &near[item];
                     let mut of: Vec<usize> = sides[side].iter().map(|it| places[it]).collect();
@@ -125,8 +127,9 @@ impl Columns {
                     self.columns[column].iter().enumerate().map(|(place, it)| (middle(it, place), *it)).collect();
                 keyed.sort_unstable();
                 self.columns[column] = keyed.into_iter().map(|(_, it)| it).collect();
+                places.extend(self.columns[column].iter().enumerate().map(|(place, it)| (*it, place)));
             }
-            self.swap();
+            self.swap(&near);
             let tangle = self.tangle();
             if tangle < best.0 {
                 best = (tangle, self.columns.clone());
@@ -154,12 +157,11 @@ impl Columns {
     }
 
     /// Neighbours in a column change places where that undoes crossings.
-    fn swap(&mut self) {
-        let near = self.neighbours();
+    fn swap(&mut self, near: &BTreeMap<Item, [Vec<Item>; 3]>) {
+        let mut places = self.places();
         for _ in 0..8 {
             let mut better = false;
             for column in 0..self.columns.len() {
-                let mut places = self.places();
                 for place in 1..self.columns[column].len() {
                     let (above, below) = (self.columns[column][place - 1], self.columns[column][place]);
                     let cost = |above: Item, below: Item, places: &BTreeMap<Item, usize>| -> usize {
@@ -256,7 +258,7 @@ mod tests {
     fn two_ladders_that_were_written_crosswise_are_untangled() {
         let link = |from, to| Link { from, to, apart: 1 };
         let links = [link(0, 3), link(1, 2)];
-        let mut columns = Columns::new(&columns_of(4, &links, |_| 0), &links);
+        let mut columns = Columns::new(&columns_of(4, &links, |_| 0), &[(0, 0); 4], &links);
         assert_eq!(columns.tangle(), 1);
         columns.untangle();
         assert_eq!(columns.tangle(), 0);
@@ -266,7 +268,7 @@ mod tests {
     fn a_long_link_passes_the_columns_between() {
         let link = |from, to| Link { from, to, apart: 1 };
         let links = [link(0, 1), link(1, 2), link(0, 2)];
-        let columns = Columns::new(&columns_of(3, &links, |_| 0), &links);
+        let columns = Columns::new(&columns_of(3, &links, |_| 0), &[(0, 0); 3], &links);
         let pass = Item::Pass { link: 2, column: 1 };
         assert_eq!(columns.columns, [vec![Item::Card(0)], vec![Item::Card(1), pass], vec![Item::Card(2)]]);
         assert_eq!(columns.ways[2], [Item::Card(0), pass, Item::Card(2)]);
