@@ -182,6 +182,7 @@ pub fn layout(graph: &Graph<'_>, shown: &Shown<'_>) -> Result<Layout, TooLarge> 
     let columns = deck.columns()?;
     let mut draft = Draft::new(graph, shown, &deck, &columns);
     draft.heights();
+    draft.close_ranks();
     Ok(draft.finish())
 }
 
@@ -442,11 +443,6 @@ impl<'d, 'a> Draft<'d, 'a> {
             .columns
             .iter()
             .map(|items| {
-                let gap = |pair: &[Item]| match (pair[0], pair[1]) {
-                    (Item::Card(_), Item::Card(_)) => 16.0,
-                    (Item::Pass { .. }, Item::Pass { .. }) => 8.0,
-                    _ => 12.0,
-                };
                 (items.iter().map(|it| f64::from(self.height(*it))).collect(), items.windows(2).map(gap).collect())
             })
             .collect();
@@ -472,6 +468,51 @@ impl<'d, 'a> Draft<'d, 'a> {
                     .collect();
                 let tops = place::stack(&sizes[column].0, &sizes[column].1, &wanted);
                 self.y.extend(items.iter().copied().zip(tops));
+            }
+        }
+    }
+
+    /// What is joined with nothing above it moves up, whole, as far as there is room.
+    fn close_ranks(&mut self) {
+        let mut part: Vec<usize> = (0..self.deck.cards.len()).collect();
+        let root = |part: &[usize], mut it: usize| {
+            while part[it] != it {
+                it = part[it];
+            }
+            it
+        };
+        for link in &self.deck.links {
+            let (from, to) = (root(&part, link.from), root(&part, link.to));
+            part[from.max(to)] = from.min(to);
+        }
+        let part_of = |item: &Item| match item {
+            Item::Card(card) => root(&part, *card),
+            Item::Pass { link, .. } => root(&part, self.deck.links[*link].from),
+        };
+        let highest = self.y.values().copied().fold(f64::INFINITY, f64::min);
+        let mut parts: BTreeMap<usize, f64> = BTreeMap::new();
+        for (item, y) in &self.y {
+            let top = parts.entry(part_of(item)).or_insert(*y);
+            *top = top.min(*y);
+        }
+        let mut parts: Vec<(usize, f64)> = parts.into_iter().collect();
+        parts.sort_by(|a, b| a.1.total_cmp(&b.1));
+        for (part, _) in parts {
+            let mut room = f64::INFINITY;
+            for items in &self.columns.columns {
+                if let Some(first) = items.first().filter(|it| part_of(it) == part) {
+                    room = room.min(self.y[first] - highest);
+                }
+                for pair in items.windows(2).filter(|it| part_of(&it[1]) == part && part_of(&it[0]) != part) {
+                    let bottom = self.y[&pair[0]] + f64::from(self.height(pair[0]));
+                    room = room.min(self.y[&pair[1]] - bottom - gap(pair));
+                }
+            }
+            if room.is_finite() && room > 0.0 {
+                let moved: Vec<Item> = self.y.keys().filter(|it| part_of(it) == part).copied().collect();
+                for item in moved {
+                    *self.y.entry(item).or_default() -= room;
+                }
             }
         }
     }
@@ -663,6 +704,15 @@ enum Side {
     Across,
     /// Below, in the same column.
     Down,
+}
+
+/// How much air there is at least between two neighbours in a column.
+fn gap(pair: &[Item]) -> f64 {
+    match (pair[0], pair[1]) {
+        (Item::Card(_), Item::Card(_)) => 16.0,
+        (Item::Pass { .. }, Item::Pass { .. }) => 8.0,
+        _ => 12.0,
+    }
 }
 
 #[derive(Clone, Copy)]
