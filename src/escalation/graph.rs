@@ -147,8 +147,20 @@ pub fn onward<'a>(org: &'a Org, entry: Entry) -> Vec<Onward<'a>> {
     let at_most = walk(org, entry, |_| true);
     let mut all: Vec<(Step, Onward<'a>)> = Vec::new();
     for (steps, conditional) in [(&always, false), (&at_most, true)] {
+        let mut whens: BTreeMap<Node, Vec<&Condition>> = BTreeMap::new();
         for step in steps {
-            let when = conditions(org, steps, step);
+            let when = match step.via {
+                Via::Entry => Vec::new(),
+                Via::Edge(index) => {
+                    let edge = &org.escalation.edges[index as usize];
+                    // What leads here was reached before, but for an escalation that waits for no time.
+                    match whens.get(&Node::Seat(edge.from)) {
+                        Some(when) => when.iter().copied().chain(&edge.when).collect(),
+                        None => conditions(org, steps, step),
+                    }
+                }
+            };
+            whens.insert(step.node, when.clone());
             if when.is_empty() != conditional && can_hold(&when) {
                 all.push((*step, Onward { after: step.after, node: step.node, when }));
             }

@@ -760,7 +760,7 @@ fn names_of_any_kind_stay_names() {
         "a number and a full stop would begin a list"
     );
     assert_eq!(
-        line(&mermaid, "alert"),
+        line(&mermaid, "([\"Ana"),
         "n12([\"Ana #34;Q#34; #92;N #60;script#62;alert#40;1#41;#60;#47;script#62; #38; Co\"])"
     );
 }

@@ -92,12 +92,11 @@ impl Page<'_, '_> {
         };
         self.head(out, lit, &title, note);
         self.few(out, routes);
-        let rows = match ladder {
+        let (rows, more) = match ladder {
             Some(ladder) => self.climbed(ladder),
             None => self.onward(entry, lit),
         };
-        let more = rows.len().saturating_sub(MOST_RUNGS);
-        for line in aligned(&rows[..rows.len() - more], "  ") {
+        for line in aligned(&rows, "  ") {
             let _ = writeln!(out, "{line}");
         }
         if more > 0 {
@@ -126,11 +125,16 @@ impl Page<'_, '_> {
         }
     }
 
-    /// A ladder as it is climbed.
-    fn climbed(&self, ladder: &Ladder) -> Vec<Vec<String>> {
+    /// A ladder as it is climbed, and how many more rungs it has.
+    fn climbed(&self, ladder: &Ladder) -> (Vec<Vec<String>>, usize) {
         let mut rows = Vec::new();
+        let mut more = 0;
         for rung in ladder.climbs.iter().take(1).flat_map(|it| &it.rungs) {
             for stop in &rung.stops {
+                if rows.len() == MOST_RUNGS {
+                    more += 1;
+                    continue;
+                }
                 let note = match stop.outcome {
                     Outcome::Empty(_) | Outcome::JustPaged(_) => "takes no time",
                     Outcome::Pages(_) | Outcome::Ends => "",
@@ -147,18 +151,18 @@ impl Page<'_, '_> {
                 rows.push(row);
             }
         }
-        rows
+        (rows, more)
     }
 
-    /// A ladder as it would be, whatever the alert carries.
-    fn onward(&self, entry: Entry, lit: bool) -> Vec<Vec<String>> {
+    /// A ladder as it would be, whatever the alert carries, and how many more rungs it has.
+    fn onward(&self, entry: Entry, lit: bool) -> (Vec<Vec<String>>, usize) {
         let steps = onward(self.shown.org, entry);
         let row = |it: &crate::escalation::Onward<'_>| {
             let when: Vec<String> = it.when.iter().map(ToString::to_string).collect();
             let when = if when.is_empty() { String::new() } else { format!("if {}", when.join(", ")) };
             self.row(lit && self.is_lit(it.node), &minutes(it.after), it.node, &when)
         };
-        steps.iter().map(row).collect()
+        (steps.iter().take(MOST_RUNGS).map(row).collect(), steps.len().saturating_sub(MOST_RUNGS))
     }
 
     fn row(&self, lit: bool, after: &str, node: Node, when: &str) -> Vec<String> {
