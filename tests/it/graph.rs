@@ -95,6 +95,11 @@ fn small(about: &str, only: bool, format: fn(&Graph<'_>, &Shown<'_>) -> String) 
     format(&graph, &Shown { org: &org, reader: &reader, most_routes: 6 })
 }
 
+/// Without colour.
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
 /// The picture without its style, which says nothing about this graph.
 fn picture(graph: &Graph<'_>, shown: &Shown<'_>) -> String {
     let text = svg(graph, &layout(graph, shown).unwrap(), None, shown);
@@ -105,25 +110,25 @@ fn picture(graph: &Graph<'_>, shown: &Shown<'_>) -> String {
 
 #[test]
 fn text_is_a_ladder_for_each_place_that_routes_lead_to() {
-    insta::assert_snapshot!(small("", false, |graph, shown| text::graph(graph, None, shown)), @"
-    [1mEscalations[0m  Tue 2026-02-03 18:00 GMT
+    insta::assert_snapshot!(small("", false, |graph, shown| plain(&text::graph(graph, None, shown))), @"
+    Escalations  Tue 2026-02-03 18:00 GMT
 
-      [1mBooks & Co[0m  [2m1 route[0m
-        [2mroute[0m  1  service=ledger|books-*
-         0 min       books          [32moutside of its hours until Wed 09:00[0m
-         5 min       web.secondary  [32mBo Li until Mon 10:00[0m                 [36mif cause=db[0m
-        10 min       web            [32mAna Souza until Mon 10:00[0m
-        11 min 30 s  @vera          [32mVera Lund[0m
-        15 min       web.secondary  [32mBo Li until Mon 10:00[0m
+      Books & Co  1 route
+        route  1  service=ledger|books-*
+         0 min       books          outside of its hours until Wed 09:00
+         5 min       web.secondary  Bo Li until Mon 10:00                 if cause=db
+        10 min       web            Ana Souza until Mon 10:00
+        11 min 30 s  @vera          Vera Lund
+        15 min       web.secondary  Bo Li until Mon 10:00
 
-      [1m#mail[0m  [2m1 route, pages nobody[0m
-        [2mroute[0m  2  service=mail
+      #mail  1 route, pages nobody
+        route  2  service=mail
 
-      [1mWeb[0m  [2m1 route[0m
-        [2mroute[0m  3  the rest: everything
-         0 min      web            [32mAna Souza until Mon 10:00[0m
-        1 min 30 s  @vera          [32mVera Lund[0m
-         5 min      web.secondary  [32mBo Li until Mon 10:00[0m
+      Web  1 route
+        route  3  the rest: everything
+         0 min      web            Ana Souza until Mon 10:00
+        1 min 30 s  @vera          Vera Lund
+         5 min      web.secondary  Bo Li until Mon 10:00
     ");
 }
 
@@ -675,7 +680,7 @@ fn look_at(graph: &Graph<'_>, layout: &Layout, what: &str) {
 
 #[test]
 fn in_no_picture_anything_lies_on_anything_else() {
-    let count = std::env::var("DOGWATCH_GRAPHS").map_or(150, |it| it.parse().unwrap());
+    let count = std::env::var("DOGWATCH_GRAPHS").map_or(60, |it| it.parse().unwrap());
     let (mut loops, mut cut_in_two, mut long) = (0, 0, 0);
     for seed in 0..count {
         let files = random(seed);
@@ -698,7 +703,7 @@ fn in_no_picture_anything_lies_on_anything_else() {
         }
     }
     // The organisations have what pictures are difficult for.
-    assert!(loops > 50 && cut_in_two > 50 && long > 50, "{loops} loops, {cut_in_two} single seats, {long} long lines");
+    assert!(loops > 20 && cut_in_two > 20 && long > 20, "{loops} loops, {cut_in_two} single seats, {long} long lines");
 }
 
 /// Whether elements close in the order in which they opened, and whether nothing in them is taken for markup.
@@ -792,9 +797,9 @@ fn ten_thousand_routes_are_a_few_lines() {
     let text = text::graph(&graph, Some(&answer), &shown);
     let routes: Vec<&str> =
         text.lines().filter(|it| it.contains("route") || it.contains("more")).map(str::trim).collect();
-    let plain: Vec<String> = routes.iter().map(|it| anstream::adapter::strip_str(it).to_string()).collect();
+    let routes: Vec<String> = routes.into_iter().map(plain).collect();
     assert_eq!(
-        plain,
+        routes,
         [
             "Books & Co  5000 routes",
             "route  1  service=svc-0",

@@ -57,13 +57,17 @@ pub(super) fn id(org: &Org, graph: &Graph<'_>, vertex: &Vertex<'_>) -> String {
 /// What stands on top of a vertex.
 pub(super) fn title(org: &Org, vertex: &Vertex<'_>) -> String {
     match &vertex.place {
-        Place::Routes(routes) if routes.len() == 1 => "1 route".to_owned(),
-        Place::Routes(routes) => format!("{} routes", routes.len()),
+        Place::Routes(routes) => counted(routes.len(), "route"),
         Place::Channel(channel) => (*channel).to_owned(),
         Place::Seat(chair) => seat_title(org, chair.seat),
         Place::Person(person) => org.person(*person).name.clone(),
         Place::Nobody => "nobody".to_owned(),
     }
+}
+
+/// `1 route`, `2 routes`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Who holds a seat and until when: `Ana Souza until Mon 07:00`.

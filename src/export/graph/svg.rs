@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::escalation::{Answer, Arrow, ArrowKind, Graph, Place, Subject};
 use crate::export::graph::layout::{Card, Layout, Look, Piece, Text, Wire};
 use crate::export::graph::letters::{cut, width};
-use crate::export::graph::{Shown, harmless, lines};
+use crate::export::graph::{Shown, counted, harmless, lines};
 use crate::export::seat_title;
 use crate::time::stamp;
 
@@ -112,9 +112,10 @@ fn describe(graph: &Graph<'_>, shown: &Shown<'_>) -> String {
     let routes: usize =
         graph.vertices.iter().map(|it| if let Place::Routes(all) = &it.place { all.len() } else { 0 }).sum();
     format!(
-        "{routes} routes, {} seats and {} escalations as of {}",
-        count(|it| matches!(it, Place::Seat(_))),
-        graph.arrows.iter().filter(|it| matches!(it.kind, ArrowKind::Escalation(..))).count(),
+        "{}, {} and {} as of {}",
+        counted(routes, "route"),
+        counted(count(|it| matches!(it, Place::Seat(_))), "seat"),
+        counted(graph.arrows.iter().filter(|it| matches!(it.kind, ArrowKind::Escalation(..))).count(), "escalation"),
         stamp(graph.at, &shown.reader.zone),
     )
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::escalation::{Answer, Chair, Graph, Ladder, Outcome, Place, Subject, Vertex, Way, WayIn, onward};
-use crate::export::graph::{Shown, few, held, route};
+use crate::export::graph::{Shown, counted, few, held, route};
 use crate::export::seat_title;
 use crate::export::text::columns::{aligned, width};
 use crate::export::text::{FAINT, GOOD, HINT, STRONG, minutes, names, styled};
@@ -60,7 +60,7 @@ impl Page<'_, '_> {
 
     fn routes(&self, out: &mut String, vertex: &Vertex<'_>, routes: &[WayIn<'_>]) {
         let Some(first) = routes.first() else { return };
-        let count = if routes.len() == 1 { "1 route".to_owned() } else { format!("{} routes", routes.len()) };
+        let count = counted(routes.len(), "route");
         match &first.route().target {
             RouteTarget::Notify(channel) => {
                 self.head(out, vertex.lit, channel, &format!("{count}, pages nobody"));

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Holds the graph, completions and manual pages to the programs that read them: Graphviz, Mermaid, an XML parser, man, bash.
+# Holds the graph, completions and manual pages to the programs that read them: Graphviz, Mermaid, an XML parser, Chromium,
+# man and bash.
 #
 #   tests/peers/graph/run.sh [path of the dogwatch binary]
 set -euo pipefail
@@ -14,7 +15,7 @@ if [[ ! -x $dogwatch ]]; then
   echo "no dogwatch at $dogwatch: build it, or name it" >&2
   exit 2
 fi
-for program in dot node npm python3 man groff; do
+for program in chromium dot node npm python3 man groff; do
   command -v "$program" >/dev/null || { echo "this needs $program" >&2; exit 2; }
 done
 
@@ -97,3 +98,5 @@ expect "elvish " dogwatch completions el
 expect "powershell " dogwatch completions p
 expect "always auto never " dogwatch --color ""
 echo "bash completes commands, options and values"
+
+python3 "$here/fits.py" "${cases[@]/%/.svg}"
