@@ -243,7 +243,7 @@ fn a_picture_says_when_each_seat_is_reached() {
     insta::assert_snapshot!(small("ledger", true, picture), @r#"
     <svg xmlns="http://www.w3.org/2000/svg" class="dogwatch" viewBox="0 0 1171 226" width="1171" height="226" role="img" aria-labelledby="dogwatch-title dogwatch-what">
     <title id="dogwatch-title">Who is paged, and then whom</title>
-    <desc id="dogwatch-what">1 routes, 3 seats and 3 escalations as of Tue 2026-02-03 18:00 GMT</desc>
+    <desc id="dogwatch-what">1 route, 3 seats and 3 escalations as of Tue 2026-02-03 18:00 GMT</desc>
     <rect class="page" width="1171" height="226"/>
     <text class="head" x="24" y="34">Who is paged, and then whom</text>
     <text class="faint" x="24" y="52">Tue 2026-02-03 18:00 GMT</text>

@@ -156,7 +156,9 @@ impl Page<'_, '_> {
 
     /// A ladder as it would be, whatever the alert carries, and how many more rungs it has.
     fn onward(&self, entry: Entry, lit: bool) -> (Vec<Vec<String>>, usize) {
-        let steps = onward(self.shown.org, entry);
+        let mut steps = onward(self.shown.org, entry);
+        // Of a graph that was cut down, only what is left.
+        steps.retain(|it| self.graph.vertices.iter().any(|vertex| stands_for(vertex, it.node)));
         let row = |it: &crate::escalation::Onward<'_>| {
             let when: Vec<String> = it.when.iter().map(ToString::to_string).collect();
             let when = if when.is_empty() { String::new() } else { format!("if {}", when.join(", ")) };
@@ -185,15 +187,7 @@ impl Page<'_, '_> {
     }
 
     fn is_lit(&self, node: Node) -> bool {
-        self.graph.vertices.iter().any(|it| {
-            it.lit
-                && match &it.place {
-                    Place::Seat(chair) => node == Node::Seat(chair.seat),
-                    Place::Person(person) => node == Node::Person(*person),
-                    Place::Nobody => node == Node::Nobody,
-                    Place::Routes(_) | Place::Channel(_) => false,
-                }
-        })
+        self.graph.vertices.iter().any(|it| it.lit && stands_for(it, node))
     }
 
     /// Seats to which nothing leads.
@@ -229,6 +223,15 @@ impl Page<'_, '_> {
         for line in aligned(&rows, "  ") {
             let _ = writeln!(out, "{line}");
         }
+    }
+}
+
+fn stands_for(vertex: &Vertex<'_>, node: Node) -> bool {
+    match &vertex.place {
+        Place::Seat(chair) => node == Node::Seat(chair.seat),
+        Place::Person(person) => node == Node::Person(*person),
+        Place::Nobody => node == Node::Nobody,
+        Place::Routes(_) | Place::Channel(_) => false,
     }
 }
 
