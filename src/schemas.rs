@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "test" "check"
+    "who" "now" "show" "answers" "graph" "test" "check"
 }
 
 #[cfg(test)]
@@ -30,6 +30,7 @@ mod tests {
             view::<json::NowView>("now"),
             view::<json::ShowView>("show"),
             view::<json::AnswersView>("answers"),
+            view::<json::GraphView>("graph"),
             view::<json::TestView>("test"),
             view::<json::CheckView>("check"),
         ]);

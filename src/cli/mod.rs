@@ -2,7 +2,10 @@
 
 mod answers;
 mod check;
+mod completions;
+mod graph;
 mod init;
+mod man;
 mod now;
 mod printer;
 mod schema;
@@ -123,8 +126,11 @@ enum Command {
     Show(show::Show),
     Who(who::Who),
     Answers(answers::Answers),
+    Graph(graph::Graph),
     Test(test::Test),
     Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 fn version() -> &'static str {
@@ -191,8 +197,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Show(it) => it.run(&mut session),
         Command::Who(it) => it.run(&mut session),
         Command::Answers(it) => it.run(&mut session),
+        Command::Graph(it) => it.run(&mut session),
         Command::Test(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
+        Command::Completions(it) => it.run(&mut session),
+        Command::Man(it) => it.run(&mut session),
     };
     let status = result.unwrap_or_else(|failure| {
         if let Some(message) = failure.message {

@@ -1,8 +1,9 @@
-//! What people and programs read: pure functions from answers to text and JSON.
+//! What people and programs read: pure functions from answers to text, JSON and pictures.
 //!
 //! Text is aligned, and styled with escape codes that only repeat what the words say; whoever prints it strips them
 //! where they do not belong.
 
+pub mod graph;
 pub mod json;
 pub mod text;
 

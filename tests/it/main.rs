@@ -5,6 +5,7 @@
 mod diagnostics;
 mod docs;
 mod findings;
+mod graph;
 mod ladders;
 mod laws;
 mod moj;
@@ -13,5 +14,6 @@ mod robust;
 mod scenes;
 mod schemas;
 mod sections;
+mod shell;
 mod tidy;
 mod vectors;

@@ -97,6 +97,9 @@ fn every_answer_in_json_is_accepted() {
         ("show", &["show", "--by", "person", "--from", "2017-06-01", "--until", "2017-12-01"]),
         ("answers", &["answers", "@vera"]),
         ("answers", &["answers", "search"]),
+        ("graph", &["graph", "--people"]),
+        ("graph", &["graph", "web-client", "cause=api", "--only"]),
+        ("graph", &["graph", "service=newsletter"]),
         ("test", &["test"]),
         ("check", &["check"]),
     ];

@@ -7,7 +7,8 @@ use std::time::Duration;
 use dogwatch::calendar::{self, SeatShifts};
 use dogwatch::check;
 use dogwatch::config::{self, Files, Severity};
-use dogwatch::escalation::{Subject, answers, ask, run_tests};
+use dogwatch::escalation::{Subject, answers, ask, graph, run_tests};
+use dogwatch::export::graph::{Shown, dot, layout, mermaid, svg};
 use dogwatch::export::{Reader, json, text};
 use dogwatch::org::{Org, Pattern, Tags};
 use dogwatch::time::{
@@ -74,6 +75,19 @@ fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
         let answer = ask(org, subject, &Tags::new(), at)?;
         let _ = text::who(org, &answer, &reader)?;
         let _ = json::print(&json::who(org, &answer, &reader)?);
+    }
+    let shown = Shown { org, reader: &reader, most_routes: 2 };
+    let person = org.people.first().map(Subject::Person);
+    for subject in [None, Some(Subject::Tags), org.seats().last().map(Subject::Seat), person] {
+        let answer = subject.map(|it| ask(org, it, &Tags::new(), at)).transpose()?;
+        let whole = graph(org, at, answer.as_ref(), true)?;
+        for graph in [whole.clone(), whole.only()] {
+            let _ = text::graph(&graph, answer.as_ref(), &shown);
+            let _ = (dot(&graph, &shown), mermaid(&graph, &shown), json::print(&json::graph(&graph, &shown)));
+            if let Ok(layout) = layout(&graph, &shown) {
+                let _ = svg(&graph, &layout, answer.as_ref(), &shown);
+            }
+        }
     }
     for rotation in &org.rotations {
         if let Ok(duty) = answers(org, &rotation.key, at) {
