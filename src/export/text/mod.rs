@@ -44,7 +44,7 @@ fn minutes(after: Duration) -> String {
 }
 
 /// `Ana Souza, Bo Li and Cy`.
-fn names(org: &Org, people: &[PersonId]) -> String {
+pub(super) fn names(org: &Org, people: &[PersonId]) -> String {
     let names: Vec<&str> = people.iter().map(|it| org.person(*it).name.as_str()).collect();
     match names.as_slice() {
         [] => "nobody".to_owned(),
