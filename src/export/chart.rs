@@ -79,7 +79,10 @@ fn of_seat(bill: &Bill<'_>, row: &Row, colors: &[usize], reader: &Reader) -> Tra
     let org = bill.org;
     let shifts = row.shifts.iter().map(|shift| {
         let labels = match shift.holder {
-            Holder::Person(person) => vec![org.person(person).name.clone(), org.person(person).key.clone()],
+            Holder::Person(person) => {
+                let name = &org.person(person).name;
+                [Some(name.as_str()), name.split_whitespace().next()].into_iter().flatten().map(str::to_owned).collect()
+            }
             Holder::Nobody => vec!["vacant".to_owned()],
         };
         shift_bar(bill, row.seat, shift, labels, colors, reader)

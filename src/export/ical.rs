@@ -111,15 +111,14 @@ fn uid(org: &Org, seat: SeatId, shift: &Shift) -> String {
 fn description(org: &Org, seat: SeatId, WholeShift { shift, next }: &WholeShift, reader: &Reader) -> String {
     let zone = &reader.zone;
     let stretch = |from, until| format!("{} to {}", stamp(from, zone), stamp(until, zone));
-    let mut lines = vec![stretch(shift.span.start(), shift.span.end())];
+    let mut lines = vec![reason(org, seat, shift.why, zone)];
     if shift.span != shift.planned {
-        lines.push(format!("of {}", stretch(shift.planned.start(), shift.planned.end())));
+        lines.push(format!("what is left of {}", stretch(shift.planned.start(), shift.planned.end())));
     }
-    lines.push(reason(org, seat, shift.why, zone));
     lines.extend(shift.why.source(org, seat).map(ToString::to_string));
     lines.push(match next {
         Some((people, at)) if *at == shift.span.end() => format!("then {}", names(org, people)),
-        Some((people, at)) => format!("next is {}, {}", names(org, people), stamp(*at, zone)),
+        Some((people, at)) => format!("next is {}, from {}", names(org, people), stamp(*at, zone)),
         None => "nobody else comes within a year".to_owned(),
     });
     lines.join("\n")

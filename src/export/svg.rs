@@ -45,7 +45,7 @@ fn drawing(tracks: &[Track], span: Span, reader: &Reader, style: Option<&str>) -
     let top = HEAD + 3.0 * BAND + 6.0;
     let heights = tracks.iter().map(|it| it.lanes as f64 * LANE + 2.0 * PAD);
     let bottom = top + if tracks.is_empty() { LANE } else { heights.sum() };
-    let (width, height) = (EDGE + TITLES + scale.width + EDGE, bottom + 40.0);
+    let (width, height) = (EDGE + TITLES + scale.width + EDGE, bottom + 48.0);
     let mut out = Svg(String::new());
     let title = format!("On call, {} to {}", stamp(span.start(), &reader.zone), stamp(span.end(), &reader.zone));
     let _ = write!(
@@ -89,11 +89,11 @@ fn drawing(tracks: &[Track], span: Span, reader: &Reader, style: Option<&str>) -
     out.line("w-line", EDGE, y.max(bottom), width - EDGE, y.max(bottom), "");
     if span.contains(reader.now) {
         let x = scale.x(reader.now);
-        out.rect("w-now", x - 1.0, top - 4.0, 2.0, bottom - top + 4.0, 0.0);
-        out.rect("w-now", x - 17.0, top - 18.0, 34.0, 15.0, 7.0);
-        out.text("w-on-now", x, top - 7.0, 10, "text-anchor=\"middle\" font-weight=\"600\"", "now");
+        out.rect("w-now", x - 1.0, top, 2.0, bottom - top + 4.0, 0.0);
+        out.rect("w-now", x - 17.0, bottom + 3.0, 34.0, 15.0, 7.0);
+        out.text("w-on-now", x, bottom + 14.0, 10, "text-anchor=\"middle\" font-weight=\"600\"", "now");
     }
-    legend(&mut out, bottom + 14.0);
+    legend(&mut out, bottom + 25.0);
     out.0.push_str("</svg>\n");
     out.0
 }
@@ -173,7 +173,7 @@ impl Scale<'_> {
         let mut label = |out: &mut Svg, band: usize, x: f64, text: &str, until: f64| {
             let end = x + LETTER * text.width() as f64;
             if x >= free[band] && end <= until {
-                free[band] = end + 8.0;
+                free[band] = end + 5.0;
                 out.text(if band == 0 { "w-ink" } else { "w-faint" }, x + 4.0, bands[band], 11, "", text);
             }
         };
@@ -201,7 +201,7 @@ impl Scale<'_> {
                 let fits = start + LETTER * long.width() as f64 <= until;
                 label(out, 0, start, if fits { &long } else { &short }, if fits { right } else { until + 4.0 });
             }
-            if (monday || first) && self.day * 7.0 >= 30.0 {
+            if (monday || first) && self.day * 7.0 >= 26.0 {
                 label(out, 1, start, &day.format("W%V").to_string(), right);
             }
             let text = match self.day {
