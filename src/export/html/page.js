@@ -98,7 +98,7 @@ function next(it) {
 }
 const words = (it) => (it.gap ? "gap" : it.person ? `${it.person.name} ${it.person.key}` : "vacant").toLowerCase();
 
-// Rows, each with its bars on lines such that none covers another.
+// Rows, each with all its bars.
 function rowsBy(by) {
   const rows = by === "person"
     ? data.people.map((person) => ({ title: person.name, words: `${person.name} ${person.key}`.toLowerCase(), bars: [], person }))
@@ -109,15 +109,6 @@ function rowsBy(by) {
     for (const row of rows) row.bars.sort((a, b) => a.start - b.start);
   }
   for (const row of rows) {
-    const ends = [];
-    row.lanes = new Map();
-    for (const it of row.bars) {
-      let lane = ends.findIndex((end) => end <= it.start);
-      if (lane < 0) lane = ends.length;
-      ends[lane] = it.end;
-      row.lanes.set(it, lane);
-    }
-    row.lines = Math.max(1, ends.length);
     row.within = new Set(row.bars.map(by === "person" ? (it) => seatTitle(it).toLowerCase() : words));
   }
   return rows;
@@ -228,6 +219,19 @@ try { const kept = localStorage.getItem("dogwatch-theme"); if (kept === "light" 
 // --- Drawing ----------------------------------------------------------------------------------------------------------
 
 const narrow = () => innerWidth <= NARROW;
+// The bars of a row that are in the view, on lines such that none covers another.
+function arrange(row) {
+  const ends = [];
+  row.lanes = new Map();
+  for (const it of row.bars) {
+    if (it.start >= scale.end || it.end <= scale.start) continue;
+    let lane = ends.findIndex((end) => end <= it.start);
+    if (lane < 0) lane = ends.length;
+    ends[lane] = it.end;
+    row.lanes.set(it, lane);
+  }
+  row.lines = Math.max(1, ends.length);
+}
 let rows = [], scale = { start: 0, end: 1 }, printing = false;
 const percent = (at) => 100 * (Math.min(Math.max(at, scale.start), scale.end) - scale.start) / (scale.end - scale.start);
 const matchedRow = (row, query) => !query || row.words.includes(query) || [...row.within].some((it) => it.includes(query));
@@ -239,6 +243,9 @@ function draw() {
   const query = state.query.trim().toLowerCase();
   let top = 0;
   rows = allRows(state.by).filter((row) => matchedRow(row, query));
+  rows.forEach(arrange);
+  // A seat that nobody holds is worth a row; of a hundred people, those who hold something are.
+  if (state.by === "person") rows = rows.filter((row) => row.lanes.size);
   for (const row of rows) {
     row.top = top;
     row.height = row.lines * LANE + 2 * PAD + (narrow() ? 22 : 0);
@@ -293,7 +300,7 @@ function drawGrid() {
     if (state.zoom === "day") continue;
     const today = isToday ? "today" : "";
     if (perDay >= 60) label(start, "lower", `${WEEKDAYS[it.getUTCDay()]} ${it.getUTCDate()}`, today);
-    else if (perDay >= 36) label(start, "lower", `${WEEKDAYS[it.getUTCDay()].slice(0, 2)} ${it.getUTCDate()}`, today);
+    else if (perDay >= 44) label(start, "lower", `${WEEKDAYS[it.getUTCDay()].slice(0, 2)} ${it.getUTCDate()}`, today);
     else if (perDay >= 18) label(start, "lower", String(it.getUTCDate()), today);
     else if (isMonday(it) && perDay * 7 >= 28) label(start, "lower", String(it.getUTCDate()), today);
   }
@@ -335,7 +342,7 @@ function drawRow(row) {
   const lane = make("div", { class: "lane" });
   const width = ticks.clientWidth || 800;
   const pixels = (it) => (percent(it.end) - percent(it.start)) / 100 * width;
-  let bars = row.bars.filter((it) => it.start < scale.end && it.end > scale.start);
+  let bars = [...row.lanes.keys()];
   // What is narrower than a hair is left out where there is too much of it; gaps never are.
   if (bars.length > MOST_BARS) bars = bars.filter((it, index) => it.gap || pixels(it) >= 1 || index % Math.ceil(bars.length / MOST_BARS) === 0);
   bars.forEach((it, index) => lane.append(drawBar(row, it, pixels(it), index)));
