@@ -22,8 +22,8 @@ Draws a timeline by rotation or by person, or lists the days; `--format table` h
   svg    a timeline as a picture
   html   one page with all of it, to look at by day, week, month; works from a file, offline
 
-Without --from and --until: two weeks from today; ics: from 15 days ago to 180 days ahead; html: last week and the
-twelve weeks from it.
+Without --from and --until: two weeks from today; ics: from 15 days ago to 180 days ahead;
+html: last week and the twelve weeks after it.
 
 Examples:
   dogwatch show                                    all rotations, two weeks from today

@@ -1,17 +1,19 @@
 // Makes each file of pages.mjs, opens it on a desk and on a phone, in light and in dark, and with scripts switched off.
 //
-//   node look.mjs DOGWATCH FOLDER
+//   node look.mjs DOGWATCH FOLDER [DOCUMENTS]       the pictures that the documents show go to DOCUMENTS
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { PAGES } from "./pages.mjs";
 
-const [dogwatch, folder] = process.argv.slice(2);
+const [dogwatch, folder, documents] = process.argv.slice(2);
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) => existsSync(it));
 if (!executablePath) { console.error("no chromium: install it"); process.exit(2); }
 
+// What the documents show: a screen of this size, light and dark.
+const SHOWN = { width: 1240, height: 780 };
 const SIZES = { desk: { width: 1400, height: 900 }, phone: { width: 390, height: 844 } };
 const failures = [];
 
@@ -45,7 +47,9 @@ async function visit(browser, page, url, reader, look) {
   await context.close();
 }
 
-const text = (tab) => tab.evaluate(() => document.documentElement.textContent);
+// All that is said to eyes and ears.
+const text = (tab) => tab.evaluate(() =>
+  [document.documentElement.textContent, ...[...document.querySelectorAll("[aria-label]")].map((it) => it.getAttribute("aria-label"))].join("\n"));
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu"],
@@ -79,6 +83,15 @@ for (const page of PAGES) {
     }));
   }
   await Promise.all(visits);
+  if (documents && page.shown) {
+    if (page.file.endsWith(".svg")) copyFileSync(join(folder, page.file), join(documents, page.file));
+    else for (const scheme of ["light", "dark"]) {
+      await visit(browser, page, url, { size: "desk", scheme }, async (tab) => {
+        await tab.setViewportSize(SHOWN);
+        await tab.screenshot({ path: join(documents, `${name}${scheme === "dark" ? "-dark" : ""}.png`) });
+      });
+    }
+  }
   console.log(`looked at ${page.file}`);
 }
 await browser.close();

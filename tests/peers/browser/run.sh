@@ -2,12 +2,15 @@
 # Opens every page and picture that Dogwatch makes in a browser: nothing may complain, nothing may be asked of anybody.
 # Leaves what it saw in target/pictures/.
 #
-#   tests/peers/browser/run.sh [path of the dogwatch binary]
+#   tests/peers/browser/run.sh [path of the dogwatch binary [docs/pictures]]
+#
+# With a folder after the binary, the pictures that the documents show are made anew there.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 dogwatch=$(realpath -m "${1:-$root/target/release/dogwatch}")
+documents=${2:+$(realpath -m "$2")}
 place=$root/target/browser
 unset DOGWATCH_ZONE
 
@@ -23,4 +26,4 @@ if ! cmp -s "$here/package.json" "$place/package.json" || [[ ! -d $place/node_mo
 fi
 cp "$here/look.mjs" "$here/pages.mjs" "$place/"
 cd "$root"
-exec node "$place/look.mjs" "$dogwatch" "$root/target/pictures"
+exec node "$place/look.mjs" "$dogwatch" "$root/target/pictures" ${documents:+"$documents"}
