@@ -90,9 +90,8 @@ impl Show {
             None => session.printer.answer(&answer),
             Some(path) => {
                 let plain = anstream::adapter::strip_str(&answer).to_string();
-                write(path, &plain).map_err(|error| {
-                    Failure::new(format!("could not write `{}`: {error}", path.display()))
-                })?;
+                write(path, &plain)
+                    .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
             }
         }
         Ok(ExitStatus::Clean)

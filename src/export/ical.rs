@@ -96,12 +96,8 @@ fn event(out: &mut Lines, bill: &Bill<'_>, seat: SeatId, it: &WholeShift, reader
 /// have the same planned start and the same start.
 fn uid(org: &Org, seat: SeatId, shift: &Shift) -> String {
     let holder = org.holder_name(shift.holder).trim_start_matches('@');
-    let mut uid = format!(
-        "{}.{}.{}.{holder}",
-        org.rotation(seat.rotation).key,
-        seat.seat,
-        compact(shift.planned.start())
-    );
+    let mut uid =
+        format!("{}.{}.{}.{holder}", org.rotation(seat.rotation).key, seat.seat, compact(shift.planned.start()));
     if shift.span.start() != shift.planned.start() {
         let _ = write!(uid, ".{}", compact(shift.span.start()));
     }

@@ -98,7 +98,8 @@ pub(super) fn colors(org: &Org) -> Vec<usize> {
 
 /// A number below that of colours, for a key (FNV-1a).
 fn number(key: &str) -> usize {
-    let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3));
+    let hash =
+        key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3));
     usize::try_from((hash ^ (hash >> 32)) % PEOPLE.len() as u64).expect("it is below sixteen")
 }
 

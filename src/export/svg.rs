@@ -77,7 +77,8 @@ fn drawing(tracks: &[Track], span: Span, reader: &Reader, style: Option<&str>) -
     }
     for track in tracks {
         out.line("w-line", EDGE, y, width - EDGE, y, "");
-        let name = fitting(&track.title, TITLES - 24.0 - LETTER * track.note.width() as f64);
+        // Bold letters are wider.
+        let name = fitting(&track.title, 0.9 * (TITLES - 24.0 - LETTER * track.note.width() as f64));
         let middle = y + PAD + 17.0;
         out.text("w-ink", EDGE, middle, 12, "font-weight=\"600\"", &name);
         out.text("w-faint", EDGE + TITLES - 10.0, middle, 11, "text-anchor=\"end\"", &track.note);
@@ -123,9 +124,12 @@ fn summary(tracks: &[Track], zone: &Zone) -> String {
 
 fn legend(out: &mut Svg, y: f64) {
     let mut x = EDGE + TITLES;
-    for (label, kind) in
-        [("turn", Kind::Turn(0)), ("override", Kind::Override(0)), ("vacant on purpose", Kind::Vacant), ("gap", Kind::Gap)]
-    {
+    for (label, kind) in [
+        ("turn", Kind::Turn(0)),
+        ("override", Kind::Override(0)),
+        ("vacant on purpose", Kind::Vacant),
+        ("gap", Kind::Gap),
+    ] {
         out.bar(kind, x, y, 24.0, 14.0);
         out.text("w-faint", x + 30.0, y + 11.0, 11, "", label);
         x += 54.0 + LETTER * label.width() as f64;

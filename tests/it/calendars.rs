@@ -7,7 +7,7 @@ use dogwatch::calendar::Bill;
 use dogwatch::config::{self, Files};
 use dogwatch::export::{self, By, Reader};
 use dogwatch::org::Org;
-use dogwatch::time::{Span, Zone, parse_instant};
+use dogwatch::time::{Span, parse_instant};
 
 fn org(files: &[(&str, &str)]) -> Org {
     let files: Files = files.iter().copied().collect();
@@ -227,7 +227,8 @@ fn hostile_names_stay_names_in_a_table() {
     let table = shown(&hostile(), &[], "csv", "2026-03-23T10:00", "2026-04-02T10:00");
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let names: Vec<String> = reader.records().map(|it| it.unwrap()[4].to_owned()).collect();
-    let guarded = |name: &str| if name.starts_with(['=', '+', '-', '@']) { format!("'{name}") } else { name.to_owned() };
+    let guarded =
+        |name: &str| if name.starts_with(['=', '+', '-', '@']) { format!("'{name}") } else { name.to_owned() };
     let mut expected: Vec<String> = HOSTILE.map(guarded).to_vec();
     // The second person's day is cut in three by an override in their own name.
     expected.splice(1..1, [guarded(HOSTILE[1]), guarded(HOSTILE[1])]);
@@ -285,7 +286,8 @@ fn xml(text: &str) -> Vec<(String, String)> {
 
 fn unescaped(text: &str) -> String {
     let mut out = text.to_owned();
-    for (code, it) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#10;", "\n"), ("&amp;", "&")] {
+    for (code, it) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#10;", "\n"), ("&amp;", "&")]
+    {
         out = out.replace(code, it);
     }
     out
@@ -294,8 +296,7 @@ fn unescaped(text: &str) -> String {
 #[test]
 fn hostile_names_stay_names_in_a_drawing() {
     let svg = shown(&hostile(), &[], "svg", "2026-03-23T10:00", "2026-04-02T10:00");
-    let titles: Vec<String> =
-        xml(&svg).into_iter().filter(|(name, _)| name == "title").map(|(_, text)| text).collect();
+    let titles: Vec<String> = xml(&svg).into_iter().filter(|(name, _)| name == "title").map(|(_, text)| text).collect();
     for (index, name) in HOSTILE.iter().enumerate() {
         let starts = format!("{name}\n<b>R&D</b>, \"x\"\n");
         assert!(titles.iter().any(|it| it.starts_with(&starts)), "p{index} {name} is not among {titles:#?}");

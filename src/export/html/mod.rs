@@ -108,8 +108,10 @@ fn still(bill: &Bill<'_>, by: By, reader: &Reader) -> String {
         }
         out.push_str("</ul>\n");
     }
-    let first = if bill.span.contains(reader.now) { zone.start_of_day(zone.day(reader.now)) } else { bill.span.start() };
-    let last = zone.day(first).checked_add_days(Days::new(STILL_DAYS)).map_or(bill.span.end(), |it| zone.start_of_day(it));
+    let first =
+        if bill.span.contains(reader.now) { zone.start_of_day(zone.day(reader.now)) } else { bill.span.start() };
+    let last =
+        zone.day(first).checked_add_days(Days::new(STILL_DAYS)).map_or(bill.span.end(), |it| zone.start_of_day(it));
     let span = Span::new(first, last).and_then(|it| it.intersection(bill.span)).unwrap_or(bill.span);
     let mut near = bill.clone();
     near.span = span;
@@ -299,7 +301,8 @@ fn days(span: Span, zone: &Zone) -> Vec<(i64, i64)> {
         .map(|day| (zone.start_of_day(day), day.signed_duration_since(NaiveDate::default()).num_days()))
         .collect();
     // Two days that begin at once: the calendar there skips the first, or both lie outside of what is known.
-    let begins = |(it, next): (usize, Option<&(Instant, i64)>)| next.is_none_or(|next| next.0 > days[it].0).then_some(it);
+    let begins =
+        |(it, next): (usize, Option<&(Instant, i64)>)| next.is_none_or(|next| next.0 > days[it].0).then_some(it);
     let real = (0..days.len()).map(|it| (it, days.get(it + 1))).filter_map(begins);
     real.map(|it| (days[it].0.unix(), days[it].1)).collect()
 }
@@ -348,8 +351,10 @@ mod tests {
         let at = |text| crate::time::parse_instant(text, &zone).unwrap();
         let days = days(Span::new(at(from), at(until)).unwrap(), &zone);
         let found = clock(&days, &zone);
-        let found: Vec<(String, i32, &str)> =
-            found.iter().map(|(at, offset, name)| (Instant::from_unix(*at).to_string(), *offset, name.as_str())).collect();
+        let found: Vec<(String, i32, &str)> = found
+            .iter()
+            .map(|(at, offset, name)| (Instant::from_unix(*at).to_string(), *offset, name.as_str()))
+            .collect();
         let expected: Vec<(String, i32, &str)> =
             expected.iter().map(|(at, offset, name)| ((*at).to_owned(), *offset, *name)).collect();
         assert_eq!(found, expected);
@@ -358,14 +363,18 @@ mod tests {
     #[test]
     fn the_clock_comes_with_its_changes() {
         // From a week before October to a week into November; the first instant is a midnight in summer.
-        changes("Europe/Dublin", "2026-10-20", "2026-10-30", &[
-            ("2026-09-23T23:00:00Z", 3600, "IST"),
-            ("2026-10-25T01:00:00Z", 0, "GMT"),
-        ]);
-        changes("Australia/Lord_Howe", "2026-04-01", "2026-04-08", &[
-            ("2026-03-24T13:00:00Z", 39_600, "+11"),
-            ("2026-04-04T15:00:00Z", 37_800, "+1030"),
-        ]);
+        changes(
+            "Europe/Dublin",
+            "2026-10-20",
+            "2026-10-30",
+            &[("2026-09-23T23:00:00Z", 3600, "IST"), ("2026-10-25T01:00:00Z", 0, "GMT")],
+        );
+        changes(
+            "Australia/Lord_Howe",
+            "2026-04-01",
+            "2026-04-08",
+            &[("2026-03-24T13:00:00Z", 39_600, "+11"), ("2026-04-04T15:00:00Z", 37_800, "+1030")],
+        );
         changes("Asia/Kolkata", "2026-04-01", "2026-04-08", &[("2026-03-24T18:30:00Z", 19_800, "IST")]);
     }
 
@@ -374,8 +383,13 @@ mod tests {
         let zone = Zone::named("Pacific/Apia").unwrap();
         let at = |text| crate::time::parse_instant(text, &zone).unwrap();
         let days = days(Span::new(at("2011-12-28"), at("2012-01-02")).unwrap(), &zone);
-        let number = |text: &str| text.parse::<NaiveDate>().unwrap().signed_duration_since(NaiveDate::default()).num_days();
-        let near: Vec<i64> = days.iter().map(|it| it.1).filter(|it| (number("2011-12-28")..=number("2012-01-01")).contains(it)).collect();
+        let number =
+            |text: &str| text.parse::<NaiveDate>().unwrap().signed_duration_since(NaiveDate::default()).num_days();
+        let near: Vec<i64> = days
+            .iter()
+            .map(|it| it.1)
+            .filter(|it| (number("2011-12-28")..=number("2012-01-01")).contains(it))
+            .collect();
         assert_eq!(near, ["2011-12-28", "2011-12-29", "2011-12-31", "2012-01-01"].map(number));
     }
 }

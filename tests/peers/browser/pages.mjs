@@ -16,7 +16,7 @@ export const PAGES = [
   { file: "timeline-people.svg", arguments: dogwatch("show --format svg --by person"), says: ["Kofi Mensah", "Storage Ops, secondary"] },
   { file: "year.svg", arguments: dogwatch("show search --format svg --from 2026-01-01 --until 2027-01-01"), says: ["December 2026", "W50"] },
   { file: "odd.html", now: ODD, arguments: odd("show --format html"), says: ["Zoë 👩‍🚀 🐕", "<img src=x onerror=alert(2)>"], check: clockGoesBack },
-  { file: "odd.svg", arguments: odd("show --format svg"), says: ["רות כהן", "</script><script>alert(1)</script>", "gap: promised, and held by nobody"] },
+  { file: "odd-timeline.svg", arguments: odd("show --format svg"), says: ["רות כהן", "</script><script>alert(1)</script>", "gap: promised, and held by nobody"] },
 ];
 
 // Zooms by keyboard, turns the rows, finds a person, opens a shift, switches to dark.
@@ -73,7 +73,7 @@ async function clockGoesBack(tab, must) {
   near("12:00", 12.5 * 3600);
   await tab.keyboard.press("w");
   // From Tuesday to Saturday, 06:00 to 09:00; Sunday's is under the override.
-  must("a gap is not marked", (await tab.locator(".lane .gap").count()) === 5);
+  must("a gap is not marked", (await tab.locator(".body .lane .gap").count()) === 5);
   must("a name became a tag", (await tab.locator("img, #app b b, #app script").count()) === 0);
   must("three at once are not on three lines", new Set(await tab.locator(".row").last().locator(".lane button").evaluateAll((list) => list.map((it) => it.style.top))).size === 3);
   await tab.screenshot({ path: "target/pictures/odd-week.png" });
