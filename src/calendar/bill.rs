@@ -52,4 +52,14 @@ impl<'a> Bill<'a> {
     pub fn shows(&self, holder: Holder) -> bool {
         self.people.is_empty() || holder.person().is_some_and(|it| self.people.contains(&it))
     }
+
+    /// The part of it that lies within a span.
+    pub fn within(&self, span: Span) -> Bill<'a> {
+        let mut part = Bill { span, ..self.clone() };
+        for Row { shifts, gaps, .. } in &mut part.rows {
+            shifts.retain_mut(|it| it.span.intersection(span).map(|cut| it.span = cut).is_some());
+            gaps.retain_mut(|it| it.intersection(span).map(|cut| *it = cut).is_some());
+        }
+        part
+    }
 }

@@ -47,6 +47,12 @@ pub(super) enum Kind {
     Gap,
 }
 
+/// What a picture or page is of: `On call`, `On call: Ana Souza`.
+pub(super) fn heading(bill: &Bill<'_>) -> String {
+    let named: Vec<&str> = bill.people.iter().map(|it| bill.org.person(*it).name.as_str()).collect();
+    if named.is_empty() { "On call".to_owned() } else { format!("On call: {}", named.join(", ")) }
+}
+
 /// The rows of a bill.
 pub(super) fn tracks(bill: &Bill<'_>, by: By, reader: &Reader) -> Vec<Track> {
     let colors = palette::colors(bill.org);

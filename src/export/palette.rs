@@ -115,7 +115,7 @@ pub(super) fn style_within() -> String {
     classes(|name| format!("var(--{name})"))
 }
 
-/// The colours of a page: those of the system, or those that its reader switched to.
+/// The colours of a page: those of the system, or those that its reader switched to. Paper is light.
 pub(super) fn style_of_page() -> String {
     let [light, dark] = [Theme::Light, Theme::Dark].map(|theme| {
         let mut out = String::new();
@@ -127,7 +127,8 @@ pub(super) fn style_of_page() -> String {
     let mut out = format!(
         ":root{{color-scheme:light;{light}}}\
          @media(prefers-color-scheme:dark){{:root:not([data-theme=light]){{color-scheme:dark;{dark}}}}}\
-         :root[data-theme=dark]{{color-scheme:dark;{dark}}}"
+         :root[data-theme=dark]{{color-scheme:dark;{dark}}}\
+         @media print{{:root:root:root{{color-scheme:light;{light}}}}}"
     );
     for index in 0..PEOPLE.len() {
         let _ = write!(out, ".p{index}{{--fill:var(--p{index});--edge:var(--e{index})}}");

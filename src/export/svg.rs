@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime, Weekday};
 use unicode_width::UnicodeWidthStr;
 
 use crate::calendar::Bill;
-use crate::export::chart::{Bar, By, Kind, Track, tracks};
+use crate::export::chart::{Bar, By, Kind, Track, heading, tracks};
 use crate::export::markup::escaped;
 use crate::export::{Reader, palette};
 use crate::time::{Instant, Span, Zone, stamp};
@@ -32,29 +32,31 @@ const FONT: &str = "system-ui,-apple-system,Segoe UI,Roboto,Helvetica,Arial,sans
 /// A timeline of its own, light or dark as its reader's system is.
 pub fn svg(bill: &Bill<'_>, by: By, reader: &Reader) -> String {
     let style = format!("text{{font-family:{FONT}}}{}", palette::style_alone());
-    drawing(&tracks(bill, by, reader), bill.span, reader, Some(&style))
+    drawing(&tracks(bill, by, reader), bill, reader, Some(&style))
 }
 
-/// A timeline within a page whose style knows its classes.
-pub(super) fn drawing_within(tracks: &[Track], span: Span, reader: &Reader) -> String {
-    drawing(tracks, span, reader, None)
+/// A timeline within a page whose style knows its classes; of a bill's rows, these.
+pub(super) fn drawing_within(tracks: &[Track], bill: &Bill<'_>, reader: &Reader) -> String {
+    drawing(tracks, bill, reader, None)
 }
 
-fn drawing(tracks: &[Track], span: Span, reader: &Reader, style: Option<&str>) -> String {
+fn drawing(tracks: &[Track], bill: &Bill<'_>, reader: &Reader, style: Option<&str>) -> String {
+    let span = bill.span;
     let scale = Scale::new(span, &reader.zone);
     let top = HEAD + 3.0 * BAND + 6.0;
     let heights = tracks.iter().map(|it| it.lanes as f64 * LANE + 2.0 * PAD);
     let bottom = top + if tracks.is_empty() { LANE } else { heights.sum() };
     let (width, height) = (EDGE + TITLES + scale.width + EDGE, bottom + 48.0);
     let mut out = Svg(String::new());
-    let title = format!("On call, {} to {}", stamp(span.start(), &reader.zone), stamp(span.end(), &reader.zone));
+    let heading = heading(bill);
+    let period = format!("{} to {}", stamp(span.start(), &reader.zone), stamp(span.end(), &reader.zone));
     let _ = write!(
         out.0,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" \
          aria-labelledby=\"w-title w-desc\">\n<title id=\"w-title\">{2}</title>\n<desc id=\"w-desc\">{3}</desc>\n",
         number(width),
         number(height),
-        escaped(&title),
+        escaped(&format!("{heading}, {period}")),
         escaped(&summary(tracks, &reader.zone)),
     );
     if let Some(style) = style {
@@ -62,14 +64,8 @@ fn drawing(tracks: &[Track], span: Span, reader: &Reader, style: Option<&str>) -
     }
     out.0.push_str(PATTERNS);
     out.rect("w-paper", 0.0, 0.0, width, height, 0.0);
-    out.text("w-ink", EDGE, 20.0, 15, "font-weight=\"600\"", "On call");
-    let subtitle = format!(
-        "{} to {}   {}",
-        stamp(span.start(), &reader.zone),
-        stamp(span.end(), &reader.zone),
-        reader.zone.name()
-    );
-    out.text("w-faint", EDGE, 37.0, 12, "", &subtitle);
+    out.text("w-ink", EDGE, 20.0, 15, "font-weight=\"600\"", &heading);
+    out.text("w-faint", EDGE, 37.0, 12, "", &format!("{period}   {}", reader.zone.name()));
     scale.grid(&mut out, top, bottom);
     let mut y = top;
     if tracks.is_empty() {
@@ -87,7 +83,7 @@ fn drawing(tracks: &[Track], span: Span, reader: &Reader, style: Option<&str>) -
         }
         y += track.lanes as f64 * LANE + 2.0 * PAD;
     }
-    out.line("w-line", EDGE, y.max(bottom), width - EDGE, y.max(bottom), "");
+    out.line("w-line", EDGE, bottom, width - EDGE, bottom, "");
     if span.contains(reader.now) {
         let x = scale.x(reader.now);
         out.rect("w-now", x - 1.0, top, 2.0, bottom - top + 4.0, 0.0);
@@ -309,28 +305,28 @@ impl Svg {
             Kind::Turn(color) | Kind::Override(color) => {
                 self.rect(&format!("w-p{color}"), x, y, width, height, round);
                 if matches!(kind, Kind::Override(_)) {
-                    self.patterned("w-override", "", x, y, width, height);
+                    self.patterned("fill=\"url(#w-override)\"", x, y, width, height, round);
                 }
                 if width > 8.0 {
                     self.rect(&format!("w-e{color}"), x, y, 3.0, height, 1.5);
                 }
             }
-            Kind::Vacant => self.patterned("w-vacancy", "w-vacant-edge", x, y, width, height),
-            Kind::Gap => self.patterned("w-nobody", "w-gap-edge", x, y, width, height),
+            Kind::Vacant => {
+                let dashed = "fill=\"url(#w-vacancy)\" class=\"w-vacant-edge\" stroke-dasharray=\"3 3\"";
+                self.patterned(dashed, x, y, width, height, round);
+            }
+            Kind::Gap => {
+                let crossed = "fill=\"url(#w-nobody)\" class=\"w-gap-edge\" stroke-width=\"1.5\"";
+                self.patterned(crossed, x, y, width, height, round);
+            }
         }
     }
 
-    fn patterned(&mut self, pattern: &str, edge: &str, x: f64, y: f64, width: f64, height: f64) {
-        let round = if width > 8.0 { " rx=\"4\"" } else { "" };
-        let edge = match edge {
-            "w-vacant-edge" => " class=\"w-vacant-edge\" stroke-dasharray=\"3 3\"",
-            "w-gap-edge" => " class=\"w-gap-edge\" stroke-width=\"1.5\"",
-            _ => "",
-        };
-        let [x, y, width, height] = [x, y, width, height].map(number);
+    fn patterned(&mut self, paint: &str, x: f64, y: f64, width: f64, height: f64, round: f64) {
+        let [x, y, width, height, round] = [x, y, width, height, round].map(number);
         let _ = writeln!(
             self.0,
-            "<rect fill=\"url(#{pattern})\"{edge} x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"{round}/>"
+            "<rect {paint} x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{round}\"/>"
         );
     }
 }

@@ -161,6 +161,37 @@ fn a_person_s_calendar_names_duties_and_who_is_next() {
     assert!(unfolded.contains("\\nnobody else comes within a year\r\n"), "{unfolded}");
 }
 
+/// The events of a calendar, each with its start and end as they are written.
+fn events(calendar: &str) -> Vec<(String, String, &str)> {
+    let value = |event: &str, name: &str| {
+        let line = event.lines().find_map(|it| it.strip_prefix(name)).unwrap();
+        line.trim_start_matches(':').to_owned()
+    };
+    let (_, events) = calendar.split_once("BEGIN:VEVENT").unwrap();
+    events
+        .split("BEGIN:VEVENT")
+        .map(|it| (value(it, "DTSTART"), value(it, "DTEND"), it.trim_end_matches("END:VCALENDAR\r\n")))
+        .collect()
+}
+
+#[test]
+fn an_event_is_the_same_in_every_calendar_that_touches_it() {
+    let org = small("Europe/Dublin");
+    let whole = shown(&org, &[], "ics", "2026-03-01", "2026-05-01");
+    let all = events(&whole);
+    assert_eq!(all.len(), 5);
+    let start = parse_instant("2026-03-23T10:30:00Z", &org.zone).unwrap();
+    for hour in 0..500 {
+        let from = start + std::time::Duration::from_secs(hour * 3600);
+        let until = from + std::time::Duration::from_secs(5 * 3600);
+        let calendar = shown(&org, &[], "ics", &from.to_string(), &until.to_string());
+        // As they are written, later instants are later texts.
+        let [first, last] = [from, until].map(|it| it.to_string().replace(['-', ':'], ""));
+        let expected: Vec<_> = all.iter().filter(|(start, end, _)| *start < last && first < *end).cloned().collect();
+        assert_eq!(events(&calendar), expected, "{from} to {until}");
+    }
+}
+
 /// The widths of the days of a drawing, by the lines between them, in tenths. Lines of hours are dashed.
 fn widths(svg: &str) -> Vec<i64> {
     let lines = svg.lines().filter(|it| !it.contains("dasharray"));

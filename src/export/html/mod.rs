@@ -13,10 +13,11 @@ use std::fmt::Write as _;
 use chrono::{Datelike, Days, NaiveDate};
 use serde::Serialize;
 
-use crate::calendar::{Bill, Why, holders};
+use crate::calendar::{Bill, Why};
 use crate::export::chart::{self, Kind};
 use crate::export::markup::escaped;
 use crate::export::svg::drawing_within;
+use crate::export::text::names;
 use crate::export::{By, Reader, cadence, palette, reason, seat_title};
 use crate::org::{Holder, PersonId};
 use crate::time::{Instant, Span, Zone, stamp};
@@ -38,7 +39,7 @@ pub fn html(bill: &Bill<'_>, by: By, reader: &Reader) -> String {
         sha256::base64(style.as_bytes()),
     );
     let zone = &reader.zone;
-    let title = title(bill);
+    let title = chart::heading(bill);
     let period = format!("{} to {}", stamp(bill.span.start(), zone), stamp(bill.span.end(), zone));
     let data = serde_json::to_string(&data(bill, by, reader)).expect("the data of a page is plain");
     let mut out = String::new();
@@ -79,46 +80,14 @@ fn harmless(json: &str) -> String {
     out
 }
 
-fn title(bill: &Bill<'_>) -> String {
-    let named: Vec<&str> = bill.people.iter().map(|it| bill.org.person(*it).name.as_str()).collect();
-    if named.is_empty() { "On call".to_owned() } else { format!("On call: {}", named.join(", ")) }
-}
-
-/// What a page shows that runs no script.
+/// What a page shows that runs no script: who is on call, and a timeline from today on.
 fn still(bill: &Bill<'_>, by: By, reader: &Reader) -> String {
     let zone = &reader.zone;
-    let colors = palette::colors(bill.org);
-    let mut out = String::from("<div id=\"still\">\n");
-    if bill.span.contains(reader.now) {
-        let _ = writeln!(out, "<h2>Now, {}</h2>\n<ul class=\"now\">", escaped(&stamp(reader.now, zone)));
-        for row in &bill.rows {
-            // Where a rule reaches its bound, the calendar above would have said so.
-            let mut held = holders(bill.org, row.seat, reader.now).unwrap_or_default();
-            held.retain(|(it, _)| bill.shows(*it));
-            let people: Vec<PersonId> = held.iter().filter_map(|(it, _)| it.person()).collect();
-            let names = match (people.as_slice(), held.as_slice()) {
-                ([], [_, ..]) => "vacant".to_owned(),
-                ([], []) if row.gaps.iter().any(|it| it.contains(reader.now)) => "gap: nobody".to_owned(),
-                ([], []) => continue,
-                (people, _) => crate::export::text::names(bill.org, people),
-            };
-            let title = seat_title(bill.org, row.seat);
-            let color = people.first().map_or(String::new(), |it| format!(" class=\"p{}\"", colors[it.0 as usize]));
-            let _ = writeln!(out, "<li{color}><span>{}</span><b>{}</b></li>", escaped(&title), escaped(&names));
-        }
-        out.push_str("</ul>\n");
-    }
-    let first =
-        if bill.span.contains(reader.now) { zone.start_of_day(zone.day(reader.now)) } else { bill.span.start() };
-    let last =
-        zone.day(first).checked_add_days(Days::new(STILL_DAYS)).map_or(bill.span.end(), |it| zone.start_of_day(it));
-    let span = Span::new(first, last).and_then(|it| it.intersection(bill.span)).unwrap_or(bill.span);
-    let mut near = bill.clone();
-    near.span = span;
-    for row in &mut near.rows {
-        row.shifts.retain_mut(|it| it.span.intersection(span).map(|cut| it.span = cut).is_some());
-        row.gaps.retain_mut(|it| it.intersection(span).map(|cut| *it = cut).is_some());
-    }
+    let now_is_here = bill.span.contains(reader.now);
+    let first = if now_is_here { zone.start_of_day(zone.day(reader.now)) } else { bill.span.start() };
+    let last = zone.day(first).checked_add_days(Days::new(STILL_DAYS)).map(|it| zone.start_of_day(it));
+    let span = Span::new(first, last.unwrap_or(bill.span.end())).and_then(|it| it.intersection(bill.span));
+    let near = bill.within(span.unwrap_or(bill.span));
     let mut tracks = chart::tracks(&near, by, reader);
     let all = tracks.len();
     let mut bars = 0;
@@ -128,36 +97,53 @@ fn still(bill: &Bill<'_>, by: By, reader: &Reader) -> String {
     });
     let fitting = fitting.count().max(1);
     tracks.truncate(fitting);
-    let _ = writeln!(out, "<div class=\"picture\">{}</div>", drawing_within(&tracks, span, reader));
+
+    let mut out = String::from("<div id=\"still\">\n");
+    if now_is_here {
+        out.push_str(&on_call_now(bill, reader));
+    }
+    let _ = writeln!(out, "<div class=\"picture\">{}</div>", drawing_within(&tracks, &near, reader));
     if tracks.len() < all {
         let _ = writeln!(out, "<p>and {} more rows, which the page draws with its script</p>", all - tracks.len());
     }
-    out.push_str(&exceptions(bill, &tracks, reader));
+    out.push_str(&exceptions(&tracks, reader));
     out.push_str("</div>\n");
     out
 }
 
-/// Gaps and overrides of the timeline in words.
-fn exceptions(bill: &Bill<'_>, tracks: &[chart::Track], reader: &Reader) -> String {
-    let mut out = String::new();
-    for (heading, wanted) in [("Gaps", true), ("Overrides", false)] {
-        let bars = tracks.iter().flat_map(|it| &it.bars).filter(|it| match it.kind {
-            Kind::Gap => wanted,
-            Kind::Override(_) | Kind::Vacant => !wanted,
-            Kind::Turn(_) => false,
-        });
-        let rows: String = bars
-            .filter(|it| it.span.intersection(bill.span).is_some())
-            .map(|it| {
-                let start = stamp(it.span.start(), &reader.zone);
-                format!("<li><b>{}</b> {}</li>\n", escaped(&start), escaped(&it.facts.replace('\n', " · ")))
-            })
-            .collect();
-        if !rows.is_empty() {
-            let _ = write!(out, "<h2>{heading}</h2>\n<ul>\n{rows}</ul>\n");
-        }
+fn on_call_now(bill: &Bill<'_>, reader: &Reader) -> String {
+    let colors = palette::colors(bill.org);
+    let mut out = format!("<h2>Now, {}</h2>\n<ul class=\"now\">\n", escaped(&stamp(reader.now, &reader.zone)));
+    for row in &bill.rows {
+        let held = row.shifts.iter().filter(|it| it.span.contains(reader.now)).map(|it| it.holder);
+        let held: Vec<Holder> = held.collect();
+        let people: Vec<PersonId> = held.iter().filter_map(|it| it.person()).collect();
+        let who = match people.as_slice() {
+            [] if !held.is_empty() => "vacant".to_owned(),
+            [] if row.gaps.iter().any(|it| it.contains(reader.now)) => "gap: nobody".to_owned(),
+            [] => continue,
+            people => names(bill.org, people),
+        };
+        let color = people.first().map_or(String::new(), |it| format!(" class=\"p{}\"", colors[it.0 as usize]));
+        let title = seat_title(bill.org, row.seat);
+        let _ = writeln!(out, "<li{color}><span>{}</span><b>{}</b></li>", escaped(&title), escaped(&who));
     }
-    out
+    out + "</ul>\n"
+}
+
+/// What of a timeline is out of the ordinary, in words.
+fn exceptions(tracks: &[chart::Track], reader: &Reader) -> String {
+    let list = |heading: &str, wanted: fn(Kind) -> bool| {
+        let bars = tracks.iter().flat_map(|it| &it.bars).filter(|it| wanted(it.kind));
+        let row = |it: &chart::Bar| {
+            let start = stamp(it.span.start(), &reader.zone);
+            format!("<li><b>{}</b> {}</li>\n", escaped(&start), escaped(&it.facts.replace('\n', " · ")))
+        };
+        let rows: String = bars.map(row).collect();
+        if rows.is_empty() { rows } else { format!("<h2>{heading}</h2>\n<ul>\n{rows}</ul>\n") }
+    };
+    list("Gaps", |it| it == Kind::Gap)
+        + &list("Overrides and vacancies", |it| matches!(it, Kind::Override(_) | Kind::Vacant))
 }
 
 /// What the script of a page reads. Instants are seconds since 1970.
