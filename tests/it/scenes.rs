@@ -606,6 +606,202 @@ fn somebody_who_is_away_is_said_to_be() {
 }
 
 #[test]
+fn show_of_a_person_in_every_rotation() {
+    insta::assert_snapshot!(Scene::small().run("show @lindqvist --format table --from 2026-02-02 --until 2026-02-16"), @"
+    exit status 0
+    --- stdout
+    ROTATION  SEAT       FROM                      UNTIL                     HOURS  PERSON  WHY
+    books     primary    Mon 2026-02-02 09:00 GMT  Mon 2026-02-02 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Tue 2026-02-03 09:00 GMT  Tue 2026-02-03 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Wed 2026-02-04 09:00 GMT  Wed 2026-02-04 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Thu 2026-02-05 09:00 GMT  Thu 2026-02-05 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Fri 2026-02-06 09:00 GMT  Fri 2026-02-06 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    web       primary    Mon 2026-02-02 00:00 GMT  Mon 2026-02-02 10:00 GMT     10  bo      turn 4  rotations/web.toml:4
+    web       primary    Mon 2026-02-09 10:00 GMT  Mon 2026-02-16 00:00 GMT    158  bo      turn 6  rotations/web.toml:4
+    web       secondary  Mon 2026-02-02 10:00 GMT  Mon 2026-02-09 10:00 GMT    168  bo      turn 5  rotations/web.toml:4
+    ");
+}
+
+#[test]
+fn show_of_a_person_in_one_rotation() {
+    insta::assert_snapshot!(Scene::small().run("show books @bo --by day --from 2026-02-02 --until 2026-02-04"), @"
+    exit status 0
+    --- stdout
+    Mon 2026-02-02
+      books  09:00 bo
+
+    Tue 2026-02-03
+      books  09:00 bo
+    ");
+}
+
+#[test]
+fn show_of_somebody_unknown() {
+    insta::assert_snapshot!(Scene::small().run("show @anna"), @"
+    exit status 2
+    --- stderr
+    error: no such person: `@anna`
+      help: did you mean `@ana`?
+    ");
+    insta::assert_snapshot!(Scene::small().run("show ana"), @"
+    exit status 2
+    --- stderr
+    error: no such rotation: `ana`
+      help: a person is asked for as `@ana`
+    ");
+}
+
+#[test]
+fn show_with_an_alarm_rings_before_each_shift() {
+    insta::assert_snapshot!(Scene::small().run("show @cy web --format ics --alarm 1h30m"), @r"
+    exit status 0
+    --- stdout
+    BEGIN:VCALENDAR
+    VERSION:2.0
+    PRODID:-//Dogwatch//Dogwatch//EN
+    CALSCALE:GREGORIAN
+    NAME:On call: Cy Tanaka
+    X-WR-CALNAME:On call: Cy Tanaka
+    REFRESH-INTERVAL;VALUE=DURATION:PT1H
+    X-PUBLISHED-TTL:PT1H
+    BEGIN:VEVENT
+    UID:web.primary.20260204T090000Z.cy@dogwatch
+    DTSTAMP:19700101T000000Z
+    DTSTART:20260204T090000Z
+    DTEND:20260205T090000Z
+    SUMMARY:On call: Web
+    DESCRIPTION:override for Ana Souza: school concert\nrotations/web.toml:10\n
+     then Ana Souza
+    CATEGORIES:Web,primary,override
+    STATUS:CONFIRMED
+    TRANSP:TRANSPARENT
+    BEGIN:VALARM
+    ACTION:DISPLAY
+    DESCRIPTION:On call: Web
+    TRIGGER:-PT5400S
+    END:VALARM
+    END:VEVENT
+    END:VCALENDAR
+    ");
+    insta::assert_snapshot!(Scene::small().run("show @cy --alarm 1h"), @"
+    exit status 2
+    --- stderr
+    error: only a calendar rings
+      help: `--alarm` goes with `--format ics`
+    ");
+    insta::assert_snapshot!(Scene::small().run("show @cy --format ics --alarm 1d"), @"
+    exit status 2
+    --- stderr
+    error: a day is not always 24 hours
+      help: as in 15m, 1h or 1h30m; 24h is the day before
+    ");
+}
+
+#[test]
+fn show_has_no_picture_by_day() {
+    insta::assert_snapshot!(Scene::small().run("show --format html --by day"), @"
+    exit status 2
+    --- stderr
+    error: a picture has a row a rotation or a row a person
+      help: `--by day` lists the days as text; the page zooms by day
+    ");
+}
+
+#[test]
+fn show_into_a_folder_that_is_not_there() {
+    insta::assert_snapshot!(Scene::small().run("show --format csv -o nowhere/a.csv"), @"
+    exit status 2
+    --- stderr
+    error: could not write `nowhere/a.csv`: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn show_of_a_time_in_which_nobody_holds_anything() {
+    let shown = |format: &str| Scene::small().run(&format!("show @vera --format {format}"));
+    insta::assert_snapshot!(shown("text"), @"
+    exit status 0
+    --- stdout
+    Tue 2026-02-03 00:00 GMT to Tue 2026-02-17 00:00 GMT  Europe/Dublin
+
+    nobody holds anything then
+    ");
+    insta::assert_snapshot!(shown("csv"), @"
+    exit status 0
+    --- stdout
+    rotation,seat,kind,person,name,email,start_utc,end_utc,start,end,hours,why,source
+    ");
+    insta::assert_snapshot!(shown("ics"), @"
+    exit status 0
+    --- stdout
+    BEGIN:VCALENDAR
+    VERSION:2.0
+    PRODID:-//Dogwatch//Dogwatch//EN
+    CALSCALE:GREGORIAN
+    NAME:On call: Vera Lund
+    X-WR-CALNAME:On call: Vera Lund
+    REFRESH-INTERVAL;VALUE=DURATION:PT1H
+    X-PUBLISHED-TTL:PT1H
+    END:VCALENDAR
+    ");
+    insta::assert_snapshot!(shown("svg").lines().find(|it| it.contains("nobody holds")).unwrap(), @r#"<text class="w-faint" x="208" y="119" font-size="12">nobody holds anything then</text>"#);
+}
+
+#[test]
+fn help_of_show() {
+    insta::assert_snapshot!(Scene::empty().run("show --help"), @"
+    exit status 0
+    --- stdout
+    Calendars: who holds which seat when
+
+    Usage: dogwatch show [OPTIONS] [ROTATION | @PERSON]...
+
+    Arguments:
+      [ROTATION | @PERSON]...  Rotations, single seats such as search.secondary, or people such as @ana;
+                               absent, all. With both, what these people hold there
+
+    Options:
+          --from <INSTANT>    The first instant
+          --until <INSTANT>   The first instant after
+          --by <WHAT>         What a line is about; `day` only as text [default: rotation] [possible
+                              values: rotation, person, day]
+          --alarm <DURATION>  Only ics: remind so long before each shift, such as 1h
+      -o, --output <FILE>     Write to this file, all at once, instead of to stdout
+      -h, --help              Print help
+
+    General options:
+      -C <DIR>               The folder that holds `rotations/` [default: .]
+          --now <INSTANT>    What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the
+                             reader's clock
+          --zone <ZONE>      The time zone of the reader; absent, the organisation's [env:
+                             DOGWATCH_ZONE]
+          --format <FORMAT>  For people `text`, for programs `json` (versioned, with a schema); a
+                             command's own help names others [default: text]
+          --color <WHEN>     Whether to use colour [default: auto] [possible values: auto, always,
+                             never]
+
+    Draws a timeline by rotation or by person, or lists the days; `--format table` has a row a shift.
+
+      csv    for spreadsheets: a row a shift and a row a gap
+      ics    for calendars: an event a shift, the same for as long as it is planned
+      svg    a timeline as a picture
+      html   one page with all of it, to look at by day, week, month; works from a file, offline
+
+    Without --from and --until: two weeks from today; ics: from 15 days ago to 180 days ahead;
+    html: last week and the twelve weeks after it.
+
+    Examples:
+      dogwatch show                                    all rotations, two weeks from today
+      dogwatch show search storage-ops --until 2027-01-01
+      dogwatch show @ana                               what Ana holds, wherever
+      dogwatch show --by person --from 2026-12-01 --until 2027-01-01
+      dogwatch show search --format table --zone Europe/Dublin
+      dogwatch show @ana --format ics --alarm 1h -o ana.ics
+      dogwatch show --format html -o on-call.html
+    ");
+}
+
+#[test]
 fn show_of_a_span_that_is_none() {
     insta::assert_snapshot!(Scene::small().run("show --from 2026-02-03 --until 2026-02-01"), @"
     exit status 2
