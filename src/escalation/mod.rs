@@ -8,6 +8,6 @@ mod testing;
 
 pub use answer::{Answer, Question, Subject, Unknown, Way, ask};
 pub use answers::{Duty, DutyOf, Reach, Taker, answers};
-pub use ladder::{Climb, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
+pub use ladder::{Climb, Empty, End, Ladder, Onward, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
 pub use matching::{Matched, matching};
 pub use testing::{TestResult, run_tests};

@@ -1,9 +1,10 @@
-//! What people and programs read: pure functions from answers to text and JSON.
+//! What people and programs read: pure functions from answers to text, Markdown and JSON.
 //!
 //! Text is aligned, and styled with escape codes that only repeat what the words say; whoever prints it strips them
 //! where they do not belong.
 
 pub mod json;
+pub mod markdown;
 pub mod text;
 
 use crate::org::{Org, Seat, SeatId};

@@ -1,9 +1,11 @@
 //! One person, both seats of a rotation, one time.
 
+use std::collections::BTreeMap;
+
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::org::{Holder, Seat, SeatId};
-use crate::time::{Exhausted, Span};
+use crate::org::{PersonId, Seat, SeatId};
+use crate::time::{Exhausted, Span, union};
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "both-seats",
@@ -29,42 +31,36 @@ Cure: another `follow`; or an override with seat = \"secondary\" by somebody els
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     let mut findings = Vec::new();
     for rotation in &scene.org.rotations {
-        let shifts = |seat| {
-            let seat = SeatId { rotation: rotation.id, seat };
-            scene.seats().find(|(it, _)| *it == seat).map(|(_, shifts)| shifts).unwrap_or_default()
-        };
-        let (primary, secondary) = (shifts(Seat::Primary), shifts(Seat::Secondary));
-        let mut first: Option<(Span, Holder)> = None;
-        let (mut count, mut total) = (0, 0);
+        let [first, second] = [Seat::Primary, Seat::Secondary].map(|seat| SeatId { rotation: rotation.id, seat });
+        let (primary, secondary) = (scene.shifts(first), scene.shifts(second));
+        let mut clashes: BTreeMap<PersonId, Vec<Span>> = BTreeMap::new();
         let mut from = 0;
-        for shift in primary.iter().filter(|it| it.holder != Holder::Nobody) {
+        for shift in primary {
+            let Some(person) = shift.holder.person() else { continue };
             while from < secondary.len() && secondary[from].span.end() <= shift.span.start() {
                 from += 1;
             }
             let near = secondary[from..].iter().take_while(|it| it.span.start() < shift.span.end());
-            for both in near.filter(|it| it.holder == shift.holder).filter_map(|it| it.span.intersection(shift.span)) {
-                first.get_or_insert((both, shift.holder));
-                count += 1;
-                total += both.seconds();
-            }
+            let both = near.filter(|it| it.holder == shift.holder).filter_map(|it| it.span.intersection(shift.span));
+            clashes.entry(person).or_default().extend(both);
         }
-        let Some((span, Holder::Person(person))) = first else { continue };
-        let more = match count {
-            1 => String::new(),
-            more => format!(", the first of {more} times, {} in all", Scene::hours(total)),
-        };
-        findings.push(Finding {
-            rule: RULE.name,
-            message: format!(
-                "{} holds both seats of {} {}{more}",
+        for (person, spans) in clashes {
+            let spans = union(spans);
+            let Some(span) = spans.first() else { continue };
+            let message = format!(
+                "{} holds both seats of {} {}",
                 scene.org.person(person).name,
                 rotation.key,
-                scene.during(span)
-            ),
-            cure: "another `follow`, or an override with seat = \"secondary\" by somebody else".to_owned(),
-            source: rotation.source.clone(),
-            at: Some(span.start()),
-        });
+                scene.during_all(&spans)
+            );
+            let cure = format!(
+                "another `follow`, or somebody else in one of them; in {}:\n{}",
+                rotation.source.file,
+                scene.stand_in(second, Some(person), *span)
+            );
+            let finding = Finding::new(&RULE, message, cure, &rotation.source);
+            findings.push(finding.of([first, second], [person]).during(spans));
+        }
     }
     Ok(findings)
 }

@@ -1,5 +1,6 @@
 //! One file a rule.
 
+mod answer_within;
 mod both_primaries;
 mod both_seats;
 mod dead_end;
@@ -7,6 +8,7 @@ mod gap;
 mod max_share;
 mod min_people;
 mod min_rest;
+mod nobody_at_once;
 mod starvation;
 mod time_off;
 mod unreachable_rotation;
@@ -17,6 +19,8 @@ use super::Rule;
 /// In the order in which their findings are shown: what leaves nobody on call first.
 pub(super) const RULES: &[Rule] = &[
     gap::RULE,
+    nobody_at_once::RULE,
+    answer_within::RULE,
     dead_end::RULE,
     unreachable_rotation::RULE,
     time_off::RULE,

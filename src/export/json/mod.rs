@@ -11,7 +11,7 @@ mod show;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
-pub use check::{CheckView, FindingView, MistakeView, check};
+pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
 pub use now::{NowView, SeatView, now};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};

@@ -10,6 +10,7 @@ mod timeline;
 mod who;
 
 pub use answers::answers;
+pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub use now::now;
 pub use routing_tests::tests;
