@@ -77,7 +77,7 @@ impl<'a> Scene<'a> {
             [] => String::new(),
             [only] => self.during(*only),
             [first, ..] => {
-                let total = spans.iter().map(|it| it.seconds()).sum();
+                let total = union(spans.to_vec()).iter().map(|it| it.seconds()).sum();
                 format!("{}, the first of {} times, {} in all", self.during(*first), spans.len(), Scene::hours(total))
             }
         }

@@ -53,7 +53,7 @@ fn gap() {
     // By day only: twelve hours missing each night, ninety nights.
     let by_day = weekly("abcd").replace("handoff =", "hours = ['Mon-Sun 08:00-20:00']\nhandoff =");
     let message = "web is held by nobody from Mon 2026-02-02 20:00 GMT to Tue 2026-02-03 08:00 GMT, \
-                   the first of 90, 1079 h in all (web.toml:1)";
+                   the first of 90 times, 1079 h in all (web.toml:1)";
     assert_eq!(rule("gap", &promise(&by_day)), [message], "one night has an hour less");
     // Vacant on purpose is no gap.
     let vacant = format!("{ends}[[overrides]]\nperson = '@nobody'\nfrom = 2026-04-27\nuntil = 2027-01-01\n");
@@ -117,7 +117,7 @@ fn both_primaries() {
     // Turn 5, from 9 February, is b's in web; among `efbg` turn 6 is b's, from the 16th.
     assert_eq!(rule("both-primaries", &files("efbg", "")), [""; 0]);
     let message = "b holds app and web at once from Mon 2026-02-09 10:00 GMT to Mon 2026-02-16 10:00 GMT, \
-                   the first of 3 times (web.toml:1)";
+                   the first of 3 times, 504 h in all (web.toml:1)";
     assert_eq!(rule("both-primaries", &files("ebfg", "")), [message]);
     let allowed = "[limits]\nboth-allowed = [['web', 'app']]\n";
     assert_eq!(rule("both-primaries", &files("ebfg", allowed)), [""; 0]);

@@ -1,6 +1,6 @@
 //! One person, both seats of a rotation, one time.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
@@ -33,7 +33,7 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     for rotation in &scene.org.rotations {
         let [first, second] = [Seat::Primary, Seat::Secondary].map(|seat| SeatId { rotation: rotation.id, seat });
         let (primary, secondary) = (scene.shifts(first), scene.shifts(second));
-        let mut clashes: BTreeMap<PersonId, Vec<Span>> = BTreeMap::new();
+        let mut clashes: Vec<(Span, PersonId)> = Vec::new();
         let mut from = 0;
         for shift in primary {
             let Some(person) = shift.holder.person() else { continue };
@@ -42,25 +42,21 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
             }
             let near = secondary[from..].iter().take_while(|it| it.span.start() < shift.span.end());
             let both = near.filter(|it| it.holder == shift.holder).filter_map(|it| it.span.intersection(shift.span));
-            clashes.entry(person).or_default().extend(both);
+            clashes.extend(both.map(|it| (it, person)));
         }
-        for (person, spans) in clashes {
-            let spans = union(spans);
-            let Some(span) = spans.first() else { continue };
-            let message = format!(
-                "{} holds both seats of {} {}",
-                scene.org.person(person).name,
-                rotation.key,
-                scene.during_all(&spans)
-            );
-            let cure = format!(
-                "another `follow`, or somebody else in one of them; in {}:\n{}",
-                rotation.source.file,
-                scene.stand_in(second, Some(person), *span)
-            );
-            let finding = Finding::new(&RULE, message, cure, &rotation.source);
-            findings.push(finding.of([first, second], [person]).during(spans));
-        }
+        clashes.sort_unstable();
+        let Some((first_span, person)) = clashes.first().copied() else { continue };
+        let spans: Vec<Span> = clashes.iter().map(|(span, _)| *span).collect();
+        let people: BTreeSet<PersonId> = clashes.iter().map(|(_, person)| *person).collect();
+        let (name, during) = (&scene.org.person(person).name, scene.during_all(&spans));
+        let message = format!("{name} holds both seats of {} {during}", rotation.key);
+        let cure = format!(
+            "another `follow`, or somebody else in one of them; in {}:\n{}",
+            rotation.source.file,
+            scene.stand_in(second, Some(person), first_span)
+        );
+        let finding = Finding::new(&RULE, message, cure, &rotation.source);
+        findings.push(finding.of([first, second], people).during(union(spans)));
     }
     Ok(findings)
 }
