@@ -36,7 +36,7 @@ mod text;
 mod zone;
 
 pub use cadence::{Cadence, MonthDay, Times, Weekdays};
-pub use handoffs::{From, Handoffs, Start, Turn};
+pub use handoffs::{From, Handoffs, Jumped, Start, Turn};
 pub use hours::{Hours, HoursError, Window};
 pub use instant::{Instant, Span, intersect, subtract, union};
 pub use recurrence::{Exhausted, Recurrence, RecurrenceError};

@@ -1,8 +1,15 @@
 //! Every rule of `check`: a file that breaks it, and one that just does not.
 
-use dogwatch::check;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use dogwatch::check::{self, Finding};
 use dogwatch::config::{self, Files, Severity};
+use dogwatch::export::text;
 use dogwatch::time::{Span, Zone, parse_instant};
+
+use crate::sections::sections;
 
 const ORG: &str = "zone = 'Europe/Dublin'\nholidays = { ie = [2026-03-17, 2026-05-04] }\n";
 
@@ -243,4 +250,96 @@ fn no_starvation_by_holidays_which_come_when_they_come() {
     let holidays = "[[layers]]\npeople = ['c', 'd', 'e']\nfrom = 2026-01-05\nhours = ['holidays']\n\
                     handoff = { every = 'week', on = 'Mon', at = '09:00' }\n";
     assert_eq!(found(&format!("{base}{holidays}")), [""; 0]);
+}
+
+/// One file of `tests/cases/findings/`: a sentence, the files that matter, and after `-- expected --` all that its rule finds.
+struct Case {
+    rule: String,
+    head: String,
+    expected: Option<String>,
+}
+
+const EXPECTED: &str = "-- expected --\n";
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/findings")
+}
+
+impl Case {
+    fn read(name: &str) -> Case {
+        let text = fs::read_to_string(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let (head, expected) = match text.split_once(EXPECTED) {
+            Some((head, expected)) => (head.to_owned(), Some(expected.to_owned())),
+            None => (text, None),
+        };
+        let rule = name.split('.').next().unwrap().to_owned();
+        Case { rule, head, expected }
+    }
+
+    /// Everything that is found in its files and those of `base`, from Monday 2026-02-02, 12:00.
+    fn findings(&self, base: &Case) -> Vec<Finding> {
+        let files = |it: &Case| sections(&it.head).into_iter().map(|it| (it.name, it.text)).collect::<BTreeMap<_, _>>();
+        let mut all = files(base);
+        all.extend(files(self));
+        let files: Files = all.into_iter().collect();
+        let (org, mut diagnostics) = config::read(&files);
+        diagnostics.retain(|it| it.severity == Severity::Error);
+        assert_eq!(config::render(&diagnostics, &files, false), "", "{}", self.rule);
+        let zone = Zone::named("Europe/Dublin").unwrap();
+        let at = |text| parse_instant(text, &zone).unwrap();
+        let horizon = Span::new(at("2026-02-02T12:00"), at("2026-05-03T12:00")).unwrap();
+        check::findings(&org.unwrap(), horizon, &zone).unwrap()
+    }
+
+    /// Those of its own rule, as a terminal without colour shows them.
+    fn told(&self, base: &Case) -> String {
+        let mut findings = self.findings(base);
+        findings.retain(|it| it.rule == self.rule);
+        anstream::adapter::strip_str(&text::findings(&findings)).to_string()
+    }
+}
+
+#[test]
+fn every_rule_has_a_file_that_breaks_it_and_one_that_just_does_not() {
+    let bless = std::env::var_os("DOGWATCH_BLESS").is_some();
+    let base = Case::read("base.txt");
+    assert_eq!(base.findings(&base), [], "nothing is wrong with base.txt");
+    let mut seen = vec!["base.txt".to_owned()];
+    let mut wrong = Vec::new();
+    for (rule, _) in check::rules() {
+        let [breaks, holds] = ["breaks", "holds"].map(|it| format!("{rule}.{it}.txt"));
+        let (broken, held) = (Case::read(&breaks), Case::read(&holds));
+        for (name, case) in [(&breaks, &broken), (&holds, &held)] {
+            let told = case.told(&base);
+            if bless {
+                fs::write(folder().join(name), format!("{}{EXPECTED}{}\n", case.head, told.trim_end())).unwrap();
+            } else if case.expected.as_deref().map(str::trim_end) != Some(told.trim_end()) {
+                wrong.push(format!("{name}:\n{told}"));
+            }
+        }
+        assert_ne!(broken.told(&base), "nothing found\n", "{breaks} breaks nothing");
+        assert_eq!(held.told(&base), "nothing found\n", "{holds} breaks its rule");
+        // Only what makes the difference differs.
+        let (left, right): (Vec<&str>, Vec<&str>) = (broken.head.lines().collect(), held.head.lines().collect());
+        let differing = left.iter().zip(&right).filter(|(left, right)| left != right).count();
+        assert!(left.len() == right.len() && differing == 1, "{rule}: the two files differ in one line");
+        seen.extend([breaks, holds]);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut there: Vec<String> =
+        fs::read_dir(folder()).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    there.sort();
+    seen.sort();
+    assert_eq!(there, seen, "every file belongs to a rule");
+}
+
+#[test]
+fn every_page_is_of_one_form() {
+    for (rule, line) in check::rules() {
+        let page = check::explain(rule).unwrap();
+        assert!(line.starts_with(&format!("{rule}: ")) && !line.ends_with('.'), "{rule}: its first line names it");
+        assert!(page.lines().nth(1) == Some("") && page.ends_with('\n'), "{rule}: an empty line follows");
+        assert!(page.contains("\n\nCure: "), "{rule}: a cure");
+        assert!(page.lines().all(|it| it.len() <= 132), "{rule}: lines that fit");
+    }
 }

@@ -52,7 +52,7 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
             let message = format!("{name} holds {} and {} at once {during}", names[0], names[1]);
             let source = &scene.org.rotation(right).source;
             let cure = format!(
-                "somebody else takes one of them, in {}:\n{}\nor, if it is meant, in org.toml:\n[limits]\nboth-allowed = [[\"{}\", \"{}\"]]",
+                "somebody else takes one of them, in {}:\n{}\n# or, if it is meant, in org.toml:\n[limits]\nboth-allowed = [[\"{}\", \"{}\"]]",
                 source.file,
                 scene.stand_in(seats[1], Some(person), *span),
                 names[0],

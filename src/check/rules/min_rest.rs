@@ -44,7 +44,7 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
         );
         let source = &scene.org.rotation(next.seat.rotation).source;
         let cure = format!(
-            "another order of people, or somebody else, in {}:\n{}\nor, in org.toml:\n[limits]\nmin-rest = \"{}\"",
+            "another order of people, or somebody else, in {}:\n{}\n# or, in org.toml:\n[limits]\nmin-rest = \"{}\"",
             source.file,
             scene.stand_in(next.seat, Some(person), next.span),
             duration(Duration::from_secs(rest(pair).unsigned_abs()))

@@ -3,8 +3,12 @@
 mod answer_within;
 mod both_primaries;
 mod both_seats;
+mod changeover;
+mod clock_change;
 mod dead_end;
 mod gap;
+mod gone;
+mod idle_shadow;
 mod max_share;
 mod min_people;
 mod min_rest;
@@ -31,4 +35,8 @@ pub(super) const RULES: &[Rule] = &[
     min_people::RULE,
     starvation::RULE,
     useless_override::RULE,
+    idle_shadow::RULE,
+    clock_change::RULE,
+    changeover::RULE,
+    gone::RULE,
 ];
