@@ -31,7 +31,7 @@ pub fn write(folder: &Path, zones: &[&str]) -> std::io::Result<()> {
     let rotations = folder.join("rotations");
     fs::create_dir_all(&rotations)?;
     let random = &mut Random(2017);
-    fs::write(rotations.join("org.toml"), "zone = \"Etc/UTC\"\n")?;
+    fs::write(rotations.join("org.toml"), "zone = \"Etc/UTC\"\n\n[limits]\nmin-rest = \"8h\"\n")?;
     fs::write(rotations.join("people.toml"), people(zones, random))?;
     fs::write(rotations.join("services.toml"), "[svc-0]\ntags = { tier = \"core\" }\n")?;
     for number in 0..ROTATIONS {
@@ -134,7 +134,7 @@ fn escalation(routes: &[Route]) -> String {
             let other = self::key((number + 1) % GENERALISTS);
             let _ = writeln!(
                 text,
-                "  {{ from = \"{key}\", after = \"5m\", to = \"{other}\", when = {{ cause = [\"db\"] }} }},"
+                "  {{ from = \"{key}\", after = \"10m\", to = \"{other}\", when = {{ cause = [\"db\"] }} }},"
             );
         }
     }

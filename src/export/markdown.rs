@@ -121,3 +121,34 @@ fn fence(block: &str) -> String {
     let longest = block.split(|it| it != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_means_only_itself() {
+        assert_eq!(
+            cell("a|b *c* _d_ <img src=x> @ana #1 [x](y) ~z~ $e$"),
+            "a\\|b \\*c\\* \\_d\\_ &lt;img src=x&gt; &#64;ana \\#1 \\[x\\](y) \\~z\\~ \\$e\\$"
+        );
+        assert_eq!(
+            cell("no such key: `peo|ple`, did\nyou mean `people`?"),
+            "no such key: `peo\\|ple`, did you mean `people`?"
+        );
+        assert_eq!(cell("one ` alone"), "one \\` alone");
+        assert_eq!(cell("steer\u{1b}[2J"), "steer\u{fffd}\\[2J");
+    }
+
+    #[test]
+    fn a_link_is_one_whatever_the_file_is_called() {
+        assert_eq!(link("./x/rotations/", "a b(1).toml", Some(3)), "[a b(1).toml:3](x/rotations/a%20b%281%29.toml#L3)");
+        assert_eq!(link("rotations", "web.toml", None), "[web.toml](rotations/web.toml)");
+    }
+
+    #[test]
+    fn no_block_ends_before_its_end() {
+        assert_eq!(fence("[limits]"), "```");
+        assert_eq!(fence("reason = \"````\""), "`````");
+    }
+}

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use dogwatch::check::{self, Finding};
+use dogwatch::check::{self, Finding, Level};
 use dogwatch::config::{self, Files, Severity};
 use dogwatch::export::text;
-use dogwatch::time::{Span, Zone, parse_instant};
+use dogwatch::org::Org;
+use dogwatch::time::{Instant, Span, Zone, parse_instant};
 
 use crate::sections::sections;
 
@@ -68,6 +69,92 @@ fn gap() {
 }
 
 #[test]
+fn nobody_at_once() {
+    // Nobody at night, which is ninety times twelve hours less one in March.
+    let by_day = weekly("abcd").replace("handoff =", "hours = ['Mon-Sun 08:00-20:00']\nhandoff =");
+    let files = |escalation: &str| [("web.toml", by_day.clone()), ("escalation.toml", escalation.to_owned())];
+    let night = "from Mon 2026-02-02 20:00 GMT to Tue 2026-02-03 08:00 GMT, the first of 90 times, 1079 h in all";
+    let found = |escalation: &str| rule("nobody-at-once", &files(escalation));
+    let message =
+        |of: &str| [format!("the ladder from web pages nobody if an alert opens {night}{of} (escalation.toml:1)")];
+    let sometimes = "escalations = [{ from = 'web', after = '5m', to = '@a', when = { cause = 'db' } }]";
+    assert_eq!(found("routes = [{ page = 'web' }]"), message(""));
+    assert_eq!(found(&format!("routes = [{{ page = 'web' }}]\n{sometimes}")), message(""), "whatever has no cause");
+    // The only alerts that come this way are those for which somebody follows.
+    let others = |first: &str| format!("routes = [{first}, {{ page = '@b' }}]\n{sometimes}");
+    assert_eq!(found(&others("{ when = { cause = 'db' }, page = 'web' }")), [""; 0]);
+    let message_with = |tags: &str| message(&format!(", such as one that carries {tags}"));
+    assert_eq!(found(&others("{ when = { cause = 'd*' }, page = 'web' }")), message_with("cause=d"));
+    // Those that a route above takes do not come.
+    let above = "{ when = { cause = 'd' }, notify = '#d' }, { when = { cause = 'd*' }, page = 'web' }";
+    assert_eq!(
+        found(&others(above)),
+        [format!(
+            "the ladder from web pages nobody if an alert opens {night}, such as one that carries cause=dd (escalation.toml:1)"
+        )]
+    );
+    let above = "{ when = { cause = 'd' }, notify = '#d' }, { when = { cause = 'd' }, page = 'web' }";
+    assert_eq!(found(&others(above)), [""; 0], "nothing comes");
+    // By the hours of the routes: by night the upper route takes all.
+    let hours = "{ hours = ['Mon-Sun 20:00-08:00'], page = '@b' }, { page = 'web' }";
+    assert_eq!(found(&format!("routes = [{hours}]")), [""; 0]);
+    let hours = hours.replace("08:00'", "07:59'");
+    let minute = "from Tue 2026-02-03 07:59 GMT to Tue 2026-02-03 08:00 GMT, the first of 90 times, 1.5 h in all";
+    assert_eq!(
+        found(&format!("routes = [{hours}]")),
+        [format!("the ladder from web pages nobody if an alert opens {minute} (escalation.toml:1)")]
+    );
+}
+
+#[test]
+fn what_cannot_be_told_is_said() {
+    let by_day = weekly("abcd").replace("handoff =", "hours = ['Mon-Sun 08:00-20:00']\nhandoff =");
+    let files = |escalation: String| [("web.toml", by_day.clone()), ("escalation.toml", escalation)];
+    let route =
+        |cause: &str| format!("routes = [{{ when = {{ cause = {cause} }}, page = 'web' }}, {{ page = '@b' }}]\n");
+    let escalations = "escalations = [{ from = 'web', after = '5m', to = '@a', when = { cause = 'db' } }]\n";
+    // By day it is one person, by night nobody.
+    let undecided = "undecided: the ladder from web pages too few if an alert opens from Mon 2026-02-02 12:00 GMT to \
+                     Sun 2026-05-03 12:00 IST, and it could not be told whether one can come that way then \
+                     (escalation.toml:1)";
+    assert_eq!(rule("nobody-at-once", &files(route("'/x+/'") + escalations)), [undecided]);
+    assert_eq!(rule("nobody-at-once", &files(route("['/x+/', 'xx']") + escalations)).len(), 1);
+    assert_eq!(
+        rule("nobody-at-once", &files(route("['/db|d+b/']").replace("page = 'web'", "page = '@c'") + escalations)),
+        [""; 0]
+    );
+    // Nine tags, five hundred and twelve ladders.
+    let nine: Vec<String> = ('a'..='i')
+        .map(|it| format!("{{ from = 'web', after = '5m', to = '@{it}', when = {{ {it} = '1' }} }}"))
+        .collect();
+    let many = format!("routes = [{{ page = 'web' }}]\nescalations = [{}]\n", nine.join(", "));
+    let undecided = "undecided: the escalations after web ask for so much that not every ladder was looked at \
+                     (escalation.toml:1)";
+    let found = rule("nobody-at-once", &files(many));
+    assert_eq!(found.last().unwrap(), undecided);
+}
+
+#[test]
+fn answer_within_reads_seats_when_their_rungs_fire() {
+    // A week each: on Monday at 10:00 b follows a, and so on. The second rung is the same seat's second.
+    let follow = "[secondary]\nfollow = 1\n";
+    let ladder = "routes = [{ page = 'web' }]\nescalations = [{ from = 'web', after = '15m', to = 'web.secondary' }]\n";
+    let files = |more: &str| [("web.toml", weekly("ab") + follow), ("escalation.toml", format!("{more}{ladder}"))];
+    // Who opens at 09:45 or later meets a, and 15 minutes later a again, who has become the second.
+    let message = "the ladder from web pages only a within 30m if an alert opens from Mon 2026-02-09 09:45 GMT to \
+                   Mon 2026-02-09 10:00 GMT, the first of 12 times, 3 h in all (escalation.toml:1)";
+    assert_eq!(rule("answer-within", &files("")), [message]);
+    // Climbed again at once, b holds the first seat by then: the rung that was empty took no time.
+    assert_eq!(rule("answer-within", &files("repeat = { times = 1, after = '16m' }\n")), [""; 0]);
+    // An opening just before the horizon ends is climbed beyond it: Sunday, 3 May, 12:00, is before no handoff.
+    let noon = files("")
+        .map(|(name, text)| (name, text.replace("10:00", "12:00").replace("'Mon'", "'Sun'").replace("01-05", "01-04")));
+    let found = rule("answer-within", &noon);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("the first of 13 times, 3.25 h in all"), "{found:?}");
+}
+
+#[test]
 fn dead_end() {
     let files = |escalations: &str| {
         let escalation = format!("routes = [{{ page = 'web' }}]\nescalations = [{escalations}]\n");
@@ -114,6 +201,28 @@ fn time_off() {
     let covered = weekly("abcd") + "[[overrides]]\nperson = 'c'\nfor = 'b'\nfrom = 2026-02-09\nuntil = 2026-02-10\n";
     let files = [("web.toml", covered), ("people.toml", people(&[('b', clash)]))];
     assert_eq!(rule("time-off", &files), [""; 0]);
+    // Who stands in is away, in the other seat.
+    let second = "[secondary]\nfollow = 1\n[[overrides]]\nperson = 'b'\nseat = 'secondary'\nfrom = 2026-02-17\nuntil = 2026-02-18\n";
+    let off = "off = [{ from = 2026-02-17, through = 2026-02-17 }]";
+    let files = [("web.toml", weekly("abcd") + second), ("people.toml", people(&[('b', off)]))];
+    let message =
+        "b holds web.secondary from Tue 2026-02-17 00:00 GMT to Wed 2026-02-18 00:00 GMT, and is away (people.toml:5)";
+    assert_eq!(rule("time-off", &files), [message]);
+    // Everybody of a layer at once, and whom a ladder names.
+    let together = weekly("ab").replace("handoff =", "together = true\nhandoff =");
+    let ladder = "routes = [{ page = 'web' }]\nescalations = [{ from = 'web', after = '5m', to = '@j' }]\n";
+    let off = "off = [{ from = 2026-04-30, through = 2026-05-01 }]";
+    let files = [
+        ("web.toml", together),
+        ("people.toml", people(&[('b', off), ('j', off)])),
+        ("escalation.toml", ladder.to_owned()),
+    ];
+    let span = "from Thu 2026-04-30 00:00 IST to Sat 2026-05-02 00:00 IST";
+    let expected = [
+        format!("b holds web {span}, and is away (people.toml:5)"),
+        format!("j stands on a ladder, after web, and is away {span} (escalation.toml:2)"),
+    ];
+    assert_eq!(rule("time-off", &files), expected);
 }
 
 #[test]
@@ -342,4 +451,43 @@ fn every_page_is_of_one_form() {
         assert!(page.contains("\n\nCure: "), "{rule}: a cure");
         assert!(page.lines().all(|it| it.len() <= 132), "{rule}: lines that fit");
     }
+}
+
+/// The rules that find something in the reference organisation, in the ninety days from an instant.
+fn broken_rules(org: &Org, now: Instant) -> Vec<&'static str> {
+    let end = org.zone.civil(now).checked_add_days(chrono::Days::new(90)).unwrap();
+    let horizon = Span::new(now, org.zone.resolve(end)).unwrap();
+    let findings = check::findings(org, horizon, &org.zone).unwrap();
+    findings.iter().filter(|it| it.level == Level::Finding).map(|it| it.rule).collect()
+}
+
+#[test]
+fn nothing_is_wrong_with_the_reference_organisation() {
+    let files = Files::load(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rotations")).unwrap();
+    let org = config::read(&files).0.unwrap();
+    // From the first week in which all have begun: when they split, in summer, at each clock change, and years later.
+    for day in [
+        "2017-06-12",
+        "2017-08-07",
+        "2017-09-01",
+        "2017-10-01",
+        "2017-11-04",
+        "2018-03-10",
+        "2018-03-31",
+        "2019-01-01",
+        "2025-12-31",
+        "2026-03-07",
+        "2026-07-01",
+        "2026-10-24",
+        "2026-11-24",
+        "2027-01-28",
+        "2030-02-28",
+    ] {
+        let now = parse_instant(day, &org.zone).unwrap();
+        assert_eq!(broken_rules(&org, now), [""; 0], "on {day}");
+    }
+    // And today: the design says so, and it is the one test that asks the clock.
+    let today = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let today = Instant::from_unix(i64::try_from(today.as_secs()).unwrap());
+    assert_eq!(broken_rules(&org, today), [""; 0], "today, {today}");
 }

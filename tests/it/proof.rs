@@ -29,7 +29,7 @@ const RULES: [&str; 8] =
 
 /// How many organisations the test looks at in each zone.
 fn seeds() -> u64 {
-    std::env::var("DOGWATCH_PROOF_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(8)
+    std::env::var("DOGWATCH_PROOF_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(6)
 }
 
 /// Holds the findings against every minute; gives how many minutes broke each rule.

@@ -64,7 +64,7 @@ pub fn alert(org: &Org, path: &[&Route], when: &[Literal<'_>], at: Instant, effo
 }
 
 /// Tags of which all literals hold, each tag on its own.
-fn carried(literals: &[Literal<'_>], effort: &mut Effort) -> Found {
+pub fn carried(literals: &[Literal<'_>], effort: &mut Effort) -> Found {
     let mut by_tag: BTreeMap<&str, Vec<Literal<'_>>> = BTreeMap::new();
     for literal in literals {
         by_tag.entry(&literal.0.tag).or_default().push(*literal);

@@ -17,7 +17,7 @@ use crate::escalation::{Onward, Step};
 use crate::org::{Entry, Limits, Node, Org, PersonId, Repeat, Route, RouteTarget, SeatId, Tags};
 use crate::time::{Instant, Span, intersect, subtract, union};
 
-use alert::{Found, alert};
+use alert::{Found, alert, carried};
 use outcomes::{Outcome, outcomes};
 use standing::{Again, Rung, Verdict, climb};
 
@@ -232,8 +232,11 @@ impl<'a> Reading<'a, '_> {
                 match alert(self.org, path, when, at, effort) {
                     Found::None => {}
                     Found::Alert(tags) => return (route, Found::Alert(tags)),
-                    // A route that asks for something is taken by something; whether it is shadowed is not judged here.
-                    Found::Unclear if when.is_empty() => return (route, Found::Alert(Tags::new())),
+                    // A route that asks for something is taken by something, and other tags are free; whether it
+                    // is shadowed is not judged here.
+                    Found::Unclear if when.iter().all(|(it, _)| !speaks_of(path, &it.tag)) => {
+                        return (route, carried(when, effort));
+                    }
                     Found::Unclear => {
                         unclear.get_or_insert(route);
                     }
@@ -243,6 +246,11 @@ impl<'a> Reading<'a, '_> {
         let last = way.first();
         unclear.map_or((last, Found::None), |route| (route, Found::Unclear))
     }
+}
+
+/// Whether any of the routes asks for a tag.
+fn speaks_of(path: &[&Route], tag: &str) -> bool {
+    path.iter().flat_map(|it| it.matcher.when.iter().chain(&it.matcher.unless)).any(|it| it.tag == tag)
 }
 
 impl<'a> Failing<'a> {

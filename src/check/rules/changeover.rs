@@ -71,8 +71,8 @@ fn finding(scene: &Scene<'_>, seat: SeatId, stretch: Span, then: &[i64], usual: 
     let told: Vec<String> = changed
         .clone()
         .map(|(layer, (then, usual))| {
-            let (who, then, usual) = (who(scene.org, layer), Scene::hours(*then), Scene::hours(*usual));
-            format!("{who} {then} a week instead of {usual}")
+            let hours = |it: i64| if it == 0 { "none".to_owned() } else { Scene::hours(it) };
+            format!("{} {} a week instead of {}", who(scene.org, layer), hours(*then), hours(*usual))
         })
         .collect();
     let (name, during) = (scene.org.seat_name(seat), scene.during(stretch));
