@@ -442,6 +442,60 @@ fn every_rule_has_a_file_that_breaks_it_and_one_that_just_does_not() {
     assert_eq!(there, seen, "every file belongs to a rule");
 }
 
+/// Rules whose cure is a decision, and cannot be pasted.
+const DECISIONS: [&str; 4] = ["starvation", "useless-override", "changeover", "gone"];
+
+#[test]
+fn every_cure_that_can_be_pasted_cures() {
+    let base = Case::read("base.txt");
+    for (rule, _) in check::rules().filter(|(rule, _)| !DECISIONS.contains(rule)) {
+        let case = Case::read(&format!("{rule}.breaks.txt"));
+        let all = case.findings(&base);
+        let found = all.iter().find(|it| it.rule == rule).unwrap();
+        let (_, blocks) =
+            found.cure.split_once('\n').unwrap_or_else(|| panic!("{rule}: nothing to paste: {}", found.cure));
+        let mut blocks: Vec<String> = blocks.split("\n# ").map(str::to_owned).collect();
+        // After a comment comes what stands below it.
+        blocks[1..].iter_mut().for_each(|it| *it = it.split_once('\n').unwrap().1.to_owned());
+        for block in blocks {
+            let cured = Case { head: pasted(&case, &base, &block), ..Case::read(&format!("{rule}.breaks.txt")) };
+            let again: Vec<String> = cured.findings(&base).into_iter().map(|it| it.message).collect();
+            assert!(!again.contains(&found.message), "{rule} is not cured by\n{block}\nin\n{}", cured.head);
+        }
+    }
+}
+
+/// The files of a case with what a cure says put where it says.
+fn pasted(case: &Case, base: &Case, block: &str) -> String {
+    let block = block.replace('…', "hugo");
+    let text = |name: &str| {
+        let of = |it: &Case| sections(&it.head).into_iter().find(|it| it.name == name).map(|it| it.text);
+        of(case).or_else(|| of(base)).unwrap()
+    };
+    let rows = |name: &str, key: &str| text(name).replace(&format!("{key} = [\n"), &format!("{key} = [\n  {block}\n"));
+    let (name, text) = match block.split([' ', '\n']).next().unwrap() {
+        "[[overrides]]" => ("web.toml", text("web.toml") + "\n" + &block + "\n"),
+        "[limits]" => {
+            let org = text("org.toml");
+            ("org.toml", org.split("[limits]").next().unwrap().to_owned() + &block + "\n")
+        }
+        "{" if block.starts_with("{ from") => ("escalation.toml", rows("escalation.toml", "escalations")),
+        "{" => ("escalation.toml", rows("escalation.toml", "routes")),
+        // Lines that replace those of the same keys, from the end: the row at fault is the last one.
+        _ => {
+            let mut lines: Vec<String> = text("web.toml").lines().map(str::to_owned).collect();
+            for new in block.lines() {
+                let key = new.split('=').next().unwrap().trim();
+                let old = lines.iter_mut().rev().find(|it| it.split('=').next().unwrap().trim() == key).unwrap();
+                new.clone_into(old);
+            }
+            ("web.toml", lines.join("\n") + "\n")
+        }
+    };
+    // A file that is given twice is the later one.
+    format!("{}\n-- {name} --\n{text}", case.head)
+}
+
 #[test]
 fn every_page_is_of_one_form() {
     for (rule, line) in check::rules() {

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use chrono::NaiveTime;
+
 use crate::calendar::Why;
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
 use crate::org::{Layer, Seat, SeatId};
-use crate::time::{Exhausted, Jumped, Span};
+use crate::time::{Cadence, Exhausted, Jumped, MonthDay, Span, Times, clock, weekday_name};
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "clock-change",
@@ -57,7 +59,7 @@ fn shows(scene: &Scene<'_>, seat: SeatId, index: usize, jumped: &Jumped) -> bool
 
 fn finding(scene: &Scene<'_>, seat: SeatId, layer: &Layer, jumped: &[Jumped]) -> Option<Finding> {
     let first = jumped.first()?;
-    let (name, zone, clock) = (scene.org.seat_name(seat), layer.handoffs.zone(), first.civil.format("%H:%M"));
+    let (name, zone, time) = (scene.org.seat_name(seat), layer.handoffs.zone(), clock(first.civil.time()));
     let what = match first.again {
         None => format!("skips on {}: it is {} then", first.civil.format("%a %Y-%m-%d"), scene.stamp(first.at)),
         Some(again) => format!(
@@ -68,12 +70,50 @@ fn finding(scene: &Scene<'_>, seat: SeatId, layer: &Layer, jumped: &[Jumped]) ->
         ),
     };
     let more = if jumped.len() > 1 { format!(", the first of {} times", jumped.len()) } else { String::new() };
-    let message = format!("{name} hands over at {clock}, which the clock of {zone} {what}{more}");
+    let message = format!("{name} hands over at {time}, which the clock of {zone} {what}{more}");
     let cure =
-        "hand over at an hour that no clock changes:\nhandoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }"
-            .to_owned();
+        format!("hand over at an hour that no clock changes:\n{}", elsewhere(&layer.cadence, first.civil.time()));
     // A skipped time is but a moment.
     let moment = |it: &Jumped| Span::new(it.at, it.again.unwrap_or(it.at + Duration::from_secs(1)));
     let spans = jumped.iter().filter_map(moment).collect();
     Some(Finding::new(&RULE, message, cure, &layer.source).of([seat], layer.people()).during(spans))
+}
+
+/// The same cadence, with one of its times in daylight.
+fn elsewhere(cadence: &Cadence, wrong: NaiveTime) -> String {
+    const DAYLIGHT: &str = "10:00";
+    let times = |at: &Times| {
+        let moved = at.as_slice().iter().map(|it| if *it == wrong { DAYLIGHT.to_owned() } else { clock(*it) });
+        let mut times: Vec<String> = moved.collect();
+        times.sort_unstable();
+        list(times)
+    };
+    let every = |count: u32, unit: &str| match count {
+        1 => format!("every = \"{unit}\""),
+        count => format!("every = \"{count} {unit}s\""),
+    };
+    let keys = match cadence {
+        Cadence::Hours { every: count, .. } => format!("{}, at = \"{DAYLIGHT}\"", every(count.get(), "hour")),
+        Cadence::Days { every: count, at } => format!("{}, at = {}", every(count.get(), "day"), times(at)),
+        Cadence::Weeks { every: count, on, at } => {
+            let on = list(on.as_slice().iter().map(|it| weekday_name(*it).to_owned()).collect());
+            format!("{}, on = {on}, at = {}", every(count.get(), "week"), times(at))
+        }
+        Cadence::Months { every: count, on, at } => {
+            let on = match on {
+                MonthDay::Day(day) => day.to_string(),
+                MonthDay::Last => "\"last\"".to_owned(),
+            };
+            format!("{}, on = {on}, at = {}", every(count.get(), "month"), times(at))
+        }
+        Cadence::Rule { rule, .. } => format!("rrule = \"{rule}\", at = \"{DAYLIGHT}\""),
+    };
+    format!("handoff = {{ {keys} }}")
+}
+
+/// `"Mon"`, `["Mon", "Thu"]`.
+fn list(mut words: Vec<String>) -> String {
+    words.dedup();
+    let words: Vec<String> = words.iter().map(|it| format!("\"{it}\"")).collect();
+    if words.len() == 1 { words.concat() } else { format!("[{}]", words.join(", ")) }
 }
