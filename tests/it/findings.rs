@@ -95,6 +95,12 @@ fn nobody_at_once() {
     );
     let above = "{ when = { cause = 'd' }, notify = '#d' }, { when = { cause = 'd' }, page = 'web' }";
     assert_eq!(found(&others(above)), [""; 0], "nothing comes");
+    // Nor do those that a finer route takes.
+    let finer = |when: &str| {
+        others(&format!("{{ when = {{ cause = 'd*' }}, page = 'web', routes = [{{ {when} page = '@c' }}] }}"))
+    };
+    assert_eq!(found(&finer("when = { cause = 'd' },")), message_with("cause=dd"));
+    assert_eq!(found(&finer("")), [""; 0]);
     // By the hours of the routes: by night the upper route takes all.
     let hours = "{ hours = ['Mon-Sun 20:00-08:00'], page = '@b' }, { page = 'web' }";
     assert_eq!(found(&format!("routes = [{hours}]")), [""; 0]);

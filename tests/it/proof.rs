@@ -13,6 +13,7 @@ mod brute;
 mod case;
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use dogwatch::check::{self, Finding};
 use dogwatch::config::{self, Files};
@@ -111,35 +112,25 @@ fn minutes(org: &Org, findings: &[Finding], case: &Case) -> Broken {
     broken
 }
 
-/// One test for each zone, so that they run side by side.
-macro_rules! zones {
-    ($($name:ident: $zone:literal,)*) => {
-        $(
-            #[test]
-            fn $name() {
-                let zone = ZONES.iter().position(|it| *it == $zone).expect("a zone of ours");
-                let mut total = [(0, 0); RULES.len()];
-                for seed in 0..seeds() {
-                    for (all, one) in total.iter_mut().zip(compare(zone, seed)) {
-                        *all = (all.0 + one.0, all.1 + one.1);
-                    }
-                }
-                println!("{}: {:?}", $zone, RULES.iter().zip(total).collect::<Vec<_>>());
-                // A comparison of nothing with nothing proves nothing.
-                for rule in ["nobody-at-once", "answer-within", "time-off"] {
-                    let nth = RULES.iter().position(|it| *it == rule).expect("a rule of ours");
-                    assert!(total[nth].1 > 0, "no organisation broke {rule}");
-                }
-            }
-        )*
-    };
-}
+/// Where clocks jump at all times of day, by half an hour, over midnight, in the south, and never.
+const ZONED: [&str; 6] =
+    ["America/New_York", "Europe/Dublin", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago", "Asia/Kolkata"];
 
-zones! {
-    every_minute_agrees_in_new_york: "America/New_York",
-    every_minute_agrees_in_dublin: "Europe/Dublin",
-    every_minute_agrees_on_lord_howe: "Australia/Lord_Howe",
-    every_minute_agrees_in_cairo: "Africa/Cairo",
-    every_minute_agrees_in_santiago: "America/Santiago",
-    every_minute_agrees_in_kolkata: "Asia/Kolkata",
+#[test]
+fn every_minute_agrees() {
+    let of_zone = |name: &str| {
+        let zone = ZONES.iter().position(|it| *it == name).expect("a zone of ours");
+        (0..seeds()).map(|seed| compare(zone, seed)).collect::<Vec<_>>()
+    };
+    let counts: Vec<Vec<(usize, usize)>> = thread::scope(|scope| {
+        let all = ZONED.map(|name| scope.spawn(move || of_zone(name)));
+        all.into_iter().flat_map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    println!("{} organisations; each rule: broken by how many seats or people, for how many minutes", counts.len());
+    for (nth, rule) in RULES.iter().enumerate() {
+        let broken: (usize, usize) = counts.iter().fold((0, 0), |all, it| (all.0 + it[nth].0, all.1 + it[nth].1));
+        println!("{rule}: {} {}", broken.0, broken.1);
+        // A comparison of nothing with nothing proves nothing.
+        assert!(broken.0 >= 5, "hardly an organisation breaks {rule}");
+    }
 }

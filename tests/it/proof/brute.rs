@@ -161,6 +161,7 @@ fn ladders(case: &Case, seats: &Seats) -> BTreeSet<(Name, Minute)> {
             kinds.insert((matched, edges), alert);
         }
     }
+    let mut known: BTreeMap<(Place, &Vec<bool>), Rungs> = BTreeMap::new();
     for at in case.start..case.end() {
         let mut climbed = BTreeSet::new();
         for ((matched, edges), _) in &kinds {
@@ -177,7 +178,8 @@ fn ladders(case: &Case, seats: &Seats) -> BTreeSet<(Name, Minute)> {
                 if !climbed.insert((entry, edges)) {
                     continue;
                 }
-                let paged = climb(case, seats, entry, edges, at);
+                let rungs = known.entry((entry, edges)).or_insert_with(|| rungs(case, entry, edges));
+                let paged = climb(case, seats, rungs, at);
                 let name = place_text(entry);
                 if !paged.iter().any(|(after, _)| *after == 0) {
                     told.insert((format!("nobody-at-once {name}"), at));
@@ -269,9 +271,11 @@ fn taken(
     any
 }
 
-/// Who is paged after how many minutes.
-fn climb(case: &Case, seats: &Seats, entry: Place, edges: &[bool], opened: Minute) -> Vec<(i64, usize)> {
-    // The earliest time of each place, by trying every escalation until nothing comes earlier.
+/// The places of a ladder by the minutes after which they are reached.
+type Rungs = Vec<(i64, Vec<Place>)>;
+
+/// The earliest time of each place, by trying every escalation until nothing comes earlier.
+fn rungs(case: &Case, entry: Place, edges: &[bool]) -> Rungs {
     let mut earliest = BTreeMap::from([(entry, 0)]);
     loop {
         let mut changed = false;
@@ -288,25 +292,30 @@ fn climb(case: &Case, seats: &Seats, entry: Place, edges: &[bool], opened: Minut
         }
     }
     let times: BTreeSet<i64> = earliest.values().copied().collect();
-    let times: Vec<i64> = times.into_iter().collect();
+    let at = |time: i64| earliest.iter().filter(|(_, it)| **it == time).map(|(place, _)| *place).collect();
+    times.into_iter().map(|time| (time, at(time))).collect()
+}
+
+/// Who is paged after how many minutes.
+fn climb(case: &Case, seats: &Seats, rungs: &Rungs, opened: Minute) -> Vec<(i64, usize)> {
     let (again, pause) = case.repeat.unwrap_or((0, 0));
     let mut paged = Vec::new();
     let mut after = 0;
     for climb in 0..=again {
         let mut just = 0;
         let mut anybody = false;
-        for (rung, time) in times.iter().enumerate() {
-            let here = earliest.iter().filter(|(_, it)| *it == time).map(|(place, _)| seats.on(*place, opened + after));
-            let new = here.fold(0, |all, it| all | it) & !just;
+        for (rung, (time, places)) in rungs.iter().enumerate() {
+            let here = places.iter().fold(0, |all, place| all | seats.on(*place, opened + after));
             // Empty, or only those who were just paged: it takes no time.
+            let new = here & !just;
             if new == 0 {
                 continue;
             }
             anybody = true;
             just = new;
             paged.extend(people(new).map(|it| (after, it)));
-            after += match times.get(rung + 1) {
-                Some(next) => next - time,
+            after += match rungs.get(rung + 1) {
+                Some((next, _)) => next - time,
                 None if climb < again => pause,
                 None => 0,
             };

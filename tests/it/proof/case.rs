@@ -235,12 +235,12 @@ fn edge(random: &mut Random, from: (usize, bool), to: Place) -> Edge {
 }
 
 fn route(random: &mut Random, organisation: &Organisation, seats: &[(usize, bool)], depth: usize) -> Route {
-    let when = if random.chance(85) { conditions(random, 2) } else { Vec::new() };
+    let when = if random.chance(if depth == 0 { 85 } else { 60 }) { conditions(random, 2) } else { Vec::new() };
     let unless = if random.chance(25) { conditions(random, 2) } else { Vec::new() };
     let hours = random.chance(25).then(|| (generate::hours(random, organisation), random.index(ZONES.len())));
     let page = random.chance(85).then(|| place(random, seats, organisation.people));
     let goes_on = random.chance(20);
-    let finer = if depth < 2 && random.chance(30) { random.between(1, 2) } else { 0 };
+    let finer = if depth < 2 && random.chance(45) { random.between(1, 2) } else { 0 };
     let routes = (0..finer).map(|_| route(random, organisation, seats, depth + 1)).collect();
     Route { when, unless, hours, page, goes_on, routes }
 }
