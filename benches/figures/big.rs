@@ -68,7 +68,7 @@ fn rotation(number: usize, zones: &[&str], random: &mut Random) -> String {
     let list = |people: std::ops::Range<usize>| people.map(|it| format!("\"p{it}\"")).collect::<Vec<_>>().join(", ");
     let mut text = format!("name = \"Team {number}\"\nzone = \"{}\"\ncoverage = [\"24x7\"]\n", zone(0));
     let handoff = ["every = \"week\", on = \"Mon\", at = \"10:00\"", "every = \"day\", at = \"09:00\""][number % 2];
-    let half = if number % 3 == 0 { PEOPLE / 2 } else { PEOPLE };
+    let half = if number.is_multiple_of(3) { PEOPLE / 2 } else { PEOPLE };
     let _ = write!(
         text,
         "\n[[layers]]\npeople = [{}]\nfrom = 2026-01-05\nhandoff = {{ {handoff} }}\n",
@@ -130,7 +130,7 @@ fn escalation(routes: &[Route]) -> String {
             false => self::key(number % GENERALISTS),
         };
         let _ = writeln!(text, "  {{ from = \"{key}\", after = \"15m\", to = \"{next}\" }},");
-        if number % 7 == 0 && number >= GENERALISTS {
+        if number.is_multiple_of(7) && number >= GENERALISTS {
             let other = self::key((number + 1) % GENERALISTS);
             let _ = writeln!(
                 text,

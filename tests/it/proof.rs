@@ -126,11 +126,9 @@ fn every_minute_agrees() {
         let all = ZONED.map(|name| scope.spawn(move || of_zone(name)));
         all.into_iter().flat_map(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
-    println!("{} organisations; each rule: broken by how many seats or people, for how many minutes", counts.len());
     for (nth, rule) in RULES.iter().enumerate() {
-        let broken: (usize, usize) = counts.iter().fold((0, 0), |all, it| (all.0 + it[nth].0, all.1 + it[nth].1));
-        println!("{rule}: {} {}", broken.0, broken.1);
+        let (times, minutes) = counts.iter().fold((0, 0), |all, it| (all.0 + it[nth].0, all.1 + it[nth].1));
         // A comparison of nothing with nothing proves nothing.
-        assert!(broken.0 >= 5, "hardly an organisation breaks {rule}");
+        assert!(times >= 5, "of {} organisations hardly one breaks {rule}: {times}, {minutes} minutes", counts.len());
     }
 }

@@ -35,11 +35,11 @@ pub fn broken(case: &Case) -> Broken {
             }
         }
     }
-    for nth in 0..case.organisation.rotations.len() {
+    for (nth, name) in ROTATIONS.iter().enumerate() {
+        let Some(second) = seats.held.get(&(nth, true)) else { continue };
         for at in minutes.clone() {
-            let Some(second) = seats.held.get(&(nth, true)) else { continue };
             if people(seats.held[&(nth, false)].at(at) & second.at(at)).next().is_some() {
-                tell(format!("both-seats {}", ROTATIONS[nth]), at);
+                tell(format!("both-seats {name}"), at);
             }
         }
     }
@@ -151,20 +151,20 @@ fn ladders(case: &Case, seats: &Seats) -> BTreeSet<(Name, Minute)> {
     let mut told = BTreeSet::new();
     let hours = hours_of(&case.routes, case);
     // Alerts that no route and no escalation tells apart are one.
-    let mut kinds: BTreeMap<(Vec<bool>, Vec<bool>), Alert> = BTreeMap::new();
+    let mut kinds: BTreeSet<(Vec<bool>, Vec<bool>)> = BTreeSet::new();
     for x in values() {
         for y in values() {
             let alert = [x.clone(), y];
             let mut matched = Vec::new();
             for_each(&case.routes, &mut |it| matched.push(matches(it, &alert)));
             let edges = case.edges.iter().map(|it| it.when.iter().all(|it| holds(it, &alert))).collect();
-            kinds.insert((matched, edges), alert);
+            kinds.insert((matched, edges));
         }
     }
     let mut known: BTreeMap<(Place, &Vec<bool>), Rungs> = BTreeMap::new();
     for at in case.start..case.end() {
         let mut climbed = BTreeSet::new();
-        for ((matched, edges), _) in &kinds {
+        for (matched, edges) in &kinds {
             let mut entries = Vec::new();
             let mut number = 0;
             taken(
