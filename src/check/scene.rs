@@ -8,7 +8,7 @@ use crate::calendar::{Shift, shifts};
 use crate::check::proof::{self, Effort, Proof, Reading, Regimes, Standing, WayIn};
 use crate::escalation::Onward;
 use crate::org::{Holder, Org, PersonId, Seat, SeatId};
-use crate::time::{Civil, Exhausted, Instant, Span, Zone, stamp, union};
+use crate::time::{Exhausted, Instant, Span, Zone, rfc3339, stamp, union};
 
 /// An organisation over a horizon.
 pub(super) struct Scene<'a> {
@@ -99,10 +99,15 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// `2026-03-02T10:00:00`, as a row of a rotation's file says it.
+    /// `2026-03-02T10:00:00`, as a row of a rotation's file says it; with its offset, where the clock shows that time for
+    /// the second time.
     pub fn written(&self, seat: SeatId, at: Instant) -> String {
-        let civil: Civil = self.org.rotation(seat.rotation).zone.civil(at);
-        civil.format("%Y-%m-%dT%H:%M:%S").to_string()
+        let zone = &self.org.rotation(seat.rotation).zone;
+        let civil = zone.civil(at);
+        match zone.resolve(civil) == at {
+            true => civil.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            false => rfc3339(at, zone),
+        }
     }
 
     /// An override to paste: somebody, for `whom`, in a seat.

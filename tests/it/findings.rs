@@ -63,6 +63,21 @@ fn gap() {
     let message = "web is held by nobody from Mon 2026-02-02 20:00 GMT to Tue 2026-02-03 08:00 GMT, \
                    the first of 90 times, 1079 h in all (web.toml:1)";
     assert_eq!(rule("gap", &promise(&by_day)), [message], "one night has an hour less");
+    // The second half past one of that night is written with its offset.
+    let autumn = ends.replace("2026-04-27", "2026-10-25T01:30:00Z");
+    let files: Files = [
+        ("org.toml".to_owned(), ORG.to_owned()),
+        ("people.toml".to_owned(), people(&[])),
+        ("web.toml".to_owned(), format!("coverage = ['24x7']\n{autumn}")),
+    ]
+    .into_iter()
+    .collect();
+    let org = config::read(&files).0.unwrap();
+    let at = |text| parse_instant(text, &org.zone).unwrap();
+    let findings = check::findings(&org, Span::new(at("2026-10-01"), at("2026-10-26")).unwrap(), &org.zone).unwrap();
+    let cure = "somebody holds these hours, or they are not promised; in web.toml:\n[[overrides]]\nperson = \"…\"\n\
+                from   = 2026-10-25T01:30:00Z\nuntil  = 2026-10-26T00:00:00";
+    assert_eq!(findings.iter().find(|it| it.rule == "gap").unwrap().cure, cure);
     // Vacant on purpose is no gap.
     let vacant = format!("{ends}[[overrides]]\nperson = '@nobody'\nfrom = 2026-04-27\nuntil = 2027-01-01\n");
     assert_eq!(rule("gap", &promise(&vacant)), [""; 0]);

@@ -26,6 +26,8 @@ pub(super) use value::Effort;
 
 /// How many routes that lead to one way in are asked for an alert.
 const MOST_ROUTES: usize = 64;
+/// How many different hours routes may have.
+const MOST_HOURS: usize = 500;
 /// How many cells the table of the routes' hours may have.
 const MOST_CELLS: usize = 1_000_000;
 
@@ -118,6 +120,9 @@ impl Regimes {
         for hours in org.escalation.all_routes().iter().filter_map(|path| path[path.len() - 1].hours.as_ref()) {
             if !distinct.contains(&hours) {
                 distinct.push(hours);
+            }
+            if distinct.len() > MOST_HOURS {
+                return Regimes(None);
             }
         }
         let windows: Vec<Vec<Span>> = distinct.iter().map(|it| it.within(horizon)).collect();
