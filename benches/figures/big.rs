@@ -84,11 +84,11 @@ fn rotation(number: usize, zones: &[&str], random: &mut Random) -> String {
         );
     }
     text += "\n[secondary]\nfollow = 1\ncoverage = [\"24x7\"]\n";
-    // An exception in the horizon, by somebody who is free then: the boss.
+    // An exception in the horizon, by somebody who takes no turns.
     let day = 1 + random.below(27);
     let _ = write!(
         text,
-        "\n[[overrides]]\nperson = \"boss\"\nseat = \"secondary\"\nfrom = 2025-12-{day:02}T18:00:00\nuntil = 2025-12-{day:02}T20:00:00\n"
+        "\n[[overrides]]\nperson = \"boss\"\nseat = \"secondary\"\nfrom = 2026-12-{day:02}T18:00:00\nuntil = 2026-12-{day:02}T20:00:00\n"
     );
     text
 }
