@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench figures` prints the table that BENCHMARKS.md explains. Nothing is written, and nothing here
 //! fails for being slow; it fails if the two sides do not give the same answers.
+//! `cargo bench --bench figures -- check` makes only the figures of that name; `-- write DIR` writes the large organisation that
+//! is checked there, to look at it by hand.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::fmt::Write as _;
@@ -16,10 +18,15 @@ use dogwatch::org::Org;
 use dogwatch::time::{Instant, Span, parse_instant};
 use rrule::RRuleSet;
 
+#[path = "figures/big.rs"]
+mod big;
+
 /// How often each side has its turn.
 const ROUNDS: usize = 15;
 /// How often each process is started.
 const STARTS: usize = 200;
+/// How often the large organisation is checked.
+const CHECKS: usize = 5;
 /// Zones of all kinds: both hemispheres, half an hour's jump, two hours' jump, midnight skipped, no jump at all.
 const ZONES: [&str; 10] = [
     "America/New_York",
@@ -41,10 +48,25 @@ fn main() {
         println!("figures are made by `cargo bench`");
         return;
     }
-    handoffs();
-    final_shifts();
-    far_questions();
-    whole_process();
+    let words: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    if let [write, folder] = words.as_slice()
+        && write == "write"
+    {
+        return big::write(folder.as_ref(), &ZONES).expect("the folder can be written");
+    }
+    type Section = (&'static str, fn());
+    let sections: [Section; 5] = [
+        ("handoffs", handoffs),
+        ("shifts", final_shifts),
+        ("far", far_questions),
+        ("process", whole_process),
+        ("check", checking),
+    ];
+    for (name, section) in sections {
+        if words.is_empty() || words.iter().any(|it| it == name) {
+            section();
+        }
+    }
 }
 
 /// (a) The handoffs of a hundred rotations over a year, against the `rrule` crate and against `chrono-tz`.
@@ -163,6 +185,31 @@ fn whole_process() {
     row("dogwatch --version", version - nothing, "true", nothing, None);
     row("dogwatch who search-api", who - nothing, "true", nothing, Some(Below(5.0)));
     row("dogwatch now", now - nothing, "true", nothing, None);
+}
+
+/// (e) A large organisation proven over 90 days, against `amtool check-config` of the same routes, which looks at
+/// nobody's calendar.
+fn checking() {
+    let folder = tempfile::tempdir().expect("a folder for the organisation");
+    big::write(folder.path(), &ZONES).expect("the organisation can be written");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+    check.arg("-C").arg(folder.path()).args(["--now", "2026-11-23T12:00:00Z", "check", "--horizon", "90d"]);
+    let mut amtool = Command::new("amtool");
+    amtool.arg("check-config").arg(folder.path().join("alertmanager.yml"));
+    section(&format!("{} rotation files and {} routes, a whole process, ms", big::ROTATIONS, big::ROUTES));
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..CHECKS {
+        for (command, times) in [&mut check, &mut amtool].into_iter().zip(&mut times) {
+            let begin = Clock::now();
+            match command.stdout(Stdio::null()).stderr(Stdio::null()).status() {
+                Ok(status) => assert!(status.success(), "{command:?} ended with {status}"),
+                Err(_) => return println!("  amtool is not installed: Debian's package is prometheus-alertmanager"),
+            }
+            times.push(begin.elapsed());
+        }
+    }
+    let [ours, theirs] = times.map(|it| median(it) / 1e6);
+    row("check --horizon 90d", ours, "amtool", theirs, Some(Below(2000.0)));
 }
 
 /// A rotation of one layer.

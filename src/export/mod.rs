@@ -1,4 +1,5 @@
-//! What people and programs read: pure functions from answers to text, JSON, tables, calendars and pictures.
+//! What people and programs read: pure functions from answers to text, JSON, tables,
+//! Markdown, calendars and pictures.
 //!
 //! Text is aligned, and styled with escape codes that only repeat what the words say; whoever prints it strips them
 //! where they do not belong.
@@ -9,6 +10,7 @@ pub mod graph;
 mod html;
 mod ical;
 pub mod json;
+pub mod markdown;
 mod markup;
 mod palette;
 mod svg;

@@ -11,6 +11,7 @@ mod ladders;
 mod laws;
 mod moj;
 mod oracle;
+mod proof;
 mod robust;
 mod scenes;
 mod schemas;

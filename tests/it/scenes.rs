@@ -866,29 +866,109 @@ fn tests_fail_with_both_ladders() {
 }
 
 #[test]
+fn check_writes_markdown_for_a_pull_request() {
+    insta::assert_snapshot!(Scene::small().run("check --format markdown"), @r#"
+    exit status 1
+    --- stdout
+    ## dogwatch check
+
+    **5 findings**
+
+    | | where | what |
+    |---|---|---|
+    | `both-primaries` | [web.toml:1](rotations/web.toml#L1) | Bo Lindqvist holds books and web at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times, 6 h in all |
+    | `max-share` | [web.toml:1](rotations/web.toml#L1) | Ana Souza is primary for 50.0 % of the 12 weeks from Thu 2026-02-05 09:00 GMT, more than 30.0 % |
+    | `max-share` | [books.toml:1](rotations/books.toml#L1) | Bo Lindqvist is primary for 61.6 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 % |
+    | `min-people` | [books.toml:1](rotations/books.toml#L1) | books has 2 people in its primary seat, fewer than 4 |
+    | `min-people` | [web.toml:1](rotations/web.toml#L1) | web has 2 people in its primary seat, fewer than 4 |
+
+    <details><summary>Cures</summary>
+
+    `both-primaries`, [web.toml:1](rotations/web.toml#L1): somebody else takes one of them, in rotations/web.toml:
+
+    ```toml
+    [[overrides]]
+    person = "…"
+    for    = "bo"
+    from   = 2026-02-16T09:00:00
+    until  = 2026-02-16T10:00:00
+    # or, if it is meant, in org.toml:
+    [limits]
+    both-allowed = [["books", "web"]]
+    ```
+
+    `max-share`, [web.toml:1](rotations/web.toml#L1): more people in the order, or somebody else in their place; or, in org.toml:
+
+    ```toml
+    [limits]
+    max-share = { of = 0.51, over = "12 weeks" }
+    ```
+
+    `max-share`, [books.toml:1](rotations/books.toml#L1): more people in the order, or somebody else in their place; or, in org.toml:
+
+    ```toml
+    [limits]
+    max-share = { of = 0.62, over = "12 weeks" }
+    ```
+
+    `min-people`, [books.toml:1](rotations/books.toml#L1): more people in its layers; or, in org.toml:
+
+    ```toml
+    [limits]
+    min-people = 2
+    ```
+
+    `min-people`, [web.toml:1](rotations/web.toml#L1): more people in its layers; or, in org.toml:
+
+    ```toml
+    [limits]
+    min-people = 2
+    ```
+
+    </details>
+    "#);
+}
+
+#[test]
 fn check_finds_nothing() {
     insta::assert_snapshot!(Scene::small().run("check"), @r#"
     exit status 1
     --- stdout
-    finding[both-primaries]: Bo Lindqvist holds web and books at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times
-      --> rotations/books.toml:1
-      help: somebody else takes one of them; or, in org.toml: [limits] both-allowed = [["web", "books"]]
+    finding[both-primaries]: Bo Lindqvist holds books and web at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times, 6 h in all
+      --> rotations/web.toml:1
+      help: somebody else takes one of them, in rotations/web.toml:
+        [[overrides]]
+        person = "…"
+        for    = "bo"
+        from   = 2026-02-16T09:00:00
+        until  = 2026-02-16T10:00:00
+        # or, if it is meant, in org.toml:
+        [limits]
+        both-allowed = [["books", "web"]]
 
     finding[max-share]: Ana Souza is primary for 50.0 % of the 12 weeks from Thu 2026-02-05 09:00 GMT, more than 30.0 %
       --> rotations/web.toml:1
-      help: more people in the order, or another person in their place; [limits] max-share in org.toml is the limit
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.51, over = "12 weeks" }
 
     finding[max-share]: Bo Lindqvist is primary for 61.6 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 %
       --> rotations/books.toml:1
-      help: more people in the order, or another person in their place; [limits] max-share in org.toml is the limit
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.62, over = "12 weeks" }
 
     finding[min-people]: books has 2 people in its primary seat, fewer than 4
       --> rotations/books.toml:1
-      help: more people in its layers; [limits] min-people in org.toml is the limit
+      help: more people in its layers; or, in org.toml:
+        [limits]
+        min-people = 2
 
     finding[min-people]: web has 2 people in its primary seat, fewer than 4
       --> rotations/web.toml:1
-      help: more people in its layers; [limits] min-people in org.toml is the limit
+      help: more people in its layers; or, in org.toml:
+        [limits]
+        min-people = 2
 
     5 findings; `dogwatch check --explain RULE` says more
     "#);

@@ -109,6 +109,9 @@ fn every_answer_in_json_is_accepted() {
         assert_eq!(document["kind"], *name);
         accepts(&schema(name), &document, &arguments.join(" "));
     }
+    let starving = answer(&root().join("examples/ministry-of-justice/revision-2025-03-11"), &["check"]);
+    assert_eq!(starving["findings"][1]["rule"], "starvation");
+    accepts(&schema("check"), &starving, "check with findings");
     // Mistakes are an answer too.
     let broken = tempfile::tempdir().unwrap();
     std::fs::create_dir(broken.path().join("rotations")).unwrap();

@@ -12,7 +12,7 @@ mod show;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
-pub use check::{CheckView, FindingView, MistakeView, check};
+pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,
 };

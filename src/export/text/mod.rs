@@ -11,6 +11,7 @@ mod timeline;
 mod who;
 
 pub use answers::answers;
+pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub use graph::graph;
 pub use now::now;

@@ -9,7 +9,7 @@ use dogwatch::check;
 use dogwatch::config::{self, Files, Severity};
 use dogwatch::escalation::{Subject, answers, ask, graph, run_tests};
 use dogwatch::export::graph::{self as pictures, Shown, dot, layout, mermaid};
-use dogwatch::export::{By, Reader, csv, html, ical, json, svg, text};
+use dogwatch::export::{By, Reader, csv, html, ical, json, markdown, svg, text};
 use dogwatch::org::{Org, Pattern, Tags};
 use dogwatch::time::{
     Exhausted, Hours, Instant, Recurrence, Span, Window, Zone, duration, parse_clock, parse_duration, parse_instant,
@@ -37,15 +37,15 @@ pub fn exercise(files: &Files, at: Instant) -> bool {
     let plain = config::render(&diagnostics, files, false);
     assert_eq!(plain.is_empty(), diagnostics.is_empty());
     let _ = config::render(&diagnostics, files, true);
-    let _ = json::print(&json::check(&diagnostics, &[], files, &Zone::utc()));
+    let _ = json::print(&json::check(&diagnostics, &[], files, None, &Zone::utc()));
     if let Some(org) = &org {
         // A rule that reaches its bound is an answer as well.
-        let _ = ask_everything(org, at);
+        let _ = ask_everything(org, files, at);
     }
     org.is_some()
 }
 
-fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
+fn ask_everything(org: &Org, files: &Files, at: Instant) -> Result<(), Exhausted> {
     let reader = Reader { zone: org.zone.clone(), now: at, width: 100 };
     if let Some(span) = Span::new(at, at + Duration::from_secs(DAYS * 24 * 3600)) {
         for seat in org.seats() {
@@ -110,6 +110,8 @@ fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
     if let Some(horizon) = Span::new(at, at + Duration::from_secs(DAYS * 24 * 3600)) {
         let findings = check::findings(org, horizon, &reader.zone)?;
         let _ = text::findings(&findings);
+        let _ = markdown::check(&[], &findings, files, "rotations");
+        let _ = json::print(&json::check(&[], &findings, files, Some(org), &reader.zone));
     }
     Ok(())
 }
