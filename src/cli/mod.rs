@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod import;
 mod init;
 mod now;
 mod printer;
@@ -118,6 +119,7 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    Import(import::Import),
     Check(check::Check),
     Now(now::Now),
     Show(show::Show),
@@ -186,6 +188,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
     let mut session = Session::new(arguments.global, clock);
     let result = match &arguments.command {
         Command::Init(it) => it.run(&mut session),
+        Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),

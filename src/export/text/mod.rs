@@ -3,6 +3,7 @@
 mod answers;
 mod columns;
 mod findings;
+mod import;
 mod now;
 mod routing_tests;
 mod show;
@@ -11,6 +12,7 @@ mod who;
 
 pub use answers::answers;
 pub use findings::findings;
+pub use import::{import_report, imported};
 pub use now::now;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
