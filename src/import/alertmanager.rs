@@ -13,7 +13,6 @@ use crate::import::node::{Mistakes, Node, Value};
 use crate::import::receivers::{ReceiverMap, Target};
 use crate::import::toml_files::{self, Layout, quote};
 use crate::import::{Imported, Note, Weight, yaml};
-use crate::org::Pattern;
 
 /// How deep routes may be nested, ours being bounded so.
 const MOST_DEPTH: usize = 32;
@@ -264,11 +263,21 @@ impl Reader<'_> {
                     continue;
                 }
                 let Some(value_text) = self.mistakes.text(value, "a text", "put it between quotes") else { continue };
-                let it = Matcher { name: label.name.clone(), operator, value: value_text.to_owned() };
-                if operator == Operator::Matches && !self.is_regex(&it.value, &value.span) {
-                    continue;
+                let value_text = value_text.to_owned();
+                // The form with `match_re` is anchored twice there.
+                let read = match operator {
+                    Operator::Matches => matcher::regex(value_text, str::to_owned),
+                    _ => Ok(value_text),
+                };
+                match read {
+                    Ok(value) => matchers.push(Matcher { name: label.name.clone(), operator, value }),
+                    Err(reason) => self.mistakes.error(
+                        "bad-regex",
+                        &value.span,
+                        reason,
+                        "Alertmanager takes Go's regular expressions",
+                    ),
                 }
-                matchers.push(it);
             }
         }
         let Some(texts) = node.get("matchers") else { return matchers };
@@ -298,21 +307,6 @@ impl Reader<'_> {
             }
         }
         matchers
-    }
-
-    fn is_regex(&mut self, text: &str, span: &Range<usize>) -> bool {
-        match Pattern::parse(&format!("/{text}/")) {
-            Ok(_) => true,
-            Err(error) => {
-                self.mistakes.error(
-                    "bad-regex",
-                    span,
-                    error.to_string(),
-                    "Alertmanager takes Go's regular expressions",
-                );
-                false
-            }
-        }
     }
 
     fn reading(&mut self, text: &str, reading: Reading, span: &Range<usize>) {

@@ -67,10 +67,24 @@ pub fn parse(text: &str) -> Result<Read, String> {
 
 /// A matcher, if its regular expression is one.
 fn matcher(name: &str, operator: Operator, value: String) -> Result<Matcher, String> {
-    if matches!(operator, Operator::Matches | Operator::NotMatches) {
-        Pattern::parse(&format!("/{value}/")).map_err(|error| error.to_string())?;
-    }
+    let value = match operator {
+        Operator::Equal | Operator::NotEqual => value,
+        Operator::Matches | Operator::NotMatches => regex(value, |all| format!("(?s:.*)(?:{all})(?s:.*)"))?,
+    };
     Ok(Matcher { name: name.to_owned(), operator, value })
+}
+
+/// A regular expression as ours reads it. `a)|(b` is none by itself, but Alertmanager puts it between `^(?:` and `)$`,
+/// and then it is; `whole` says what becomes of that.
+pub fn regex(value: String, whole: impl Fn(&str) -> String) -> Result<String, String> {
+    let sound = |it: &str| Pattern::parse(&format!("/{it}/")).map(drop).map_err(|error| error.to_string());
+    match sound(&value) {
+        Ok(()) => Ok(value),
+        Err(reason) => {
+            let all = whole(&format!("^(?:{value})$"));
+            sound(&all).map(|()| all).map_err(|_| reason)
+        }
+    }
 }
 
 /// The classic parser: commas outside of quotes part matchers, braces around them may be missing.

@@ -16,13 +16,18 @@ const MOST_REPEATS: u32 = 1000;
 
 /// The same expression for the regex crate, or why Go would not take it.
 pub(super) fn translate(expression: &str) -> Result<String, String> {
-    let mut reader = Reader { rest: expression, out: String::with_capacity(expression.len() + 16) };
+    let mut reader = Reader { rest: expression, out: String::with_capacity(expression.len() + 16), open: 0 };
     while let Some(it) = reader.rest.chars().next() {
         match it {
             '\\' => reader.escape()?,
             '[' => reader.class()?,
             '(' => reader.group()?,
             '{' => reader.brace()?,
+            ')' => {
+                // It would close the group that anchors the whole.
+                reader.open = reader.open.checked_sub(1).ok_or("unopened group")?;
+                reader.copy(it);
+            }
             _ => reader.copy(it),
         }
     }
@@ -32,6 +37,8 @@ pub(super) fn translate(expression: &str) -> Result<String, String> {
 struct Reader<'a> {
     rest: &'a str,
     out: String,
+    /// Groups that are not yet closed.
+    open: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -186,6 +193,7 @@ impl<'a> Reader<'a> {
     /// `(`, with the flags or the name that may follow it.
     fn group(&mut self) -> Result<(), String> {
         let Some(inner) = self.rest.strip_prefix("(?") else {
+            self.open += 1;
             self.copy('(');
             return Ok(());
         };
@@ -196,6 +204,7 @@ impl<'a> Reader<'a> {
             }
             self.rest = rest;
             // Nobody asks what a group held.
+            self.open += 1;
             self.out.push_str("(?:");
             return Ok(());
         }
@@ -221,7 +230,10 @@ impl<'a> Reader<'a> {
         match closed {
             true if flags.is_empty() => {}
             true => self.out.push_str(&format!("(?{flags})")),
-            false => self.out.push_str(&format!("(?{flags}:")),
+            false => {
+                self.open += 1;
+                self.out.push_str(&format!("(?{flags}:"));
+            }
         }
         Ok(())
     }

@@ -307,6 +307,7 @@ mod tests {
         assert_eq!(told(r"/[z-a]/"), "a range that runs backwards: `z-a`");
         assert_eq!(told(r"/\x{D800}/"), "there is no character `D800`");
         assert_eq!(told(r"/\p{sc=Greek}/"), r"no such class of characters: `\p{sc=Greek}`");
+        assert_eq!(told(r"/a)|(b/"), "unopened group");
         assert_eq!(told(r"/[a/"), "a class without its `]`");
     }
 

@@ -5,6 +5,7 @@
 mod diagnostics;
 mod docs;
 mod findings;
+mod gitlab;
 mod ladders;
 mod laws;
 mod moj;

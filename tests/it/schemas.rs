@@ -54,6 +54,7 @@ fn every_file_of_every_example_is_accepted() {
         "examples/two-people/rotations",
         "examples/business-hours/rotations",
         "examples/follow-the-sun/rotations",
+        "examples/gitlab-alert-routing/rotations",
         "examples/ministry-of-justice/rotations",
     ];
     for folder in folders {
