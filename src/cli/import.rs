@@ -7,7 +7,7 @@ use clap::Subcommand;
 
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, mistakes, text};
 use crate::config::{self, Diagnostic, Files, Severity, schema_files};
-use crate::import::{Imported, Layout, ReceiverMap, Weight, alertmanager};
+use crate::import::{Imported, Layout, ReceiverMap, Weight, alertmanager, terraform};
 use crate::time::Zone;
 
 /// How large a file may be.
@@ -23,6 +23,7 @@ pub struct Import {
 #[derive(Debug, Subcommand)]
 enum Source {
     Alertmanager(Alertmanager),
+    Terraform(Terraform),
 }
 
 /// The route tree of an alertmanager.yml
@@ -49,6 +50,24 @@ struct Alertmanager {
     into: Into,
 }
 
+/// PagerDuty's schedules, escalation policies and services as `terraform show -json` prints them
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Schedules become rotations with the same calendar, policies escalations, services routes, users people (by their e-mail
+address). What cannot be held exactly is told line by line, with what happens instead. A state tells more than a plan, in
+which ids are not known yet.
+
+Without `--into` the files are printed. With it they are written to `rotations/`, if none of them is there yet.
+
+  terraform show -json > state.json
+  dogwatch import terraform state.json --into .")]
+struct Terraform {
+    /// What `terraform show -json` printed
+    file: PathBuf,
+    #[command(flatten)]
+    into: Into,
+}
+
 #[derive(Debug, clap::Args)]
 struct Into {
     /// The folder that holds, or will hold, `rotations/`; nothing that is there is overwritten
@@ -60,6 +79,7 @@ impl Import {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
         match &self.source {
             Source::Alertmanager(it) => it.run(session),
+            Source::Terraform(it) => it.run(session),
         }
     }
 }
@@ -86,6 +106,17 @@ impl Alertmanager {
         let clean = mistakes.is_empty();
         let status = finish(session, "alertmanager", &name, imported, self.into.into.as_deref())?;
         Ok(if clean { status } else { ExitStatus::Attention })
+    }
+}
+
+impl Terraform {
+    fn run(&self, session: &mut Session) -> Result<ExitStatus> {
+        session.format(&[Format::Text, Format::Json])?;
+        let name = self.file.display().to_string();
+        let text = contents(&self.file)?;
+        let (imported, mistakes) = terraform::read(&name, &text, &Layout::default());
+        let Some(imported) = imported else { return told(session, &mistakes, &name, &text) };
+        finish(session, "terraform", &name, imported, self.into.into.as_deref())
     }
 }
 

@@ -1,7 +1,8 @@
 //! From other programs' files to ours: foreign text in, TOML text out, and a report of what could not be carried.
 //!
-//! Nothing here touches a disk. Each source reads its own format into [`node::Node`]s, says what it means, and writes
-//! files by [`toml_files`]; [`Imported::notes`] say line by line what the files do not hold, and what happens instead.
+//! Nothing here touches a disk. Each source reads its own format into nodes with their places (`yaml`, `json`),
+//! says what it means (`alertmanager`, `terraform`), and writes files (`toml_files`); what is PagerDuty's becomes an
+//! `account` first, of which `organisation` makes the files, whoever read it. [`Imported::notes`] say line by line what the files do not hold, and what happens instead.
 //!
 //! ```
 //! use dogwatch::import::{Layout, ReceiverMap, alertmanager};
@@ -14,10 +15,15 @@
 //! assert!(escalation.contains("{ when = { team = \"db\" }, page = \"storage-ops\", label = \"dba\" },"));
 //! ```
 
+mod account;
 pub mod alertmanager;
+mod json;
+mod layers;
 pub mod matcher;
 mod node;
+mod organisation;
 mod receivers;
+pub mod terraform;
 mod toml_files;
 mod yaml;
 
