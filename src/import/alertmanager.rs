@@ -74,7 +74,13 @@ pub fn read(file: &str, text: &str, map: &ReceiverMap, layout: &Layout) -> (Opti
         bundling: Vec::new(),
         routes: 0,
     };
-    let root = document.and_then(|it| reader.document(&it));
+    let root = document.and_then(|(document, next)| {
+        if let Some(next) = next {
+            let what = "a second document begins here".to_owned();
+            reader.note(Weight::Attention, "documents", &next, what, "only the first counts, as it does there");
+        }
+        reader.document(&document)
+    });
     let mistakes = reader.mistakes.all();
     let Some(root) = root.filter(|_| mistakes.is_empty()) else { return (None, mistakes) };
     reader.mistakes = Mistakes::of(file);
@@ -354,7 +360,10 @@ impl Reader<'_> {
     /// What stands beside the routes and is not theirs.
     fn elsewhere(&mut self, document: &Node) {
         if let Some(rules) = document.get("inhibit_rules").filter(|it| !it.items().is_empty()) {
-            let what = format!("{} inhibit rules", rules.items().len());
+            let what = match rules.items().len() {
+                1 => "1 inhibit rule".to_owned(),
+                count => format!("{count} inhibit rules"),
+            };
             self.note(
                 Weight::Attention,
                 "inhibit-rules",

@@ -123,6 +123,9 @@ fn classic_matcher(text: &str) -> Result<Matcher, String> {
     let rest = text.trim_start_matches(blank);
     let end = rest.find(|it: char| !it.is_ascii_alphanumeric() && it != '_' && it != ':').unwrap_or(rest.len());
     let (name, rest) = rest.split_at(end);
+    if text.trim().is_empty() {
+        return Err("a comma without a matcher before it".to_owned());
+    }
     if name.is_empty() || name.starts_with(|it: char| it.is_ascii_digit()) {
         return Err(wrong());
     }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::config::Diagnostic;
 use crate::org::nearest;
 
-/// After how many mistakes the nearest names are no longer looked for.
-const MOST_SUGGESTIONS: usize = 100;
+/// How many mistakes are told: the file of another program with more of them is another file.
+const MOST_TOLD: usize = 100;
 
 /// A value and the bytes it stands at.
 #[derive(Debug, Clone)]
@@ -97,7 +97,16 @@ impl<'a> Mistakes<'a> {
     pub fn all(mut self) -> Vec<Diagnostic> {
         self.told.sort_by_key(|it| it.span.as_ref().map(|span| (span.start, span.end)));
         self.told.dedup();
+        if let Some(more @ 1..) = self.told.len().checked_sub(MOST_TOLD) {
+            self.told.truncate(MOST_TOLD);
+            self.whole("more", format!("{more} more mistakes are not told"), "is this the right file?");
+        }
         self.told
+    }
+
+    /// Whether there is any.
+    pub fn any(&self) -> bool {
+        !self.told.is_empty()
     }
 
     /// An error, with its cure.
@@ -128,7 +137,7 @@ impl<'a> Mistakes<'a> {
     ) {
         let diagnostic = Diagnostic::error(code, self.file, span.clone(), message);
         // Among thousands of mistakes nobody reads on, and what is near takes long to find.
-        let many = self.told.len() > MOST_SUGGESTIONS;
+        let many = self.told.len() > MOST_TOLD;
         self.told.push(if many { diagnostic.help("as above") } else { diagnostic.nearest(name, names, what) });
     }
 

@@ -154,7 +154,7 @@ impl Writer<'_> {
         }
         if !written {
             let what = format!("schedule `{}` has no layer that holds", schedule.name);
-            self.note(Weight::Attention, "no-layers", schedule.line, what, "its seat is vacant, on purpose as it were");
+            self.note(Weight::Attention, "no-layers", schedule.line, what, "its seat is vacant: `@nobody`");
             out.push_str(VACANT);
         }
         out

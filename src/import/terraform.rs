@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
             for (key, kind) in kinds {
                 for (index, node) in document
                     .get(key)
-                    .map(|it| self.mistakes.list(it, "a list", "[ … ]"))
+                    .map(|it| self.mistakes.list(it, "a list", "put it between `[` and `]`"))
                     .unwrap_or_default()
                     .iter()
                     .enumerate()
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
             seen.sort();
             found.extend(new);
         }
-        if found.is_empty() {
+        if found.is_empty() && !self.mistakes.any() {
             let cure = match plan {
                 true => "a plan without resources: is it of the folder that holds the schedules?",
                 false => "terraform show -json, in the folder that holds the schedules",
@@ -150,8 +150,10 @@ impl<'a> Reader<'a> {
             );
             return;
         }
-        for node in
-            module.get("resources").map(|it| self.mistakes.list(it, "a list of resources", "[ … ]")).unwrap_or_default()
+        for node in module
+            .get("resources")
+            .map(|it| self.mistakes.list(it, "a list of resources", "put it between `[` and `]`"))
+            .unwrap_or_default()
         {
             let text = |key: &str| node.get(key).and_then(Node::text).unwrap_or_default();
             let Some(values) = node.get("values") else { continue };
@@ -165,7 +167,7 @@ impl<'a> Reader<'a> {
         }
         for child in module
             .get("child_modules")
-            .map(|it| self.mistakes.list(it, "a list of modules", "[ … ]"))
+            .map(|it| self.mistakes.list(it, "a list of modules", "put it between `[` and `]`"))
             .unwrap_or_default()
         {
             self.module(child, depth + 1, found);
@@ -175,6 +177,9 @@ impl<'a> Reader<'a> {
     fn read(&mut self, found: &[Resource<'_>]) {
         let of = |kind: &'static str| found.iter().filter(move |it| it.kind == kind);
         if !found.iter().any(|it| it.kind.starts_with("pagerduty_")) {
+            if self.mistakes.any() {
+                return;
+            }
             self.mistakes.whole(
                 "no-resources",
                 "there is nothing of PagerDuty's in this file",
@@ -294,7 +299,8 @@ impl<'a> Reader<'a> {
 
     fn required(&mut self, node: &Node, key: &str, address: &str) -> Option<String> {
         let found = self.optional(node, key);
-        if found.is_none() && node.get(key).and_then(Node::text).is_none_or(|it| it.trim().is_empty()) {
+        // Anything but a text was told as such.
+        if found.is_none() && node.get(key).is_none_or(|it| it.text().is_some()) {
             let message = format!("`{address}` has no `{key}`");
             self.mistakes.error(
                 "missing-value",
@@ -356,7 +362,7 @@ impl<'a> Reader<'a> {
     /// The first of the keys that is there: Terraform's word, and the plain one.
     fn rows<'n>(&mut self, node: &'n Node, keys: [&str; 2]) -> &'n [Node] {
         let found = keys.iter().find_map(|it| node.get(it));
-        found.map(|it| self.mistakes.list(it, "a list", "[ … ]")).unwrap_or_default()
+        found.map(|it| self.mistakes.list(it, "a list", "put it between `[` and `]`")).unwrap_or_default()
     }
 
     fn schedule(&mut self, resource: &Resource<'_>, schedules: &mut BTreeMap<String, usize>) {
@@ -395,7 +401,11 @@ impl<'a> Reader<'a> {
 
     fn layer(&mut self, node: &Node, schedule: &str, index: usize) -> Option<Layer> {
         let address = format!("{schedule}, layer {}", index + 1);
-        self.mistakes.table(node, "a layer", "{ … }")?;
+        self.mistakes.table(
+            node,
+            "a layer",
+            "a layer has `start`, `rotation_virtual_start`, `rotation_turn_length_seconds` and `users`",
+        )?;
         let name = self.optional(node, "name").unwrap_or_else(|| format!("layer {}", index + 1));
         let start = self.instant(node, "start", &address);
         let end = match self.optional(node, "end") {

@@ -13,13 +13,14 @@ use crate::import::node::{Key, Mistakes, Node, Value};
 /// How deep tables and lists may be nested.
 const MOST_DEPTH: usize = 128;
 /// How many values a file may hold once its aliases are unfolded.
-const MOST_NODES: usize = 2_000_000;
+const MOST_NODES: usize = 200_000;
 
-/// The first document of a file; nothing, if a mistake was told.
-pub fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
+/// The first document of a file, and where a second one begins; nothing, if a mistake was told.
+pub fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<(Node, Option<Range<usize>>)> {
     let offsets = Offsets::of(text);
     let mut builder = Builder { open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, sound: true };
-    for event in Parser::new_from_str(text) {
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next() {
         let (event, span) = match event {
             Ok((event, span)) => (event, offsets.span(text, span)),
             Err(error) => {
@@ -31,11 +32,19 @@ pub fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
         };
         match builder.take(event, span, mistakes) {
             Step::Next => {}
-            Step::Done(node) => return builder.sound.then_some(node),
+            Step::Done(node) => {
+                // What follows is not read, sound or not.
+                let next = parser.find(|it| !matches!(it, Ok((Event::DocumentEnd, _))));
+                let next = match next {
+                    Some(Ok((Event::DocumentStart(_), span))) => Some(offsets.span(text, span)),
+                    _ => None,
+                };
+                return builder.sound.then_some((node, next));
+            }
             Step::Failed => return None,
         }
     }
-    Some(Node { span: 0..0, value: Value::Null })
+    Some((Node { span: 0..0, value: Value::Null }, None))
 }
 
 fn syntax_cure(text: &str, at: usize, info: &str) -> String {

@@ -6,6 +6,7 @@ mod diagnostics;
 mod docs;
 mod findings;
 mod gitlab;
+mod import;
 mod ladders;
 mod laws;
 mod moj;
