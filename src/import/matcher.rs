@@ -308,3 +308,150 @@ fn unquote(inner: &str) -> Option<String> {
     }
     String::from_utf8(bytes).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    //! Facts from Alertmanager's own tests, at 68fb2d57: `matcher/parse/parse_test.go`, `matcher/compat/parse_test.go`
+    //! and `matcher/compliance/compliance_test.go`.
+
+    use super::*;
+
+    /// A matcher as it is written in expectations: name, sign and value, parted by blanks.
+    fn shown(matchers: &[Matcher]) -> Vec<String> {
+        let sign = |it| match it {
+            Operator::Equal => "=",
+            Operator::NotEqual => "!=",
+            Operator::Matches => "=~",
+            Operator::NotMatches => "!~",
+        };
+        matchers.iter().map(|it| format!("{} {} {}", it.name, sign(it.operator), it.value)).collect()
+    }
+
+    #[track_caller]
+    fn strict_reads(text: &str, expected: &[&str]) {
+        assert_eq!(shown(&strict(text).unwrap()), expected, "{text}");
+    }
+
+    #[track_caller]
+    fn classic_reads(text: &str, expected: &[&str]) {
+        assert_eq!(shown(&classic(text).unwrap()), expected, "{text}");
+    }
+
+    #[test]
+    fn the_strict_parser_reads_words_and_go_strings() {
+        strict_reads("", &[]);
+        strict_reads("{}", &[]);
+        for text in [
+            "{foo=bar}",
+            "{foo=bar,}",
+            "foo=bar",
+            "foo=bar,",
+            r#"{"foo"="bar"}"#,
+            r#"{"foo"="bar",}"#,
+            r#""foo"="bar","#,
+        ] {
+            strict_reads(text, &["foo = bar"]);
+        }
+        strict_reads("foo!=bar", &["foo != bar"]);
+        strict_reads("{foo=~[a-z]+}", &["foo =~ [a-z]+"]);
+        strict_reads(r#"{"foo"!~"[a-z]+"}"#, &["foo !~ [a-z]+"]);
+        strict_reads(r#"{"foo"=~"\\d+"}"#, &[r"foo =~ \d+"]);
+        for text in ["{foo=🙂}", r#"{"foo"="🙂"}"#, r#"{"foo"="\xf0\x9f\x99\x82"}"#, r#"{"foo"="\U0001f642"}"#] {
+            strict_reads(text, &["foo = 🙂"]);
+        }
+        strict_reads(r#"{"foo"="bar\n"}"#, &["foo = bar\n"]);
+        strict_reads(r#"{"foo"="bar\t"}"#, &["foo = bar\t"]);
+        strict_reads(r#"{"foo"="\"bar\""}"#, &["foo = \"bar\""]);
+        strict_reads(r#"{"foo"="bar\\"}"#, &["foo = bar\\"]);
+        strict_reads(r#"{foo=bar,bar!="baz"}"#, &["foo = bar", "bar != baz"]);
+        strict_reads(r#"{"foo bar" = "\101\u00e9"}"#, &["foo bar = Aé"]);
+    }
+
+    #[test]
+    fn what_the_strict_parser_refuses() {
+        let refused = [
+            ",",
+            "{,}",
+            "{",
+            "}",
+            "foo=bar}",
+            "{foo=bar",
+            r#"{foo=:"bar"}"#,
+            r#"{foo="bar\w"}"#,
+            r#"{"foo"=~"\d+"}"#,
+            r"{foo=bar\n}",
+            r#"{"foo"="\xf0\x9f"}"#,
+            "foo",
+            "foo!bar",
+            "foo=",
+            "=bar",
+            "foo=bar baz=qux",
+            "foo='bar'",
+            "foo=`bar`",
+            "foo=bar,,",
+            r#"foo="bar"#,
+            "{foo=bar}}",
+            r#"foo="\ud800""#,
+        ];
+        for text in refused {
+            assert!(strict(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_classic_parser_is_lenient() {
+        classic_reads("{}", &[]);
+        classic_reads("{foo='}", &["foo = '"]);
+        classic_reads("{foo=`}", &["foo = `"]);
+        classic_reads(r"{foo=\n}", &["foo = \n"]);
+        classic_reads(r"{foo=bar\t}", &[r"foo = bar\t"]);
+        classic_reads(r"{foo=bar\}", &[r"foo = bar\"]);
+        classic_reads(r"{foo=bar\\}", &[r"foo = bar\"]);
+        classic_reads(r#"{foo=bar\"}"#, &["foo = bar\""]);
+        classic_reads(r#"{foo="bar"}"#, &["foo = bar"]);
+        classic_reads(r#"{foo!~"bar.*"}"#, &["foo !~ bar.*"]);
+        classic_reads(r#"{foo="bar,quux", job="job1"}"#, &["foo = bar,quux", "job = job1"]);
+        classic_reads(r#"{foo = "bar", dings != "bums", }"#, &["foo = bar", "dings != bums"]);
+        classic_reads("foo=bar,dings!=bums", &["foo = bar", "dings != bums"]);
+        classic_reads(
+            r#"{quote="She said: \"Hi, ladies! That's gender-neutral…\""}"#,
+            &["quote = She said: \"Hi, ladies! That's gender-neutral…\""],
+        );
+        classic_reads("tricky=~~~", &["tricky =~ ~~"]);
+        classic_reads(r#"trickier==\\=\=\""#, &[r#"trickier = =\=\=""#]);
+        classic_reads(
+            r#"contains_quote != "\"" , contains_comma !~ "foo,bar" , "#,
+            &["contains_quote != \"", "contains_comma !~ foo,bar"],
+        );
+        classic_reads("{foo=bar}}", &["foo = bar}"]);
+        classic_reads("foo=", &["foo = "]);
+        for text in
+            ["foo", "foo!bar", "0foo=bar", "foo🙂=bar", r#"foo="bar"#, r#"foo=b"ar"#, "foo=bar,,a=b", r#"foo=~"(""#]
+        {
+            assert!(classic(text).is_err(), "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn read(text: &str) -> (Vec<String>, Reading) {
+        let read = parse(text).unwrap();
+        (shown(&read.matchers), read.reading)
+    }
+
+    #[test]
+    fn both_are_asked_and_the_classic_one_decides_a_dispute() {
+        let told = |it: &str| vec![it.to_owned()];
+        assert_eq!(read("foo=bar"), (told("foo = bar"), Reading::Plain));
+        assert_eq!(parse("foo!bar"), Err("`foo!bar` is no matcher".to_owned()));
+        assert_eq!(read("foo🙂=bar"), (told("foo🙂 = bar"), Reading::Plain));
+        assert_eq!(read(r"foo=!bar\n"), (told("foo = !bar\n"), Reading::ClassicOnly));
+        let disputed = read(r#"foo="\xf0\x9f\x99\x82""#);
+        assert_eq!(disputed, (told(r"foo = \xf0\x9f\x99\x82"), Reading::Disputed));
+    }
+
+    /// What stands between the brackets that Alertmanager puts around it, and is an expression only there.
+    #[test]
+    fn an_unbalanced_expression_is_what_alertmanager_makes_of_it() {
+        assert_eq!(read(r#"foo=~"a)|(b""#).0, ["foo =~ (?s:.*)(?:^(?:a)|(b)$)(?s:.*)"]);
+    }
+}
