@@ -386,7 +386,9 @@ impl Reader<'_> {
              Who is paged next, if nobody answers, is yours to say: `escalations`, below the routes."
         );
         if let Some(first) = self.bundling.first() {
-            let what = format!("grouping and repetition of {} routes ({})", self.bundling.len(), BUNDLING.join(", "));
+            let count = self.bundling.len();
+            let routes = if count == 1 { "1 route".to_owned() } else { format!("{count} routes") };
+            let what = format!("grouping and repetition of {routes} ({})", BUNDLING.join(", "));
             let instead = "bundling stays Alertmanager's; how often a ladder is climbed is `repeat`".to_owned();
             self.notes.push(Note { weight: Weight::Remark, code: "bundling", line: Some(*first), what, instead });
         }
@@ -462,7 +464,7 @@ fn rows_of(
 ) {
     let indent = "  ".repeat(depth);
     let conditions: Vec<String> = routes.iter().map(|it| conditions(&it.matchers)).collect();
-    let width = conditions.iter().map(|it| it.chars().count()).filter(|it| *it <= 72).max().unwrap_or(0);
+    let width = conditions.iter().map(|it| it.chars().count()).filter(|it| *it <= 72).max().map_or(0, |it| it + 1);
     for (route, condition) in routes.iter().zip(&conditions) {
         let mut keys = goal(route, targets);
         if route.goes_on {

@@ -136,7 +136,7 @@ impl Writer<'_> {
             let number = self.turns.at(start);
             let next = self.turns.handoff(number + 1);
             let until = if ends(next) { self.layer.end } else { Some(next) };
-            self.piece(start, until, &[self.person(number)], None);
+            self.piece(start, until, &[self.person(number)], None, true);
             if ends(next) {
                 return;
             }
@@ -155,7 +155,7 @@ impl Writer<'_> {
             (_, true) => (people, Some(self.layer.people[place])),
             (_, false) => ([&people[place..], &people[..place]].concat(), None),
         };
-        self.piece(start, self.layer.end, &people, first);
+        self.piece(start, self.layer.end, &people, first, false);
     }
 
     fn person(&self, number: i64) -> usize {
@@ -163,20 +163,17 @@ impl Writer<'_> {
         self.layer.people[usize::try_from(number.rem_euclid(count)).unwrap_or(0)]
     }
 
-    fn piece(&mut self, start: Instant, until: Option<Instant>, people: &[usize], first: Option<usize>) {
+    fn piece(&mut self, start: Instant, until: Option<Instant>, people: &[usize], first: Option<usize>, rest: bool) {
         let turns = &self.turns;
         let zone = turns.zone;
         let people: Vec<String> = people.iter().map(|it| self.names[*it].clone()).collect();
         let mut text = "\n[[layers]]\n".to_owned();
         let name = self.layer.name.replace(|it: char| it.is_control(), " ");
-        match self.pieces {
-            0 => {
-                let _ = writeln!(text, "# Layer `{name}`.");
-            }
-            _ => {
-                let _ = writeln!(text, "# Layer `{name}`, from its next handoff on.");
-            }
-        }
+        let _ = match (rest, self.pieces) {
+            (false, 0) => writeln!(text, "# Layer `{name}`."),
+            (false, _) => writeln!(text, "# Layer `{name}`, from then on."),
+            (true, _) => writeln!(text, "# Layer `{name}`: what is left of a turn."),
+        };
         let _ = writeln!(text, "people  = {}", long_list(&people, 10));
         if let Some(first) = first {
             let _ = writeln!(text, "first   = {}", quote(&self.names[first]));

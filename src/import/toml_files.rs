@@ -24,7 +24,9 @@ impl Default for Layout {
 impl Layout {
     /// A file: the line by which editors know its kind, what it is, and its text.
     pub fn file(&self, schema: &str, about: &str, text: &str) -> String {
-        let about: String = about.lines().map(|line| format!("# {line}\n").replace("# \n", "#\n")).collect();
+        // A comment of TOML holds no control characters, and a file's name may.
+        let plain = |line: &str| line.replace(|it: char| it.is_control(), " ");
+        let about: String = about.lines().map(|line| format!("# {}\n", plain(line))).collect();
         format!("#:schema {}/{schema}.schema.json\n{about}{text}", self.schemas)
     }
 }

@@ -100,6 +100,11 @@ fn every_answer_in_json_is_accepted() {
         ("answers", &["answers", "search"]),
         ("test", &["test"]),
         ("check", &["check"]),
+        (
+            "import",
+            &["import", "alertmanager", "examples/import/alertmanager.yml", "--map", "examples/import/receivers.toml"],
+        ),
+        ("import", &["import", "terraform", "examples/import/state.json"]),
     ];
     for (name, arguments) in cases {
         let document = answer(&root(), arguments);
