@@ -53,9 +53,16 @@ pub fn write(account: &Account, source: &str, mut notes: Vec<Note>, layout: &Lay
         "escalation.toml".to_owned(),
         layout.file("escalation", &writer.about("PagerDuty's services and policies"), &escalation),
     ));
+    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let homeless = account.people.iter().filter(|it| it.zone.is_none()).count();
+    if homeless > 0 {
+        let what = format!("{} without a time zone in this file", count(homeless, "person", "people"));
+        let instead =
+            format!("they are taken to be in {}: people.toml says when each of them sleeps", writer.zone.name());
+        writer.notes.push(Note { weight: Weight::Remark, code: "zones", line: None, what, instead });
+    }
     notes.append(&mut writer.notes);
     notes.sort_by_key(|it| it.line);
-    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let summary = [
         count(account.people.len(), "person", "people"),
         count(account.schedules.len(), "schedule", "schedules"),

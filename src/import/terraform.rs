@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::config::Diagnostic;
+use crate::config::{Diagnostic, is_unseen};
 use crate::import::account::{Account, Layer, Person, Policy, Restriction, Rule, Schedule, Service, Target, Urgency};
 use crate::import::node::{Mistakes, Node};
 use crate::import::toml_files::Layout;
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
 
     fn person(&mut self, node: &Node) {
         let name = self.optional(node, "name");
-        let email = self.optional(node, "email").filter(|it| it.contains('@'));
+        let email = self.optional(node, "email").filter(|it| it.contains('@') && !it.contains(is_unseen));
         let Some(id) = self.optional(node, "id").or_else(|| email.clone()).or_else(|| name.clone()) else { return };
         let zone = self.optional(node, "time_zone").and_then(|it| Zone::named(&it).ok());
         if self.people.contains_key(&id) {
@@ -259,9 +259,11 @@ impl<'a> Reader<'a> {
         else {
             return;
         };
-        let country = node.get("country_code").and_then(Node::text).filter(|it| *it != "0").unwrap_or("1");
+        let country = node.get("country_code").and_then(Node::text).and_then(|it| it.parse::<u32>().ok());
+        let country = country.filter(|it| *it != 0).unwrap_or(1);
+        let digits: String = address.chars().filter(|it| it.is_ascii_digit() || " -().".contains(*it)).collect();
         if let Some(person) = self.people.get(&user).and_then(|it| self.account.people.get_mut(*it)) {
-            person.phone.get_or_insert(format!("+{country} {address}"));
+            person.phone.get_or_insert(format!("+{country} {}", digits.trim()));
         }
     }
 
@@ -284,7 +286,7 @@ impl<'a> Reader<'a> {
         }
         self.account.people.push(Person {
             name: id.clone(),
-            email: Some(id.clone()).filter(|it| it.contains('@')),
+            email: Some(id.clone()).filter(|it| it.contains('@') && !it.contains(is_unseen)),
             phone: None,
             zone: None,
         });

@@ -11,8 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use dogwatch::config::{self, Diagnostic, Files, Severity};
+use dogwatch::escalation::run_tests;
 use dogwatch::export::text;
 use dogwatch::import::{Imported, Layout, ReceiverMap, alertmanager, terraform};
+use dogwatch::time::{Zone, parse_instant};
 use regex::Regex;
 
 use crate::sections::sections;
@@ -153,6 +155,45 @@ fn notes(head: &str) -> Vec<String> {
         codes.extend(imported.into_iter().flat_map(|it| it.notes).map(|it| it.code.to_owned()));
     }
     codes
+}
+
+/// The policies of `tf-policies.txt`, whose ladders are worked out by hand from their rules.
+#[test]
+fn policies_become_ladders() {
+    let (_, head, _) = cases().into_iter().find(|(path, _, _)| path.ends_with("tf-policies.txt")).unwrap();
+    let source = sections(&head).remove(0).text;
+    let imported = terraform::read("state.json", &source, &Layout::default()).0.unwrap();
+    let mut files: Files = imported.files.into_iter().collect();
+    let tests = r#"
+        # Its third rule pages `web` again, which a ladder does once.
+        [[tests]]
+        tags   = { service = "shop" }
+        expect = ["web", "db", "@ana"]
+        # Back to `web` would be a circle.
+        [[tests]]
+        tags   = { service = "ledger" }
+        expect = ["db", "@nobody"]
+        # Two people at once, and then a schedule.
+        [[tests]]
+        tags   = { service = "mail" }
+        expect = ["people-by-name", "db", "@nobody"]
+        # Their policies page nobody, or are not there.
+        [[tests]]
+        tags   = { service = "void" }
+        expect = ["notify:unknown-service"]
+        [[tests]]
+        tags   = { service = "lost" }
+        expect = ["notify:unknown-service"]
+    "#;
+    let escalation = format!("{}{tests}", files.text("escalation.toml").unwrap());
+    files.insert("escalation.toml", escalation);
+    let (org, diagnostics) = config::read(&files);
+    assert_eq!(config::render(&diagnostics, &files, false), "");
+    let now = parse_instant("2026-11-24T12:00:00Z", &Zone::utc()).unwrap();
+    let org = org.unwrap();
+    let failed: Vec<_> =
+        run_tests(&org, now).unwrap().into_iter().filter(|it| !it.passed()).map(|it| it.found).collect();
+    assert_eq!(failed, [[[""; 0]; 0]; 0]);
 }
 
 /// A generator that needs no crate and always gives the same.

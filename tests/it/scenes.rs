@@ -1252,6 +1252,8 @@ fn terraforms_schedules_become_rotations() {
     ]
     --- stderr
     state.json: 2 people, 1 schedule, 1 escalation policy, 1 service
+      state.json  1 person without a time zone in this file
+          they are taken to be in Europe/Dublin: people.toml says when each of them sleeps
       state.json:28  pagerduty_team: 1
           nothing here stands for it
     "#);
@@ -1265,6 +1267,8 @@ fn terraforms_schedules_become_rotations() {
     wrote rotations/escalation.toml
     --- stderr
     state.json: 2 people, 1 schedule, 1 escalation policy, 1 service
+      state.json  1 person without a time zone in this file
+          they are taken to be in Europe/Dublin: people.toml says when each of them sleeps
       state.json:28  pagerduty_team: 1
           nothing here stands for it
     ");
