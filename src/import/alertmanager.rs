@@ -212,7 +212,7 @@ impl Reader<'_> {
         self.routes += 1;
         let receiver = node.get("receiver").and_then(|it| {
             let name = self.mistakes.text(it, "the name of a receiver", "receiver: NAME")?;
-            (!name.is_empty()).then(|| (name, &it.span))
+            (!name.is_empty()).then_some((name, &it.span))
         });
         if let Some((name, span)) = receiver.filter(|(name, _)| !self.receivers.contains_key(*name)) {
             let names = self.receivers.keys().map(String::as_str);

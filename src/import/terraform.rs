@@ -374,17 +374,10 @@ impl<'a> Reader<'a> {
         let rows = self.rows(node, ["layer", "layers"]);
         // Looked up: managed elsewhere, and empty here.
         let looked_up = address.starts_with("data.") || address.contains(".data.");
-        if looked_up {
-            if !schedules.contains_key(&id) {
-                let what = format!("schedule `{name}` is only looked up here");
-                self.note(
-                    Weight::Attention,
-                    "elsewhere",
-                    &resource.span,
-                    what,
-                    "its rotation is vacant: import the folder that holds it as well",
-                );
-            }
+        if looked_up && !schedules.contains_key(&id) {
+            let what = format!("schedule `{name}` is only looked up here");
+            let instead = "its rotation is vacant: import the folder that holds it as well";
+            self.note(Weight::Attention, "elsewhere", &resource.span, what, instead);
         }
         let zone = match looked_up {
             true => Some(Zone::utc()),
