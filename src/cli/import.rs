@@ -29,14 +29,16 @@ enum Source {
 /// The route tree of an alertmanager.yml
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Each alert takes the same routes, in the same order, as in Alertmanager. A receiver that the map does not name becomes a
-channel: it informs, and pages nobody. The map is a TOML file, its first rule that matches counts:
+Each alert takes the same routes, in the same order, as in Alertmanager. A receiver that the
+map does not name becomes a channel: it informs, and pages nobody. The map is a TOML file, its
+first rule that matches counts:
 
   prod_pagerduty = \"app-ops\"            # a rotation; or \"app-ops.secondary\", or \"@vera\"
   \"team-*-pager\" = \"*\"                  # what the star stood for
   \"slack-*\"      = \"notify:*\"
 
-Without `--into` the file is printed. With it, `rotations/escalation.toml` is written there if there is none yet.
+Without `--into` the file is printed. With it, `rotations/escalation.toml` is written there, if
+there is none yet.
 
   dogwatch import alertmanager alertmanager.yml
   dogwatch import alertmanager alertmanager.yml --map receivers.toml --into .")]
@@ -53,11 +55,12 @@ struct Alertmanager {
 /// PagerDuty's schedules, escalation policies and services as `terraform show -json` prints them
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Schedules become rotations with the same calendar, policies escalations, services routes, users people (by their e-mail
-address). What cannot be held exactly is told line by line, with what happens instead. A state tells more than a plan, in
-which ids are not known yet.
+Schedules become rotations with the same calendar, policies escalations, services routes, users
+people (by their e-mail address). What cannot be held exactly is told line by line, with what
+happens instead. A state tells more than a plan, in which ids are not known yet.
 
-Without `--into` the files are printed. With it they are written to `rotations/`, if none of them is there yet.
+Without `--into` the files are printed. With it they are written to `rotations/`, if none of them
+is there yet.
 
   terraform show -json > state.json
   dogwatch import terraform state.json --into .")]

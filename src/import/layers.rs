@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use chrono::{Datelike, Duration, NaiveDateTime, Timelike};
 
 use crate::import::account::{Layer, Restriction};
-use crate::import::toml_files::{long_list, quote};
+use crate::import::toml_files::{list, long_list, quote};
 use crate::time::{CIVIL_DAY, Instant, Zone, clock, weekday_name};
 
 /// The longest turns that ours can be: hours, days, weeks.
@@ -237,7 +237,7 @@ fn hours(restrictions: &[Restriction], converted: &mut Converted, what: &impl Fn
         let instead = format!("their bounds are at the nearest minute: {}", windows.join(", "));
         converted.notes.push((what("restrictions to the second"), instead));
     }
-    Some(crate::import::toml_files::list(&windows))
+    Some(list(&windows))
 }
 
 /// The windows as they are written: `Mon-Fri 09:00-17:00`.

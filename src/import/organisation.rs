@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::import::account::{Account, Policy, Target, Urgency};
+use crate::config::is_unseen;
+use crate::import::account::{Account, Policy, Restriction, Target, Urgency};
 use crate::import::layers;
-use crate::import::toml_files::{Layout, long_list, quote};
+use crate::import::toml_files::{Layout, list, long_list, quote};
 use crate::import::{Imported, Note, Weight};
 use crate::time::{CIVIL_DAY, Zone};
 
@@ -141,7 +142,7 @@ impl Writer<'_> {
             _ => None,
         };
         if let Some(promise) = promise.filter(|it| !it.is_empty()) {
-            let _ = writeln!(out, "coverage = {}", crate::import::toml_files::list(&promise));
+            let _ = writeln!(out, "coverage = {}", list(&promise));
         }
         let mut written = false;
         for layer in &schedule.layers {
@@ -193,10 +194,10 @@ impl Writer<'_> {
                         let windows = support_hours(days, *from, *until);
                         let zone =
                             if *zone == self.zone { String::new() } else { format!(", zone = {}", quote(zone.name())) };
-                        format!(", hours = {}{zone}", crate::import::toml_files::list(&windows))
+                        format!(", hours = {}{zone}", list(&windows))
                     }
                 };
-                let when = format!("when = {{ service = {} }}", crate::import::toml_files::list(&services));
+                let when = format!("when = {{ service = {} }}", list(&services));
                 let _ = writeln!(
                     out,
                     "  {{ {when}{hours}, page = {}, label = {} }},",
@@ -213,7 +214,7 @@ impl Writer<'_> {
             .map(|(key, _)| key.clone())
             .collect();
         if !low.is_empty() {
-            let when = crate::import::toml_files::list(&low);
+            let when = list(&low);
             let _ = writeln!(out, "  {{ when = {{ service = {when} }}, notify = {} }},", quote(LOW));
         }
         let _ = writeln!(out, "  {{ notify = {} }},\n]", quote(UNKNOWN));
@@ -367,7 +368,7 @@ impl Writer<'_> {
                 continue;
             }
             let when = match parts {
-                true => format!(", when = {{ service = {} }}", crate::import::toml_files::list(&services)),
+                true => format!(", when = {{ service = {} }}", list(&services)),
                 false => String::new(),
             };
             for (after, to) in &ladder.rungs {
@@ -434,8 +435,7 @@ handoff = { every = \"week\", on = \"Mon\", at = \"00:00\" }
 
 fn support_hours(days: &[u8], from: i64, until: i64) -> Vec<String> {
     let length = if until > from { until - from } else { until + CIVIL_DAY - from };
-    let windows: Vec<_> =
-        days.iter().map(|it| crate::import::account::Restriction { day: Some(*it), opens: from, length }).collect();
+    let windows: Vec<_> = days.iter().map(|it| Restriction { day: Some(*it), opens: from, length }).collect();
     layers::windows(&windows)
 }
 
@@ -493,7 +493,7 @@ fn slug(name: &str) -> Option<String> {
 
 /// A name without what cannot be seen; never empty.
 fn visible(name: &str) -> String {
-    let seen: String = name.chars().map(|it| if crate::config::is_unseen(it) { ' ' } else { it }).collect();
+    let seen: String = name.chars().map(|it| if is_unseen(it) { ' ' } else { it }).collect();
     if seen.trim().is_empty() { "(no name)".to_owned() } else { seen }
 }
 

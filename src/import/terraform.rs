@@ -21,8 +21,14 @@ pub fn read(file: &str, text: &str, layout: &Layout) -> (Option<Imported>, Vec<D
     let mut mistakes = Mistakes::of(file);
     let document = json::parse(text.strip_prefix('\u{feff}').unwrap_or(text), &mut mistakes);
     let line_starts = text.match_indices('\n').map(|(at, _)| at + 1).collect();
-    let mut reader =
-        Reader { mistakes, notes: Vec::new(), line_starts, account: Account::default(), people: BTreeMap::new() };
+    let mut reader = Reader {
+        mistakes,
+        notes: Vec::new(),
+        line_starts,
+        account: Account::default(),
+        people: BTreeMap::new(),
+        addresses: BTreeMap::new(),
+    };
     if let Some(found) = document.as_ref().and_then(|it| reader.found(it)) {
         reader.read(&found);
     }
@@ -52,6 +58,8 @@ struct Reader<'a> {
     account: Account,
     /// By id, or by name in the plain form.
     people: BTreeMap<String, usize>,
+    /// By e-mail address.
+    addresses: BTreeMap<String, usize>,
 }
 
 /// The kinds that are read.
@@ -239,17 +247,15 @@ impl<'a> Reader<'a> {
         if self.people.contains_key(&id) {
             return;
         }
-        let same = |it: &Person| {
-            email.is_some() && it.email.as_deref().map(str::to_lowercase) == email.as_deref().map(str::to_lowercase)
-        };
-        let index = match self.account.people.iter().position(same) {
-            Some(index) => index,
-            None => {
-                let name = name.or_else(|| email.clone()).unwrap_or_else(|| id.clone());
-                self.account.people.push(Person { name, email, phone: None, zone });
-                self.account.people.len() - 1
-            }
-        };
+        // One person, however often and in whichever letters the address stands there.
+        let address = email.as_ref().map(|it| it.to_lowercase());
+        let known = address.as_ref().and_then(|it| self.addresses.get(it)).copied();
+        let index = known.unwrap_or_else(|| {
+            let name = name.or_else(|| email.clone()).unwrap_or_else(|| id.clone());
+            self.account.people.push(Person { name, email, phone: None, zone });
+            self.account.people.len() - 1
+        });
+        self.addresses.extend(address.map(|it| (it, index)));
         self.people.insert(id, index);
     }
 
