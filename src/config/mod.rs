@@ -17,6 +17,7 @@ mod start;
 pub(crate) use decode::is_unseen;
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use files::{Files, LoadError};
+pub(crate) use resolve::is_email;
 pub use resolve::read;
 #[cfg(test)]
 pub(crate) use schema::schemas as file_schemas;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::config::{Diagnostic, is_unseen};
+use crate::config::{Diagnostic, is_email, is_unseen};
 use crate::import::account::{Account, Layer, Person, Policy, Restriction, Rule, Schedule, Service, Target, Urgency};
 use crate::import::node::{Mistakes, Node};
 use crate::import::toml_files::Layout;
@@ -241,7 +241,17 @@ impl<'a> Reader<'a> {
 
     fn person(&mut self, node: &Node) {
         let name = self.optional(node, "name");
-        let email = self.optional(node, "email").filter(|it| it.contains('@') && !it.contains(is_unseen));
+        let email = self.optional(node, "email").filter(|it| is_email(it) && !it.contains(is_unseen));
+        if let Some(odd) = node.get("email").filter(|_| email.is_none()) {
+            let what = format!("`{}` is no e-mail address", odd.text().unwrap_or_default());
+            self.note(
+                Weight::Attention,
+                "bad-email",
+                &odd.span,
+                what,
+                "this person has none: PagerDuty knows people by it",
+            );
+        }
         let Some(id) = self.optional(node, "id").or_else(|| email.clone()).or_else(|| name.clone()) else { return };
         let zone = self.optional(node, "time_zone").and_then(|it| Zone::named(&it).ok());
         if self.people.contains_key(&id) {
@@ -292,7 +302,7 @@ impl<'a> Reader<'a> {
         }
         self.account.people.push(Person {
             name: id.clone(),
-            email: Some(id.clone()).filter(|it| it.contains('@') && !it.contains(is_unseen)),
+            email: Some(id.clone()).filter(|it| is_email(it) && !it.contains(is_unseen)),
             phone: None,
             zone: None,
         });
