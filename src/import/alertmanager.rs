@@ -83,7 +83,6 @@ pub fn read(file: &str, text: &str, map: &ReceiverMap, layout: &Layout) -> (Opti
     });
     let mistakes = reader.mistakes.all();
     let Some(root) = root.filter(|_| mistakes.is_empty()) else { return (None, mistakes) };
-    reader.mistakes = Mistakes::of(file);
     let warnings = map.idle(reader.receivers.keys().map(String::as_str));
     let imported = reader.imported(file, &root, map, layout);
     (Some(imported), warnings)
@@ -145,7 +144,7 @@ impl Reader<'_> {
             }
         }
         for key in ["mute_time_intervals", "active_time_intervals"] {
-            if let Some(node) = route.get(key) {
+            if let Some(node) = route.get(key).filter(|it| !it.items().is_empty()) {
                 self.mistakes.error(
                     "root-matches",
                     &node.span,
@@ -395,9 +394,7 @@ impl Reader<'_> {
         let used = receivers_of(root);
         let silenced: Vec<&String> = used
             .iter()
-            .filter(|it| {
-                self.receivers.get(it.as_str()) == Some(&true) && matches!(targets[it.as_str()], Target::Notify(_))
-            })
+            .filter(|it| self.receivers.get(it.as_str()) == Some(&true) && map.target(it).is_none())
             .collect();
         if !silenced.is_empty() {
             let names: Vec<&str> = silenced.iter().map(|it| it.as_str()).collect();

@@ -94,14 +94,14 @@ impl<'a> Mistakes<'a> {
     }
 
     /// All of them, in the order of the file.
-    pub fn all(mut self) -> Vec<Diagnostic> {
+    pub fn all(&mut self) -> Vec<Diagnostic> {
         self.told.sort_by_key(|it| it.span.as_ref().map(|span| (span.start, span.end)));
         self.told.dedup();
         if let Some(more @ 1..) = self.told.len().checked_sub(MOST_TOLD) {
             self.told.truncate(MOST_TOLD);
             self.whole("more", format!("{more} more mistakes are not told"), "is this the right file?");
         }
-        self.told
+        std::mem::take(&mut self.told)
     }
 
     /// Whether there is any.

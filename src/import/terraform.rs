@@ -32,7 +32,7 @@ pub fn read(file: &str, text: &str, layout: &Layout) -> (Option<Imported>, Vec<D
     if let Some(found) = document.as_ref().and_then(|it| reader.found(it)) {
         reader.read(&found);
     }
-    let Reader { mistakes, notes, account, .. } = reader;
+    let Reader { mut mistakes, notes, account, .. } = reader;
     let mistakes = mistakes.all();
     if !mistakes.is_empty() {
         return (None, mistakes);
