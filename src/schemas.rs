@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "graph" "test" "check"
+    "who" "now" "show" "answers" "graph" "test" "check" "import"
 }
 
 #[cfg(test)]
@@ -33,6 +33,7 @@ mod tests {
             view::<json::GraphView>("graph"),
             view::<json::TestView>("test"),
             view::<json::CheckView>("check"),
+            view::<json::ImportView>("import"),
         ]);
         all
     }

@@ -4,6 +4,7 @@ mod answers;
 mod check;
 mod completions;
 mod graph;
+mod import;
 mod init;
 mod man;
 mod now;
@@ -121,6 +122,7 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    Import(import::Import),
     Check(check::Check),
     Now(now::Now),
     Show(show::Show),
@@ -192,6 +194,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
     let mut session = Session::new(arguments.global, clock);
     let result = match &arguments.command {
         Command::Init(it) => it.run(&mut session),
+        Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),

@@ -1135,6 +1135,7 @@ fn schemas_are_listed() {
     graph
     test
     check
+    import
     ");
 }
 
@@ -1149,6 +1150,8 @@ fn the_help_fits_a_screen() {
 
     Commands:
       init         Writes a small organisation to edit, into `rotations/`
+      import       Makes our files from those of another program, and says line by line what they do not
+                   hold
       check        Mistakes in the files, then findings, each with its cure
       now          Everybody on call, until when, and who is next; gaps first
       show         Calendars: who holds which seat when
@@ -1232,4 +1235,389 @@ fn help_of_who() {
 #[test]
 fn the_arguments_are_sound() {
     dogwatch::cli::command().debug_assert();
+}
+
+const ALERTMANAGER: &str = r#"
+receivers:
+- name: web-pager
+  pagerduty_configs: [{ routing_key: secret }]
+- name: books-pager
+  pagerduty_configs: [{ routing_key: secret }]
+- name: slack
+route:
+  receiver: web-pager
+  group_by: [alertname]
+  routes:
+  - receiver: slack
+    matchers: [severity=~"info|warning"]
+    continue: true
+  - receiver: books-pager
+    matchers: ['service=~"ledger|books-.*"']
+    mute_time_intervals: [weekend]
+time_intervals: [{ name: weekend }]
+"#;
+
+impl Scene {
+    fn beside(self, name: &str, text: impl AsRef<[u8]>) -> Scene {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+        self
+    }
+}
+
+#[test]
+fn an_alertmanagers_routes_are_printed() {
+    let scene = Scene::empty().beside("alertmanager.yml", ALERTMANAGER).beside("map.toml", "\"*-pager\" = \"*\"\n");
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --map map.toml"), @r#"
+    exit status 1
+    --- stdout
+    #:schema ./.schemas/escalation.schema.json
+    # The routes of alertmanager.yml, in their order. `notify` informs a channel and pages nobody.
+    # Who is paged next, if nobody answers, is yours to say: `escalations`, below the routes.
+    routes = [
+      { page = "web", label = "web-pager", routes = [
+        { when = { severity = ["info", "warning"] }, notify = "slack", continue = true },
+        { when = { service = "/ledger|books-.*/" },  page = "books", label = "books-pager" },
+      ] },
+    ]
+    --- stderr
+    alertmanager.yml: 3 routes to 3 receivers: 2 page, 1 inform
+      alertmanager.yml:9  grouping and repetition of 1 route (group_by, group_wait, group_interval, repeat_interval)
+          bundling stays Alertmanager's; how often a ladder is climbed is `repeat`
+      alertmanager.yml:17  this route is muted during weekend
+          it holds always; `hours` on a route is the nearest, but lets alerts fall through to the next
+    "#);
+}
+
+#[test]
+fn without_a_map_nobody_is_paged_and_it_says_so() {
+    let scene = Scene::empty().beside("alertmanager.yml", ALERTMANAGER);
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --into . --zone Europe/Dublin"), @"
+    exit status 1
+    --- stdout
+    wrote rotations/org.toml
+    wrote rotations/escalation.toml
+    --- stderr
+    alertmanager.yml: 3 routes to 3 receivers: 0 page, 3 inform
+      alertmanager.yml  2 receivers page somebody there: books-pager, web-pager
+          here they inform a channel; `--map` says which rotations they are
+      alertmanager.yml:9  grouping and repetition of 1 route (group_by, group_wait, group_interval, repeat_interval)
+          bundling stays Alertmanager's; how often a ladder is climbed is `repeat`
+      alertmanager.yml:17  this route is muted during weekend
+          it holds always; `hours` on a route is the nearest, but lets alerts fall through to the next
+    ");
+    insta::assert_snapshot!(scene.run("who service=ledger severity=info"), @"
+    exit status 1
+    --- stdout
+    an alert  Tue 2026-02-03 12:00 GMT
+    tags   service=ledger severity=info
+
+    Way 1 of 2
+    route  2 by everything → severity=info|warning, and on to the next   rotations/escalation.toml:6
+    informs slack; this route pages nobody
+
+    Way 2 of 2
+    route  3 by everything → service=/ledger|books-.*/   rotations/escalation.toml:7
+    informs books-pager; this route pages nobody
+
+    nobody is paged for this alert
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --into ."), @"
+    exit status 2
+    --- stderr
+    error: `rotations/escalation.toml` is there already, and is left alone
+      help: without `--into` the files are printed: take from them what you need
+      help: `--into DIR` names another folder to begin in
+    ");
+}
+
+#[test]
+fn routes_join_rotations_that_are_there() {
+    let scene = Scene::small().beside("alertmanager.yml", ALERTMANAGER).beside("map.toml", "\"*-pager\" = \"*\"\n");
+    std::fs::remove_file(scene.folder.path().join("rotations/escalation.toml")).unwrap();
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --map map.toml --into ."), @"
+    exit status 1
+    --- stdout
+    wrote rotations/escalation.toml
+    --- stderr
+    alertmanager.yml: 3 routes to 3 receivers: 2 page, 1 inform
+      alertmanager.yml:9  grouping and repetition of 1 route (group_by, group_wait, group_interval, repeat_interval)
+          bundling stays Alertmanager's; how often a ladder is climbed is `repeat`
+      alertmanager.yml:17  this route is muted during weekend
+          it holds always; `hours` on a route is the nearest, but lets alerts fall through to the next
+    ");
+    insta::assert_snapshot!(scene.run("who service=books-eu severity=info"), @r#"
+    exit status 0
+    --- stdout
+    an alert  Tue 2026-02-03 12:00 GMT
+    tags   service=books-eu severity=info
+
+    Way 1 of 2
+    route  2 by everything → severity=info|warning, and on to the next   rotations/escalation.toml:6
+    informs slack; this route pages nobody
+
+    Way 2 of 2
+    route  3 "books-pager" by everything → service=/ledger|books-.*/   rotations/escalation.toml:7
+
+     0 min  Bo Lindqvist  books primary  until 17:00, then nobody until Wed 09:00: Bo Lindqvist
+            bo@example.com   Tue 13:00 CET there
+            turn 5, every week on Mon at 09:00   rotations/books.toml:4
+
+    then nobody more: nothing leads on from the last seat
+      help  { from = "books", after = "15m", to = "@…" } in escalation.toml leads on
+    "#);
+}
+
+#[test]
+fn a_map_that_names_no_rotation_writes_nothing() {
+    let scene = Scene::empty().beside("alertmanager.yml", ALERTMANAGER).beside("map.toml", "web-pager = \"wbe\"\n");
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --map map.toml --into ."), @r#"
+    exit status 2
+    --- stderr
+    error[unknown-rotation]: no such rotation: `wbe`
+     --> escalation.toml:5:12
+      |
+    5 |   { page = "wbe", label = "web-pager", routes = [
+      |            ^^^^^
+      |
+      = help: there are no rotations yet
+
+    error: nothing was written: it would leave 1 mistake in rotations
+      help: a rotation that the map names must have its file: write it first, or leave the receiver out of the map
+    "#);
+    assert!(!scene.folder.path().join("rotations").exists());
+}
+
+#[test]
+fn foreign_files_that_cannot_be_read_are_told() {
+    let scene = Scene::empty()
+        .beside("misspelt.yml", "receivers: [{ name: ops }]\nroute: { receiver: osp }\n")
+        .beside("utf-16.yml", [0xFF, 0xFE, b'r', 0])
+        .beside("latin-1.yml", b"receivers:\n- name: caf\xe9\n")
+        .beside("map.toml", "ops = 5\n");
+    insta::assert_snapshot!(scene.run("import alertmanager misspelt.yml"), @"
+    exit status 2
+    --- stderr
+    error[unknown-receiver]: no receiver is called `osp`
+     --> misspelt.yml:2:20
+      |
+    2 | route: { receiver: osp }
+      |                    ^^^
+      |
+      = help: did you mean `ops`?
+
+    error: 1 mistake in misspelt.yml
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager utf-16.yml"), @"
+    exit status 2
+    --- stderr
+    error: `utf-16.yml` is UTF-16
+      help: save it as UTF-8
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager latin-1.yml"), @"
+    exit status 2
+    --- stderr
+    error: line 2 of `latin-1.yml` is not UTF-8 text
+      help: save it as UTF-8
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager nowhere.yml"), @"
+    exit status 2
+    --- stderr
+    error: could not read `nowhere.yml`: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager ."), @"
+    exit status 2
+    --- stderr
+    error: `.` is no ordinary file
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager misspelt.yml --map map.toml"), @r#"
+    exit status 2
+    --- stderr
+    error[bad-map]: a receiver becomes one target, between quotes
+     --> map.toml:1:7
+      |
+    1 | ops = 5
+      |       ^
+      |
+      = help: "storage-ops", "storage-ops.secondary", "@vera" or "notify:NAME"
+
+    error: 1 mistake in map.toml
+    "#);
+    insta::assert_snapshot!(scene.run("import terraform misspelt.yml"), @"
+    exit status 2
+    --- stderr
+    error[bad-json]: this is not JSON: expected value
+     --> misspelt.yml:1:1
+      |
+    1 | receivers: [{ name: ops }]
+      | ^
+      |
+      = help: this is what `terraform show -json` prints, as it prints it
+
+    error: 1 mistake in misspelt.yml
+    ");
+}
+
+const TERRAFORM: &str = include_str!("../../examples/import/state.json");
+
+#[test]
+fn terraforms_schedules_become_rotations() {
+    let scene = Scene::empty().beside("state.json", TERRAFORM);
+    insta::assert_snapshot!(scene.run("import terraform state.json"), @r#"
+    exit status 0
+    --- stdout
+    # ---- rotations/org.toml
+    #:schema ./.schemas/org.schema.json
+    # One zone for readers; imported from state.json.
+    zone = "Europe/Dublin"
+
+    # ---- rotations/people.toml
+    #:schema ./.schemas/people.schema.json
+    # People; imported from state.json.
+
+    [ana]
+    name  = "Ana Souza"
+    email = "ana@example.com"
+    phone = "+55 1155500100"
+    zone  = "America/Sao_Paulo"
+
+    [bo-lindqvist]
+    name  = "Bo Lindqvist"
+    email = "bo.lindqvist@example.com"
+    zone  = "Europe/Dublin"
+
+    # ---- rotations/services.toml
+    #:schema ./.schemas/services.schema.json
+    # PagerDuty's services; imported from state.json.
+
+    [web-shop]
+    pagerduty = "Web Shop"
+
+    # ---- rotations/web-primary.toml
+    #:schema ./.schemas/rotation.schema.json
+    # PagerDuty's schedule `Web Primary`; imported from state.json.
+    name     = "Web Primary"
+    zone     = "Europe/Dublin"
+    coverage = ["24x7"]
+
+    [[layers]]
+    # Layer `Fortnights`: what is left of a turn.
+    people  = ["bo-lindqvist"]
+    from    = 2026-01-21T12:00:00
+    until   = 2026-02-02T10:00:00
+    handoff = { every = "2 weeks", on = "Mon", at = "10:00" }
+
+    [[layers]]
+    # Layer `Fortnights`, from then on.
+    people  = ["ana", "bo-lindqvist"]
+    from    = 2026-02-02
+    handoff = { every = "2 weeks", on = "Mon", at = "10:00" }
+
+    [[layers]]
+    # Layer `Evenings`.
+    people  = ["bo-lindqvist"]
+    from    = 2026-01-05
+    handoff = { every = "week", on = "Mon", at = "10:00" }
+    hours   = ["Mon-Sun 18:00-24:00"]
+
+    # ---- rotations/escalation.toml
+    #:schema ./.schemas/escalation.schema.json
+    # PagerDuty's services and policies; imported from state.json.
+    repeat = { times = 2, after = "20m" }
+    routes = [
+      { when = { service = ["web-shop"] }, page = "web-primary", label = "Web" },
+      { notify = "unknown-service" },
+    ]
+    escalations = [
+      { from = "web-primary", after = "10m", to = "@ana" },
+    ]
+    --- stderr
+    state.json: 2 people, 1 schedule, 1 escalation policy, 1 service
+      state.json  1 person without a time zone in this file
+          they are taken to be in Europe/Dublin: people.toml says when each of them sleeps
+      state.json:28  pagerduty_team: 1
+          nothing here stands for it
+    "#);
+    insta::assert_snapshot!(scene.run("import terraform state.json --into ."), @"
+    exit status 0
+    --- stdout
+    wrote rotations/org.toml
+    wrote rotations/people.toml
+    wrote rotations/services.toml
+    wrote rotations/web-primary.toml
+    wrote rotations/escalation.toml
+    --- stderr
+    state.json: 2 people, 1 schedule, 1 escalation policy, 1 service
+      state.json  1 person without a time zone in this file
+          they are taken to be in Europe/Dublin: people.toml says when each of them sleeps
+      state.json:28  pagerduty_team: 1
+          nothing here stands for it
+    ");
+    insta::assert_snapshot!(scene.run("who web-shop"), @r#"
+    exit status 0
+    --- stdout
+    web-shop  Tue 2026-02-03 12:00 GMT
+    tags   service=web-shop
+
+    route  1 "Web" by service=web-shop   rotations/escalation.toml:5
+
+     0 min  Ana Souza                    web-primary primary  until 18:00, then Bo Lindqvist
+            +55 1155500100   ana@example.com   Tue 09:00 -03 there
+            turn 1, every 2 weeks on Mon at 10:00   rotations/web-primary.toml:14
+
+    10 min  Ana Souza again: just paged  by name              takes no time
+
+    10 min: up again from the first rung, twice; then nobody more
+    "#);
+    insta::assert_snapshot!(scene.run("check"), @r#"
+    exit status 1
+    --- stdout
+    finding[answer-within]: the ladder from web-primary pages only Ana Souza within 30m if an alert opens from Tue 2026-02-03 12:00 GMT to Tue 2026-02-03 17:40 GMT, the first of 52 times, 847 h in all, such as one that carries service=web-shop
+      --> rotations/escalation.toml:5
+      help: somebody else sooner; to the escalations in rotations/escalation.toml:
+        { from = "web-primary", after = "15m", to = "@…" },
+
+    finding[min-rest]: Ana Souza has 6 h of rest before web-primary at Wed 2026-02-04 00:00 GMT, less than 11h, the first of 48 times
+      --> rotations/web-primary.toml:1
+      help: another order of people, or somebody else, in rotations/web-primary.toml:
+        [[overrides]]
+        person = "…"
+        for    = "ana"
+        from   = 2026-02-04T00:00:00
+        until  = 2026-02-04T18:00:00
+        # or, in org.toml:
+        [limits]
+        min-rest = "6h"
+
+    finding[min-rest]: Bo Lindqvist has 10 h of rest before web-primary at Mon 2026-02-16 10:00 GMT, less than 11h, the first of 6 times
+      --> rotations/web-primary.toml:1
+      help: another order of people, or somebody else, in rotations/web-primary.toml:
+        [[overrides]]
+        person = "…"
+        for    = "bo-lindqvist"
+        from   = 2026-02-16T10:00:00
+        until  = 2026-02-16T18:00:00
+        # or, in org.toml:
+        [limits]
+        min-rest = "10h"
+
+    finding[max-share]: Ana Souza is primary for 37.5 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 %
+      --> rotations/web-primary.toml:1
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.38, over = "12 weeks" }
+
+    finding[max-share]: Bo Lindqvist is primary for 62.5 % of the 12 weeks from Tue 2026-02-03 18:00 GMT, more than 30.0 %
+      --> rotations/web-primary.toml:1
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.63, over = "12 weeks" }
+
+    finding[min-people]: web-primary has 2 people in its primary seat, fewer than 4
+      --> rotations/web-primary.toml:1
+      help: more people in its layers; or, in org.toml:
+        [limits]
+        min-people = 2
+
+    6 findings; `dogwatch check --explain RULE` says more
+    "#);
 }

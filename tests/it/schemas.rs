@@ -54,6 +54,7 @@ fn every_file_of_every_example_is_accepted() {
         "examples/two-people/rotations",
         "examples/business-hours/rotations",
         "examples/follow-the-sun/rotations",
+        "examples/gitlab-alert-routing/rotations",
         "examples/ministry-of-justice/rotations",
     ];
     for folder in folders {
@@ -102,6 +103,11 @@ fn every_answer_in_json_is_accepted() {
         ("graph", &["graph", "service=newsletter"]),
         ("test", &["test"]),
         ("check", &["check"]),
+        (
+            "import",
+            &["import", "alertmanager", "examples/import/alertmanager.yml", "--map", "examples/import/receivers.toml"],
+        ),
+        ("import", &["import", "terraform", "examples/import/state.json"]),
     ];
     for (name, arguments) in cases {
         let document = answer(&root(), arguments);

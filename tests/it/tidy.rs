@@ -12,8 +12,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
-    ("export", &["check", "config", "escalation", "calendar", "org", "time"]),
-    ("cli", &["export", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("import", &["config", "org", "time"]),
+    ("export", &["import", "check", "config", "escalation", "calendar", "org", "time"]),
+    ("cli", &["export", "import", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     ("schemas", &[]),
 ];
 
@@ -22,6 +23,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("chrono_tz", &["src/time/"]),
     ("jiff", &["src/time/"]),
     ("rrule::", &["src/time/"]),
+    ("saphyr", &["src/import/yaml.rs"]),
     ("86_400", &["src/time/"]),
     ("86400", &["src/time/"]),
     ("24 * 3600", &["src/time/"]),

@@ -6,6 +6,7 @@
 mod answers;
 mod check;
 mod graph;
+mod import;
 mod now;
 mod routing_tests;
 mod show;
@@ -16,6 +17,7 @@ pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,
 };
+pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
