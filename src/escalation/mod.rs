@@ -2,12 +2,16 @@
 
 mod answer;
 mod answers;
+mod index;
 mod ladder;
+mod literals;
 mod matching;
 mod testing;
+mod words;
 
 pub use answer::{Answer, Question, Subject, Unknown, Way, ask};
 pub use answers::{Duty, DutyOf, Reach, Taker, answers};
+pub use index::{Index, Taken};
 pub use ladder::{Climb, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
 pub use matching::{Matched, matching};
 pub use testing::{TestResult, run_tests};

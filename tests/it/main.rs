@@ -10,6 +10,7 @@ mod laws;
 mod moj;
 mod oracle;
 mod robust;
+mod routing;
 mod scenes;
 mod schemas;
 mod sections;

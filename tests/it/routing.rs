@@ -1,0 +1,190 @@
+//! Routing at scale: the index against the plain walk, the analysis of routes against every alert that there can be.
+//!
+//! What is made comes from a seed, and a failure says which. For a longer run,
+//!
+//! ```text
+//! DOGWATCH_ROUTING_TREES=20000 cargo test --release --test it -- routing
+//! ```
+
+use std::fmt::Write as _;
+
+use dogwatch::config::{self, Files};
+use dogwatch::escalation::{Index, Matched, matching};
+use dogwatch::org::{Org, Tags};
+use dogwatch::time::{Instant, Zone, parse_instant};
+
+/// How many trees each property is held against.
+fn trees(default: u64) -> u64 {
+    std::env::var("DOGWATCH_ROUTING_TREES").map_or(default, |it| it.parse().unwrap())
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut it = self.0;
+        it = (it ^ (it >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((it ^ (it >> 31)) % end as u64).unwrap()
+    }
+
+    fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
+    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.below(all.len())]
+    }
+}
+
+const TAGS: [&str; 4] = ["service", "team", "env", "cause"];
+const WORDS: [&str; 14] =
+    ["a", "b", "ab", "ba", "abb", "bab", "svc-a", "svc-b", "svc-ab", "a-db", "b-db", "é", "aé", ""];
+const GLOBS: [&str; 12] = ["a*", "*b", "a?b", "?*", "*", "svc-*", "*-db", "*-*", "?b?", "*é", "svc-?", "*b*a*"];
+const REGEXES: [&str; 14] = [
+    "/a|b/",
+    "/a+b*/",
+    "/svc-[ab]+/",
+    "/.*b/",
+    "/(a|b){2,3}/",
+    "/[^a]*/",
+    "/.+/",
+    "/(svc|b)-.*/",
+    "/.*-db/",
+    "/|a/",
+    r"/\w+/",
+    r"/a\b.*/",
+    "/(?i)AB+/",
+    "/[^-]*-[^-]*/",
+];
+
+/// A pattern; the more seldom a word, the more often `odd`.
+fn pattern(random: &mut Random, odd: usize) -> &'static str {
+    match random.below(10) {
+        it if it >= odd => random.of(&WORDS),
+        it if it % 2 == 0 => random.of(&GLOBS),
+        _ => random.of(&REGEXES),
+    }
+}
+
+fn table(random: &mut Random, odd: usize, tags: usize) -> String {
+    let mut asked: Vec<&str> = (0..1 + random.below(2)).map(|_| TAGS[random.below(tags)]).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let condition = |tag: &str, random: &mut Random| {
+        let patterns: Vec<String> = (0..1 + random.below(3)).map(|_| format!("'{}'", pattern(random, odd))).collect();
+        format!("{tag} = [{}]", patterns.join(", "))
+    };
+    let conditions: Vec<String> = asked.iter().map(|it| condition(it, random)).collect();
+    format!("{{ {} }}", conditions.join(", "))
+}
+
+/// What random trees are made of.
+#[derive(Clone, Copy)]
+struct Kind {
+    /// How many tags are compared.
+    tags: usize,
+    /// At most so many siblings.
+    wide: usize,
+    /// Whether some routes keep hours.
+    hours: bool,
+}
+
+/// Rows of routes, in the inline form.
+fn rows(random: &mut Random, kind: Kind, depth: usize) -> String {
+    let odd = random.below(9);
+    let mut out = String::from("[\n");
+    for _ in 0..random.below(if depth == 0 { kind.wide } else { 6 }) {
+        let mut keys = Vec::new();
+        if depth == 0 {
+            keys.push("page = 'app'".to_owned());
+        }
+        match random.below(8) {
+            0 => {}
+            1 => {
+                let (one, two) = (table(random, odd, kind.tags), table(random, odd, kind.tags));
+                keys.push(format!("when = [{one}, {two}]"));
+            }
+            _ => keys.push(format!("when = {}", table(random, odd, kind.tags))),
+        }
+        if random.one_in(4) {
+            keys.push(format!("unless = {}", table(random, odd, kind.tags)));
+        }
+        if random.one_in(3) {
+            keys.push("continue = true".to_owned());
+        }
+        if kind.hours && random.one_in(4) {
+            keys.push(format!("hours = ['{}']", random.of(&["Mon-Fri 09:00-17:00", "Mon-Sun 17:00-09:00", "24x7"])));
+        }
+        if depth < 3 && random.one_in(4) {
+            keys.push(format!("routes = {}", rows(random, kind, depth + 1)));
+        }
+        let _ = writeln!(out, "{{ {} }},", keys.join(", "));
+    }
+    if depth == 0 {
+        out.push_str("{ page = 'app' },\n");
+    }
+    out + "]"
+}
+
+fn organisation(routes: &str) -> Org {
+    let files: Files = [
+        ("org.toml", "zone = 'Etc/UTC'"),
+        ("people.toml", "[p]\nname = 'P'\nzone = 'Etc/UTC'"),
+        (
+            "app.toml",
+            "[[layers]]\npeople = ['p']\nfrom = 2026-01-05\nhandoff = { every = 'week', on = 'Mon', at = '10:00' }",
+        ),
+        ("escalation.toml", &format!("routes = {routes}\n")),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text.to_owned()))
+    .collect();
+    let (org, diagnostics) = config::read(&files);
+    org.unwrap_or_else(|| panic!("{}", config::render(&diagnostics, &files, false)))
+}
+
+fn at(text: &str) -> Instant {
+    parse_instant(text, &Zone::utc()).unwrap()
+}
+
+fn alert(random: &mut Random, tags: usize) -> Tags {
+    let mut alert = Tags::from([("unheard-of".to_owned(), "x".to_owned())]);
+    for tag in &TAGS[..tags] {
+        if !random.one_in(4) {
+            alert.insert((*tag).to_owned(), random.of(&WORDS).to_owned());
+        }
+    }
+    alert
+}
+
+fn ids(matched: &[Matched<'_>]) -> Vec<Vec<u32>> {
+    matched.iter().map(|it| it.path.iter().map(|it| it.id.0).collect()).collect()
+}
+
+#[test]
+fn the_index_answers_as_the_plain_walk_does() {
+    let (day, night) = (at("2026-03-03T12:00:00Z"), at("2026-03-03T03:00:00Z"));
+    let mut several = 0;
+    for seed in 0..trees(300) {
+        let mut random = Random(seed);
+        let kind = Kind { tags: 1 + random.below(4), wide: [8, 20, 200][random.below(3)], hours: random.one_in(2) };
+        let routes = rows(&mut random, kind, 0);
+        let org = organisation(&routes);
+        let index = Index::new(&org);
+        for _ in 0..60 {
+            let tags = alert(&mut random, kind.tags);
+            let [by_day, by_night] = [day, night].map(|at| {
+                let plain = ids(&matching(&org, &tags, at));
+                assert_eq!(ids(&index.matching(&tags, at)), plain, "seed {seed}: {tags:?}\n{routes}");
+                plain
+            });
+            several += usize::from(by_day.len() > 1);
+            let by_the_hour = index.taken(&tags, day).by_the_hour || index.taken(&tags, night).by_the_hour;
+            assert!(by_the_hour || by_day == by_night, "seed {seed}: {tags:?}: the hour decides, unsaid\n{routes}");
+        }
+    }
+    assert!(several > 1000, "only {several} alerts took several routes");
+}
