@@ -45,22 +45,56 @@ struct Node<'a> {
 struct Check<'a> {
     slot: u32,
     any: &'a [Pattern],
+    /// The only value that it takes, if there is but one.
+    word: Option<&'a str>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    fn new(tags: &[&str], condition: &'a Condition) -> Check<'a> {
+        let slot = slot(tags, &condition.tag).expect("all tags are listed");
+        let word = match condition.any.as_slice() {
+            [only] => only.word(),
+            _ => None,
+        };
+        Check { slot, any: &condition.any, word }
+    }
+
     fn holds(&self, alert: &Alert<'_>) -> bool {
         let value = alert.value(self.slot);
-        self.any.iter().any(|it| it.matches(value))
+        match self.word {
+            Some(word) => word == value,
+            None => self.any.iter().any(|it| it.matches(value)),
+        }
     }
 }
 
-/// What an alert carries, of what routes compare.
+/// What an alert carries, of what routes compare. Most alerts carry few of it, and then it needs no room of its own.
 #[derive(Debug, Default)]
-pub(super) struct Alert<'t>(Vec<(u32, &'t str)>);
+struct Alert<'t> {
+    few: [(u32, &'t str); 6],
+    count: usize,
+    more: Vec<(u32, &'t str)>,
+}
 
 impl<'t> Alert<'t> {
+    fn add(&mut self, slot: u32, value: &'t str) {
+        match self.few.get_mut(self.count) {
+            // A tag that is empty is a tag that is missing.
+            _ if value.is_empty() => {}
+            Some(place) => {
+                *place = (slot, value);
+                self.count += 1;
+            }
+            None => self.more.push((slot, value)),
+        }
+    }
+
+    fn values(&self) -> impl Iterator<Item = &(u32, &'t str)> {
+        self.few[..self.count].iter().chain(&self.more)
+    }
+
     fn value(&self, slot: u32) -> &'t str {
-        self.0.iter().find(|(it, _)| *it == slot).map_or("", |(_, value)| value)
+        self.values().find(|(it, _)| *it == slot).map_or("", |(_, value)| value)
     }
 }
 
@@ -109,7 +143,7 @@ impl<'a> Index<'a> {
         let mut tags: Vec<&str> = routes.iter().flat_map(conditions).map(|it| it.tag.as_str()).collect();
         tags.sort_unstable();
         tags.dedup();
-        let check = |it: &'a Condition| Check { slot: slot(&tags, &it.tag).expect("all tags are listed"), any: &it.any };
+        let check = |it: &'a Condition| Check::new(&tags, it);
         let mut nodes: Vec<Node<'a>> = routes
             .iter()
             .map(|route| Node {
@@ -152,16 +186,22 @@ impl<'a> Index<'a> {
     }
 
     /// Of the alert's tags what routes compare, each with its slot.
-    pub(super) fn alert<'t>(&self, tags: &'t Tags) -> Alert<'t> {
-        let mut values = Vec::with_capacity(self.tags.len().min(tags.len()));
+    fn alert<'t>(&self, tags: &'t Tags) -> Alert<'t> {
+        let mut alert = Alert::default();
         if self.tags.len() <= tags.len() {
-            let found = self.tags.iter().zip(0..).filter_map(|(tag, slot)| Some((slot, tags.get(*tag)?.as_str())));
-            values.extend(found);
+            for (tag, slot) in self.tags.iter().zip(0..) {
+                if let Some(value) = tags.get(*tag) {
+                    alert.add(slot, value);
+                }
+            }
         } else {
-            values.extend(tags.iter().filter_map(|(tag, value)| Some((slot(&self.tags, tag)?, value.as_str()))));
+            for (tag, value) in tags {
+                if let Some(slot) = slot(&self.tags, tag) {
+                    alert.add(slot, value);
+                }
+            }
         }
-        values.retain(|(_, value)| !value.is_empty());
-        Alert(values)
+        alert
     }
 }
 
@@ -269,7 +309,7 @@ impl Level {
 
 impl Many {
     fn shelved(&self, alert: &Alert<'_>, found: &mut Vec<u32>) {
-        for (slot, value) in &alert.0 {
+        for (slot, value) in alert.values() {
             let Ok(place) = self.shelves.binary_search_by_key(slot, |(it, _)| *it) else { continue };
             let shelf = &self.shelves[place].1;
             if let Some(level) = shelf.words.get(value) {
