@@ -1,8 +1,10 @@
 //! What all rules look at: the organisation, and its calendars over the horizon, expanded once.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::calendar::{SeatShifts, Shift, watchbill};
+use crate::escalation::{Judged, judge};
 use crate::org::{Holder, Org, PersonId, Seat, SeatId};
 use crate::time::{Exhausted, Instant, Span, Zone, stamp, union};
 
@@ -12,6 +14,7 @@ pub(super) struct Scene<'a> {
     pub span: Span,
     zone: &'a Zone,
     bill: Vec<SeatShifts>,
+    routes: OnceCell<Vec<Judged<'a>>>,
 }
 
 /// A stretch in which a person holds the primary seats of some rotations.
@@ -23,7 +26,7 @@ pub(super) struct Duty {
 
 impl<'a> Scene<'a> {
     pub fn new(org: &'a Org, span: Span, zone: &'a Zone) -> Result<Scene<'a>, Exhausted> {
-        Ok(Scene { org, span, zone, bill: watchbill(org, span)? })
+        Ok(Scene { org, span, zone, bill: watchbill(org, span)?, routes: OnceCell::new() })
     }
 
     /// An instant as the reader's clock shows it.
@@ -43,6 +46,11 @@ impl<'a> Scene<'a> {
             0 => format!("{} h", hundredths / 100),
             rest => format!("{}.{rest:02} h", hundredths / 100).replace("0 h", " h"),
         }
+    }
+
+    /// Which routes an alert can come to.
+    pub fn routes(&self) -> &[Judged<'a>] {
+        self.routes.get_or_init(|| judge(self.org))
     }
 
     /// All seats with their shifts over the horizon.

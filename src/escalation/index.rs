@@ -180,6 +180,28 @@ impl<'a> Index<'a> {
         walk.taken
     }
 
+    /// Whether an alert comes to the last route of a path, whatever the hour; if another takes it before, which. A route
+    /// that keeps hours takes it if `takes` says so. The path begins at the top.
+    pub(super) fn comes_to(
+        &self,
+        path: &[&Route],
+        tags: &Tags,
+        takes: impl Fn(&Route) -> bool,
+    ) -> Result<(), Option<&'a Route>> {
+        let alert = self.alert(tags);
+        let mut level = &self.top;
+        for route in path {
+            let mut here = level.candidates(&alert).map(|it| &self.nodes[it as usize]).filter(|it| it.holds(&alert));
+            let stop = here.find(|it| it.route.id >= route.id || (!it.route.goes_on && takes(it.route)));
+            match stop {
+                Some(node) if node.route.id == route.id => level = &node.children,
+                Some(node) if node.route.id < route.id => return Err(Some(node.route)),
+                _ => return Err(None),
+            }
+        }
+        Ok(())
+    }
+
     /// Of an alert's tags those that any route compares.
     pub fn compared<'t>(&self, tags: &'t Tags) -> impl Iterator<Item = (&'t str, &'t str)> + use<'a, 't, '_> {
         tags.iter().filter(|(tag, _)| slot(&self.tags, tag).is_some()).map(|(tag, value)| (tag.as_str(), value.as_str()))
@@ -222,40 +244,15 @@ struct Walk<'i, 'a, 't> {
 impl<'i, 'a> Walk<'i, 'a, '_> {
     /// Whether any of the siblings matched.
     fn among(&mut self, level: &'i Level) -> bool {
-        let many = match level {
-            Level::Few(nodes) => {
-                let mut any = false;
-                for node in nodes {
-                    match self.through(*node) {
-                        Step::Past => {}
-                        Step::On => any = true,
-                        Step::End => return true,
-                    }
-                }
-                return any;
-            }
-            Level::Many(many) => many,
-        };
-        let mut found = Vec::new();
-        many.shelved(self.alert, &mut found);
-        found.sort_unstable();
-        found.dedup();
-        let (mut found, mut always) = (found.as_slice(), many.always.as_slice());
         let mut any = false;
-        loop {
-            let (from, node) = match (found.first(), always.first()) {
-                (Some(a), Some(b)) if b < a => (&mut always, *b),
-                (Some(a), _) => (&mut found, *a),
-                (None, Some(b)) => (&mut always, *b),
-                (None, None) => return any,
-            };
-            *from = &from[1..];
+        for node in level.candidates(self.alert) {
             match self.through(node) {
                 Step::Past => {}
                 Step::On => any = true,
                 Step::End => return true,
             }
         }
+        any
     }
 
     fn through(&mut self, node: u32) -> Step {
@@ -294,7 +291,40 @@ impl Node<'_> {
     }
 }
 
+/// Those of a level that an alert may match, in order, each once.
+struct Candidates<'i> {
+    found: std::vec::IntoIter<u32>,
+    always: &'i [u32],
+}
+
+impl Iterator for Candidates<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        match (self.found.as_slice().first(), self.always.split_first()) {
+            (found, Some((next, rest))) if found.is_none_or(|it| next < it) => {
+                self.always = rest;
+                Some(*next)
+            }
+            _ => self.found.next(),
+        }
+    }
+}
+
 impl Level {
+    fn candidates(&self, alert: &Alert<'_>) -> Candidates<'_> {
+        match self {
+            Level::Few(nodes) => Candidates { found: Vec::new().into_iter(), always: nodes },
+            Level::Many(many) => {
+                let mut found = Vec::new();
+                many.shelved(alert, &mut found);
+                found.sort_unstable();
+                found.dedup();
+                Candidates { found: found.into_iter(), always: &many.always }
+            }
+        }
+    }
+
     /// Adds those that an alert may match, in no order, perhaps twice.
     fn within(&self, alert: &Alert<'_>, found: &mut Vec<u32>) {
         match self {

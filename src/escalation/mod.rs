@@ -6,7 +6,9 @@ mod index;
 mod ladder;
 mod literals;
 mod matching;
+mod reachable;
 mod testing;
+mod values;
 mod words;
 
 pub use answer::{Answer, Question, Subject, Unknown, Way, ask};
@@ -14,4 +16,5 @@ pub use answers::{Duty, DutyOf, Reach, Taker, answers};
 pub use index::{Index, Taken};
 pub use ladder::{Climb, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
 pub use matching::{Matched, matching};
+pub use reachable::{Asked, Judged, Verdict, judge};
 pub use testing::{TestResult, run_tests};

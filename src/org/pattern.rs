@@ -261,7 +261,7 @@ impl Condition {
     }
 
     /// That it does not hold, in words.
-    fn negated(&self) -> String {
+    pub fn negated(&self) -> String {
         match self {
             _ if self.is(PRESENT) => format!("no {}", self.tag),
             _ if self.is("") => format!("any {}", self.tag),

@@ -7,9 +7,12 @@ mod gap;
 mod max_share;
 mod min_people;
 mod min_rest;
+mod shadowed_route;
 mod starvation;
 mod time_off;
+mod undecided_route;
 mod unreachable_rotation;
+mod unreachable_route;
 mod useless_override;
 
 use super::Rule;
@@ -19,6 +22,9 @@ pub(super) const RULES: &[Rule] = &[
     gap::RULE,
     dead_end::RULE,
     unreachable_rotation::RULE,
+    unreachable_route::RULE,
+    shadowed_route::RULE,
+    undecided_route::RULE,
     time_off::RULE,
     both_primaries::RULE,
     both_seats::RULE,
