@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "test" "check"
+    "who" "now" "show" "answers" "test" "route" "check"
 }
 
 #[cfg(test)]
@@ -31,6 +31,7 @@ mod tests {
             view::<json::ShowView>("show"),
             view::<json::AnswersView>("answers"),
             view::<json::TestView>("test"),
+            view::<json::ReplayView>("route"),
             view::<json::CheckView>("check"),
         ]);
         all

@@ -202,9 +202,9 @@ impl<'a> Index<'a> {
         Ok(())
     }
 
-    /// Of an alert's tags those that any route compares.
-    pub fn compared<'t>(&self, tags: &'t Tags) -> impl Iterator<Item = (&'t str, &'t str)> + use<'a, 't, '_> {
-        tags.iter().filter(|(tag, _)| slot(&self.tags, tag).is_some()).map(|(tag, value)| (tag.as_str(), value.as_str()))
+    /// Whether any route compares a tag.
+    pub(super) fn compares(&self, tag: &str) -> bool {
+        slot(&self.tags, tag).is_some()
     }
 
     /// Of the alert's tags what routes compare, each with its slot.

@@ -83,10 +83,8 @@ struct Reader {
 impl Reader {
     fn new(patterns: &[String], holds: bool) -> Option<Reader> {
         // Not one state is forgotten: their numbers are kept.
-        let config = DFA::config()
-            .cache_capacity(MOST_ROOM)
-            .skip_cache_capacity_check(true)
-            .minimum_cache_clear_count(Some(0));
+        let config =
+            DFA::config().cache_capacity(MOST_ROOM).skip_cache_capacity_check(true).minimum_cache_clear_count(Some(0));
         let program = thompson::Config::new().which_captures(WhichCaptures::None).nfa_size_limit(Some(MOST_ROOM));
         let dfa = DFA::builder().configure(config).thompson(program).build_many(patterns).ok()?;
         let cache = dfa.create_cache();

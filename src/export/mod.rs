@@ -6,6 +6,8 @@
 pub mod json;
 pub mod text;
 
+use crate::alerts::Unread;
+use crate::escalation::Replay;
 use crate::org::{Org, Seat, SeatId};
 use crate::time::{Instant, Zone};
 
@@ -18,6 +20,21 @@ pub struct Reader {
     pub now: Instant,
     /// How many columns there are.
     pub width: usize,
+}
+
+/// What came of a file of alerts.
+#[derive(Debug, Clone)]
+pub struct Sent<'a> {
+    /// Of those that could be read.
+    pub replay: Replay<'a>,
+    /// When alerts opened that do not say when they did.
+    pub at: Instant,
+    /// Alerts that said they are resolved, and were not routed.
+    pub resolved: u64,
+    /// How many stretches of lines could not be read.
+    pub skipped: u64,
+    /// The first of those.
+    pub unread: Vec<Unread>,
 }
 
 /// `Search` and `Search, secondary`.

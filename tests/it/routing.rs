@@ -208,12 +208,12 @@ fn values(longest: usize) -> Vec<String> {
     let mut values = vec![String::new()];
     for length in 1..=longest {
         let longer = |it: &String| ["a", "b", "-", "x", "é"].map(|letter| format!("{it}{letter}"));
-        let grown: Vec<String> =
-            values.iter().filter(|it| it.chars().count() == length - 1).flat_map(longer).collect();
+        let grown: Vec<String> = values.iter().filter(|it| it.chars().count() == length - 1).flat_map(longer).collect();
         values.extend(grown);
     }
     values.extend(WORDS.map(str::to_owned));
-    let more = ["abab", "baab", "bbab", "abba", "svc-", "svc-x", "svc-bab", "x-db", "svc-db", "ABB", "a\nb", "-db", "svc-é"];
+    let more =
+        ["abab", "baab", "bbab", "abba", "svc-", "svc-x", "svc-bab", "x-db", "svc-db", "ABB", "a\nb", "-db", "svc-é"];
     values.extend(more.map(str::to_owned));
     values.sort();
     values.dedup();

@@ -11,9 +11,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["org", "time", "schemas"]),
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
+    ("alerts", &["org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
-    ("export", &["check", "config", "escalation", "calendar", "org", "time"]),
-    ("cli", &["export", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("export", &["alerts", "check", "config", "escalation", "calendar", "org", "time"]),
+    ("cli", &["export", "alerts", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     ("schemas", &[]),
 ];
 
