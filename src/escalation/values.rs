@@ -1,8 +1,8 @@
 //! Whether a tag can have a value that some conditions take and others do not, and which.
 //!
-//! Words are tried. For globs and regular expressions, one automaton a condition reads the same letters, all of them at
-//! once, until all say that the value is as it should be. That is exact; it is also bounded, and a bound that is
-//! reached is said.
+//! Words are tried, and what a glob or a regular expression looks like. If that is not enough, one automaton a condition
+//! reads the same letters, all of them at once, until all say that the value is as it should be. That is exact; it is
+//! also bounded, and a bound that is reached is said. A value is one line of text: `.` stands for whatever is in it.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,6 +10,7 @@ use regex_automata::hybrid::LazyStateID;
 use regex_automata::hybrid::dfa::{Cache, DFA};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::{Anchored, Input};
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::org::{Pattern, Shape};
 
@@ -59,11 +60,7 @@ pub(super) fn value(facts: &[Fact<'_>]) -> Search<String> {
             None => Search::None,
         };
     }
-    let plain = |it: &Pattern| match it.shape() {
-        Shape::Word(text) | Shape::Glob(text) => Some(text.replace('*', "").replace('?', "x")),
-        Shape::Regex(_) => None,
-    };
-    if let Some(value) = asked().flat_map(|it| it.any).filter_map(plain).find(|it| agreed(it)) {
+    if let Some(value) = asked().flat_map(|it| it.any).flat_map(examples).find(|it| agreed(it)) {
         return Search::Found(value);
     }
     match read_together(facts) {
@@ -71,6 +68,54 @@ pub(super) fn value(facts: &[Fact<'_>]) -> Search<String> {
         Search::Found(value) if !agreed(&value) => Search::Unknown,
         found => found,
     }
+}
+
+/// A few short values that a pattern may match; whether it does, is for it to say.
+fn examples(pattern: &Pattern) -> Vec<String> {
+    match pattern.shape() {
+        Shape::Word(text) => vec![text.to_owned()],
+        Shape::Glob(text) => ["", "x"].map(|run| text.replace('*', run).replace('?', "x")).into(),
+        Shape::Regex(regex) => {
+            let Ok(hir) = regex_syntax::parse(regex) else { return Vec::new() };
+            [0, 1].into_iter().filter_map(|more| String::from_utf8(example(&hir, more)?).ok()).collect()
+        }
+    }
+}
+
+/// What an expression looks like, with so many repetitions more than needed; nothing, if it is long.
+fn example(hir: &Hir, more: u32) -> Option<Vec<u8>> {
+    const LONGEST: usize = 2_000;
+    let text = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Vec::new(),
+        HirKind::Literal(it) => it.0.to_vec(),
+        HirKind::Class(Class::Unicode(class)) => {
+            let nice =
+                class.iter().find_map(|it| (it.start()..=it.end()).take(128).find(|it| it.is_ascii_alphanumeric()));
+            nice.or_else(|| Some(class.iter().next()?.start()))?.to_string().into_bytes()
+        }
+        HirKind::Class(Class::Bytes(class)) => vec![class.iter().next()?.start()],
+        HirKind::Capture(it) => example(&it.sub, more)?,
+        HirKind::Alternation(all) => example(if more == 0 { all.first()? } else { all.last()? }, more)?,
+        HirKind::Concat(all) => {
+            let mut text = Vec::new();
+            for part in all {
+                text.extend(example(part, more)?);
+            }
+            text
+        }
+        HirKind::Repetition(it) => {
+            let times = it.min.saturating_add(more).min(it.max.unwrap_or(u32::MAX));
+            if times == 0 {
+                return Some(Vec::new());
+            }
+            let once = example(&it.sub, more)?;
+            if once.len().saturating_mul(times as usize) > LONGEST {
+                return None;
+            }
+            once.repeat(times as usize)
+        }
+    };
+    (text.len() <= LONGEST).then_some(text)
 }
 
 /// One condition, reading.
@@ -129,8 +174,8 @@ fn expression(pattern: &Pattern) -> String {
 
 /// Breadth first, so that the value is a short one.
 fn read_together(facts: &[Fact<'_>]) -> Search<String> {
-    // What no condition asks for must still be text.
-    let text = Reader::new(&["^(?s:.)*$".to_owned()], true);
+    // What no condition asks for must still be a line of text.
+    let text = Reader::new(&["^.*$".to_owned()], true);
     let Some(mut readers) = facts.iter().map(Reader::of).chain([text]).collect::<Option<Vec<Reader>>>() else {
         return Search::Unknown;
     };

@@ -9,10 +9,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use dogwatch::check;
 use dogwatch::config::{self, Files};
 use dogwatch::escalation::{Index, Judged, Matched, Verdict, judge, matching};
 use dogwatch::org::{Org, Route, Tags};
-use dogwatch::time::{Instant, Zone, parse_instant};
+use dogwatch::time::{Instant, Span, Zone, parse_instant};
 
 /// How many trees each property is held against.
 fn trees(default: u64) -> u64 {
@@ -212,8 +213,7 @@ fn values(longest: usize) -> Vec<String> {
         values.extend(grown);
     }
     values.extend(WORDS.map(str::to_owned));
-    let more =
-        ["abab", "baab", "bbab", "abba", "svc-", "svc-x", "svc-bab", "x-db", "svc-db", "ABB", "a\nb", "-db", "svc-é"];
+    let more = ["abab", "baab", "bbab", "abba", "svc-", "svc-x", "svc-bab", "x-db", "svc-db", "ABB", "-db", "svc-é"];
     values.extend(more.map(str::to_owned));
     values.sort();
     values.dedup();
@@ -281,4 +281,176 @@ fn the_analysis_agrees_with_every_alert() {
     let [reached, contradictory, shadowed, undecided] = counts;
     assert_eq!(undecided, 0);
     assert!(reached > 120 && contradictory > 3 && shadowed > 40, "{counts:?}");
+}
+
+/// What the rules about routes find in rows, one a line from line 2 on; a last row is added.
+fn found(rows: &str) -> Vec<String> {
+    let org = organisation(&format!("[\n{rows}\n{{ page = 'app' }} ]"));
+    let horizon = Span::new(at("2026-02-02T12:00:00Z"), at("2026-02-09T12:00:00Z")).unwrap();
+    let findings = check::findings(&org, horizon, &Zone::utc()).unwrap();
+    let about_routes = findings.iter().filter(|it| it.rule.ends_with("-route"));
+    about_routes.map(|it| format!("{} {}: {}; {}", it.source.line, it.rule, it.message, it.cure)).collect()
+}
+
+#[track_caller]
+fn finds(rows: &[&str], expected: &[&str]) {
+    let rows: Vec<String> = rows.iter().map(|it| format!("{{ page = 'app', {it} }},")).collect();
+    assert_eq!(found(&rows.join("\n")), expected, "{rows:#?}");
+}
+
+#[test]
+fn a_row_below_a_wider_one_is_shadowed() {
+    let message = "3 shadowed-route: nothing comes to the route service=web-db: line 2 (service=web-*) takes all of it; \
+                   move it above line 2, or take the row away";
+    finds(&["when = { service = ['web-*'] }", "when = { service = ['web-db'] }"], &[message]);
+    // Just not: it goes on, or it has an exception, or the names differ.
+    finds(&["when = { service = ['web-*'] }, continue = true", "when = { service = ['web-db'] }"], &[]);
+    finds(&["when = { service = ['web-*'] }, unless = { service = ['*-db'] }", "when = { service = ['web-db'] }"], &[]);
+    finds(&["when = { service = ['web-*'] }", "when = { service = ['web-db', 'webdb'] }"], &[]);
+}
+
+#[test]
+fn rows_that_take_everything_together_are_all_named() {
+    let message = "5 shadowed-route: nothing comes to the route service=a|b: line 2 (service=a), \
+                   line 3 (service=b, env=prod) and line 4 (not env=prod) take all of it together; \
+                   move it above line 2, or take the row away";
+    let rows = [
+        "when = { service = ['a'] }",
+        "when = { service = ['b'], env = ['prod'] }",
+        "unless = { env = ['prod'] }",
+        "when = { service = ['a', 'b'] }",
+    ];
+    finds(&rows, &[message]);
+    // Without the second, b in prod is left.
+    finds(&[rows[0], rows[2], rows[3]], &[]);
+}
+
+#[test]
+fn regular_expressions_are_read_as_what_they_match() {
+    let taken = |taker: &str, row: &str| {
+        format!(
+            "3 shadowed-route: nothing comes to the route service={row}: line 2 (service={taker}) takes all of it; \
+             move it above line 2, or take the row away"
+        )
+    };
+    let both = |taker: &str, row: &str| {
+        [format!("when = {{ service = ['{taker}'] }}"), format!("when = {{ service = ['{row}'] }}")]
+    };
+    for (taker, row) in [
+        ("/db[0-9]+/", "/db[1-3]/"),
+        ("/db.*/", "db?"),
+        ("*-*", "/[a-z]+-[a-z]+/"),
+        ("/(?i)web/", "Web"),
+        ("/[^a]*/", "/b+/"),
+        ("??", "/é./"),
+        // A value is one line.
+        ("/.+/", "*-*"),
+    ] {
+        let [one, other] = both(taker, row);
+        finds(&[&one, &other], &[&taken(taker, row)]);
+    }
+    // An anchored expression is no prefix, and a letter may be several bytes.
+    for (taker, row) in [("/db[0-9]/", "/db[0-9]+/"), ("/[[:ascii:]]*/", "/é/"), ("/é?/", "?")] {
+        let [one, other] = both(taker, row);
+        finds(&[&one, &other], &[]);
+    }
+}
+
+#[test]
+fn the_last_row_may_be_left_over() {
+    let message = "3 shadowed-route: nothing comes to the route everything: line 2 (service=*) takes all of it; \
+                   the row on line 2 is the last one in truth: move it to the end";
+    finds(&["when = { service = ['*'] }"], &[message]);
+    finds(&["when = { service = ['?*'] }", "when = { service = [''] }"], &[]);
+}
+
+#[test]
+fn a_route_that_contradicts_itself_or_its_parents_is_unreachable() {
+    finds(
+        &["when = [{ service = ['web-*'] }, { service = ['db-*'] }]"],
+        &["2 unreachable-route: no alert can come to the route service=web-*, service=db-*: \
+           service=web-* and service=db-* never hold at once; \
+           for either of them, one list: when = { service = [\"web-*\", \"db-*\"] }"],
+    );
+    finds(
+        &["when = { team = ['a'], service = ['web-1'] }, unless = { service = ['web-*'] }"],
+        &["2 unreachable-route: no alert can come to the route team=a, service=web-1, not service=web-*: \
+           service=web-1 and not service=web-* never hold at once; mend what it asks for, or take the row away"],
+    );
+    finds(
+        &["when = { service = ['web-*'] }, routes = [
+            { when = { service = ['db'] }, routes = [{ when = { env = ['x'] } }, { when = { env = ['y'] } }] }
+        ]"],
+        &["3 unreachable-route: no alert can come to the route service=web-* → service=db and the 2 below it: \
+           service=web-* (line 2) and service=db never hold at once; mend what it asks for, or take the row away"],
+    );
+    finds(
+        &["when = { service = ['/a^b/'] }"],
+        &["2 unreachable-route: no alert can come to the route service=/a^b/: service=/a^b/ holds for no value; \
+           mend what it asks for, or take the row away"],
+    );
+    // Just not: both can hold.
+    finds(&["when = [{ service = ['web-*'] }, { service = ['*-db'] }]"], &[]);
+}
+
+#[test]
+fn hours_take_only_what_they_always_take() {
+    let day = "hours = ['Mon-Fri 09:00-17:00']";
+    let wide = "when = { service = ['*'] }";
+    let narrow = "when = { service = ['web'] }";
+    finds(&[&format!("{wide}, {day}"), narrow], &[]);
+    let message = |line| {
+        format!(
+            "{line} shadowed-route: nothing comes to the route service=web: line 2 (service=*) takes all of it; \
+             move it above line 2, or take the row away"
+        )
+    };
+    finds(&[&format!("{wide}, {day}"), &format!("{narrow}, {day}")], &[&message(3)]);
+    let all_day = format!("when = {{ service = ['w*'] }}, hours = ['24x7']");
+    let taken = message(3).replace("service=*", "service=w*");
+    finds(&[&all_day, &format!("{narrow}, {day}")], &[&taken]);
+    finds(
+        &[&format!("when = {{ service = ['web'] }}, {day}, routes = [\n{{ hours = ['Sat 09:00-17:00'] }} ]")],
+        &["3 unreachable-route: no alert can come to the route service=web → everything: \
+           its hours have no moment in common with those of line 2; mend the hours, or take the row away"],
+    );
+    finds(&[&format!("when = {{ service = ['web'] }}, {day}, routes = [\n{{ hours = ['Fri 16:00-20:00'] }} ]")], &[]);
+}
+
+/// To know where both stand takes the last twenty letters, each of which may be either.
+#[test]
+fn what_is_too_much_to_work_out_is_said_and_a_test_settles_it() {
+    let routes = "[
+        { when = { service = ['/([ab]{2})*/'] }, page = 'app' },
+        { when = { service = ['/[ab]([ab]{2})*/'] }, unless = { service = ['/[ab]*bab[ab]*a[ab]{16}/'] }, page = 'app' },
+        { when = { service = ['/[ab]*a[ab]{19}/'] }, page = 'app' },
+        { page = 'app' },
+    ]";
+    let verdict = |routes: &str| match judge(&organisation(routes)).remove(2).verdict {
+        Verdict::Reached(tags) => tags["service"].clone(),
+        Verdict::Undecided => "undecided".to_owned(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(verdict(routes), "undecided");
+    let alert = "babbabbbbbbbbbbbbbbbb";
+    assert_eq!(verdict(&format!("{routes}\n[[tests]]\ntags = {{ service = '{alert}' }}\nexpect = ['app']")), alert);
+    let horizon = Span::new(at("2026-02-02T12:00:00Z"), at("2026-02-03T12:00:00Z")).unwrap();
+    let findings = check::findings(&organisation(routes), horizon, &Zone::utc()).unwrap();
+    let finding = findings.iter().find(|it| it.rule == "undecided-route").unwrap();
+    assert_eq!(finding.message, "whether an alert comes to the route service=/[ab]*a[ab]{19}/ is too much to work out");
+}
+
+#[test]
+fn thousands_of_rows_are_judged() {
+    let row = |it: usize| format!("{{ page = 'app', when = {{ service = ['service-{it}', 'other-{}'] }} }},\n", it / 2);
+    let rows: String = (0..2000).map(row).collect();
+    // Each other-N stands on two rows, service-N on one: all are reached.
+    assert_eq!(found(&rows), [""; 0]);
+    let message = "2002 shadowed-route: nothing comes to the route service=service-7|other-9: \
+                   line 9 (service=service-7|other-3) and line 20 (service=service-18|other-9) take all of it together; \
+                   move it above line 9, or take the row away";
+    assert_eq!(
+        found(&format!("{rows}{{ page = 'app', when = {{ service = ['service-7', 'other-9'] }} }},")),
+        [message]
+    );
 }
