@@ -82,7 +82,7 @@ impl Expect {
             Expect::Value | Expect::ValueOrEnd => "not JSON: a value is missing",
             Expect::Name | Expect::NameOrEnd => "not JSON: a name between quotes is missing",
             Expect::Colon => "not JSON: a `:` is missing",
-            Expect::CommaOrEnd => "not JSON: a `,` is missing, or a bracket too many",
+            Expect::CommaOrEnd => "not JSON: a `,` or a closing bracket is missing",
         }
     }
 }
@@ -272,11 +272,17 @@ impl<R: Read> Alerts<R> {
         let Some(end) = self.object.iter().position(|it| *it == b'\n').filter(|_| !long) else {
             return self.skip_line();
         };
-        self.object.drain(..=end);
-        self.object.extend_from_slice(&self.ahead[self.place..]);
-        std::mem::swap(&mut self.object, &mut self.ahead);
-        self.place = 0;
         self.line = first + 1;
+        let again = self.object.len() - end - 1;
+        if again <= self.place {
+            // All of it is still at hand.
+            self.place -= again;
+        } else {
+            self.object.drain(..=end);
+            self.object.extend_from_slice(&self.ahead[self.place..]);
+            std::mem::swap(&mut self.object, &mut self.ahead);
+            self.place = 0;
+        }
         Ok(())
     }
 

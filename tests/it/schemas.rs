@@ -77,6 +77,7 @@ fn answer(folder: &Path, arguments: &[&str]) -> Value {
         .args(["--format", "json", "--now", "2017-08-15T03:00:00Z", "-C"])
         .arg(folder)
         .args(arguments)
+        .current_dir(root())
         .env_remove("DOGWATCH_ZONE")
         .output()
         .unwrap();
@@ -99,6 +100,7 @@ fn every_answer_in_json_is_accepted() {
         ("answers", &["answers", "search"]),
         ("test", &["test"]),
         ("check", &["check"]),
+        ("route", &["route", "tests/cases/alerts.jsonl"]),
     ];
     for (name, arguments) in cases {
         let document = answer(&root(), arguments);

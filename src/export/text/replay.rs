@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::alerts::Unread;
-use crate::escalation::{Kind, Replay, Row, Verdict};
+use crate::escalation::{Climbed, Kind, Replay, Row, Verdict};
 use crate::export::text::columns::{aligned, cut};
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{Reader, Sent};
@@ -30,9 +30,10 @@ pub fn replay(sent: &Sent<'_>, reader: &Reader) -> String {
     section(&mut out, "NOBODY IS THERE", &kinds(&nobody, reader), nobody.len());
     if replay.alerts > 0 {
         let idle: Vec<Vec<String>> = replay.rows.iter().filter(|it| it.is_idle()).map(idle).collect();
-        section(&mut out, "NEVER FIRED", &idle, idle.len());
+        section(&mut out, "NEVER FIRED", &idle[..idle.len().min(MOST_SHOWN)], idle.len());
     }
-    let unread: Vec<Vec<String>> = sent.unread.iter().map(|it| vec![lines(it), it.why.clone()]).collect();
+    let unread = sent.unread.iter().take(MOST_SHOWN).map(|it| vec![lines(it), it.why.clone()]);
+    let unread: Vec<Vec<String>> = unread.collect();
     section(&mut out, "COULD NOT BE READ", &unread, usize::try_from(sent.skipped).unwrap_or(usize::MAX));
     out
 }
@@ -41,6 +42,7 @@ fn head(sent: &Sent<'_>) -> String {
     let replay = &sent.replay;
     let resolved = match sent.resolved {
         0 => String::new(),
+        1 => "; one more is resolved".to_owned(),
         more => format!("; {} more are resolved", grouped(more)),
     };
     if replay.alerts == 0 {
@@ -58,14 +60,15 @@ fn head(sent: &Sent<'_>) -> String {
 fn findings(sent: &Sent<'_>) -> Vec<String> {
     let replay = &sent.replay;
     let mut found = Vec::new();
-    let mut tell = |count: u64, text: &str| {
+    let mut tell = |count: u64, [one, more]: [&str; 2], what: &str| {
         if count > 0 {
             let share = count as f64 * 100.0 / replay.alerts.max(1) as f64;
-            found.push(format!("{}  {text} ({share:.1} %)", styled(BAD, &grouped(count))));
+            let verb = if count == 1 { one } else { more };
+            found.push(format!("{}  {verb} {what} ({share:.1} %)", styled(BAD, &grouped(count))));
         }
     };
-    tell(replay.nobody, "page nobody, because nobody is there");
-    tell(replay.last_row, "are left for the last row");
+    tell(replay.nobody, ["pages", "page"], "nobody, because nobody is there");
+    tell(replay.last_row, ["is", "are"], "left for the last row");
     let idle = replay.rows.iter().filter(|it| it.is_idle()).count() as u64;
     if idle > 0 && replay.alerts > 0 {
         let rows = if idle == 1 { "row of" } else { "rows of" };
@@ -79,7 +82,8 @@ fn findings(sent: &Sent<'_>) -> Vec<String> {
         found.push(styled(GOOD, "every row fired, none was left for the last one"));
     }
     if replay.informed > 0 {
-        found.push(format!("{}  inform a channel and page nobody, as they should", grouped(replay.informed)));
+        let verb = if replay.informed == 1 { "informs" } else { "inform" };
+        found.push(format!("{}  {verb} a channel only, as the rows say", grouped(replay.informed)));
     }
     found
 }
@@ -89,7 +93,7 @@ fn section(out: &mut String, title: &str, rows: &[Vec<String>], all: usize) {
         return;
     }
     let _ = writeln!(out, "\n{}", styled(FAINT, title));
-    for line in aligned(&rows[..rows.len().min(MOST_SHOWN)], "  ") {
+    for line in aligned(rows, "  ") {
         let _ = writeln!(out, "{line}");
     }
     if all > MOST_SHOWN {
@@ -97,21 +101,23 @@ fn section(out: &mut String, title: &str, rows: &[Vec<String>], all: usize) {
     }
 }
 
+/// Each with an alert below it that climbs it.
 fn ladders(replay: &Replay<'_>, reader: &Reader) -> Vec<Vec<String>> {
-    let row = |count: u64, ladders: &str, tags: &Tags| {
-        let share = format!("{:.1} %", count as f64 * 100.0 / replay.alerts as f64);
-        vec![
-            right(&grouped(count), &grouped(replay.alerts)),
-            right(&share, "100.0 %"),
-            ladders.to_owned(),
-            example(tags, reader),
+    let climbed = |it: &Climbed| {
+        let share = format!("{:.1} %", it.alerts as f64 * 100.0 / replay.alerts as f64);
+        let ladders = match it.ladders.as_slice() {
+            [] => "nothing".to_owned(),
+            ladders => ladders.iter().map(|it| it.join(" → ")).collect::<Vec<_>>().join("  and  "),
+        };
+        let tags = &it.example.tags;
+        let tags = if tags.is_empty() { "no tags at all".to_owned() } else { shown(tags, reader.width - 20) };
+        let count = right(&grouped(it.alerts), &grouped(replay.alerts));
+        [
+            vec![count, right(&share, "100.0 %"), ladders],
+            vec![String::new(), String::new(), styled(FAINT, &format!("like {tags}"))],
         ]
     };
-    let ladders = |ladders: &[Vec<String>]| match ladders {
-        [] => "nothing".to_owned(),
-        _ => ladders.iter().map(|it| it.join(" → ")).collect::<Vec<_>>().join("  and  "),
-    };
-    replay.outcomes.iter().map(|it| row(it.alerts, &ladders(&it.ladders), &it.example.tags)).collect()
+    replay.outcomes.iter().take(MOST_SHOWN).flat_map(climbed).collect()
 }
 
 fn kinds(kinds: &[(u64, &Kind)], reader: &Reader) -> Vec<Vec<String>> {
@@ -131,7 +137,7 @@ fn kinds(kinds: &[(u64, &Kind)], reader: &Reader) -> Vec<Vec<String>> {
         };
         vec![right(&grouped(*count), &grouped(most)), compared, besides]
     };
-    kinds.iter().map(row).collect()
+    kinds.iter().take(MOST_SHOWN).map(row).collect()
 }
 
 fn idle(row: &Row<'_>) -> Vec<String> {
@@ -164,12 +170,6 @@ fn lines(unread: &Unread) -> String {
         true => format!("line {}", unread.first),
         false => format!("lines {} to {}", unread.first, unread.last),
     }
-}
-
-/// `for example service=search-api severity=critical`.
-fn example(tags: &Tags, reader: &Reader) -> String {
-    let text = if tags.is_empty() { "no tags at all".to_owned() } else { shown(tags, reader.width / 2) };
-    styled(FAINT, &format!("like {text}"))
 }
 
 /// Tags with their values, as many as fit.
