@@ -176,7 +176,49 @@ const MONTH: &str = r#"
 
 #[test]
 fn a_month_of_alerts() {
-    insta::assert_snapshot!(route("-", MONTH), @"");
+    insta::assert_snapshot!(route("-", MONTH), @r"
+    exit status 1
+    7 alerts, of 6 kinds; one more is resolved
+      2  are left for the last row (28.6 %)
+      17  rows of 21 never fired
+      1  piece of the file could not be read
+      1  informs a channel only, as the rows say
+
+    LADDERS
+    3   42.9 %  storage-ops → storage-ops.secondary → app-ops → app-ops.secondary → incident-command → @vera
+                like host=db1 service=mysql-main severity=critical
+    2   28.6 %  app-ops → app-ops.secondary → incident-command → @vera
+                like floor=3 service=coffee-machine
+    1   14.3 %  search → search.secondary → app-ops → app-ops.secondary → incident-command → @vera
+                like service=search-api
+    1   14.3 %  notify:#newsletter-ops
+                like service=newsletter
+
+    LEFT FOR THE LAST ROW
+    2  service=coffee-machine  and for example floor=3
+
+    NEVER FIRED
+    rotations/escalation.toml:12  env=dev|staging (#staging)
+    rotations/escalation.toml:16  severity=critical, tier=core, no drill
+    rotations/escalation.toml:20  service=vitess-*, service=*-analytics
+    rotations/escalation.toml:24  service=mysql-*|vitess-*|memcached|redis-* → service=mysql-replica, severity=warning
+    rotations/escalation.toml:29  service=data-warehouse, severity=warning
+    rotations/escalation.toml:30  service=data-*|kafka-*|event-*
+    rotations/escalation.toml:33  service=/calls-(media|signalling|recording)/
+    rotations/escalation.toml:34  service=wss-*|channel-server|presence
+    rotations/escalation.toml:36  service=web*|desktop-*
+    rotations/escalation.toml:37  service=web*|desktop-* → service=web-client|desktop-*
+    rotations/escalation.toml:38  service=web*|desktop-* → service=webapp-edge, cause=dns|tls
+    rotations/escalation.toml:39  service=web*|desktop-* → cause=db
+    rotations/escalation.toml:42  service=build-*|deploy-*|artifact-*
+    rotations/escalation.toml:43  service=metrics|logs|traces|alert-relay
+    rotations/escalation.toml:44  tier=internal
+    rotations/escalation.toml:47  no service, any keyspace
+    rotations/escalation.toml:48  no service, host=/(db|vt)\d{3}\..*/
+
+    COULD NOT BE READ
+    line 9  the tag `service` is a number, not a text
+    ");
 }
 
 #[test]
@@ -189,8 +231,24 @@ fn findings_can_be_allowed() {
 
 #[test]
 fn an_empty_file_and_a_missing_one() {
-    insta::assert_snapshot!(route("-", "\n"), @"");
-    insta::assert_snapshot!(route("nowhere.jsonl", ""), @"");
-    insta::assert_snapshot!(route("src", ""), @"");
-    insta::assert_snapshot!(route("- --allow everything", ""), @"");
+    insta::assert_snapshot!(route("-", "\n"), @"
+    exit status 1
+    there are no alerts in it
+    ");
+    insta::assert_snapshot!(route("nowhere.jsonl", ""), @"
+    exit status 2
+    error: opening nowhere.jsonl: No such file or directory (os error 2)
+      help: a file of alerts, or `-` for standard input
+    ");
+    insta::assert_snapshot!(route("src", ""), @"
+    exit status 2
+    error: reading src: Is a directory (os error 21)
+    ");
+    insta::assert_snapshot!(route("- --allow everything", ""), @"
+    exit status 2
+    error: invalid value 'everything' for '--allow <WHAT>'
+      [possible values: unread, nobody, last-row, idle]
+
+    For more information, try '--help'.
+    ");
 }
