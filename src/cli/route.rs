@@ -10,7 +10,7 @@ use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, i
 use crate::escalation::Replaying;
 use crate::export::Sent;
 
-/// Sends a file of alerts through the routes: which ladders they climb, what is left for the last row
+/// Sends a file of alerts through the routes: their ladders, and rows that never fire
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 FILE holds JSON: a table of tags a line, Alertmanager's webhook bodies, or lists of either.
@@ -79,7 +79,7 @@ impl Route {
                 Piece::Alert(alert) if alert.resolved => resolved += 1,
                 Piece::Alert(alert) => {
                     replaying.add(&alert.tags, alert.opened.unwrap_or(at))?;
-                    if replaying.alerts() % TELL_EVERY == 0 {
+                    if replaying.alerts().is_multiple_of(TELL_EVERY) {
                         session.printer.progress(&format!("{} alerts", replaying.alerts()));
                     }
                 }

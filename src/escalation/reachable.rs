@@ -7,14 +7,14 @@
 use std::collections::BTreeMap;
 
 use crate::escalation::Index;
-use crate::escalation::values::{Fact, Search, value};
+use crate::escalation::values::{Effort, Fact, Search, value};
 use crate::org::{Condition, Org, Route, Tags};
 use crate::time::Hours;
 
 /// By so many earlier routes a route may be hidden.
-const MOST_TAKERS: usize = 64;
-/// So many ways of making up an alert are tried for one route.
-const MOST_TRIES: usize = 2_000;
+const MOST_TAKERS: usize = 256;
+/// Of so many it is found out which are needed.
+const MOST_WEIGHED: usize = 32;
 
 /// What is known of a route.
 #[derive(Debug, Clone)]
@@ -64,6 +64,7 @@ pub struct Asked<'a> {
 /// routes that do: at other times it takes nothing.
 pub fn judge(org: &Org) -> Vec<Judged<'_>> {
     let index = Index::new(org);
+    let mut effort = Effort::of_a_file();
     let mut judged: Vec<Judged<'_>> = Vec::new();
     let mut dead: Option<usize> = None;
     for path in org.escalation.all_routes() {
@@ -71,7 +72,7 @@ pub fn judge(org: &Org) -> Vec<Judged<'_>> {
         if dead.is_some_and(|depth| path.len() > depth) {
             continue;
         }
-        let verdict = verdict(org, &index, &path);
+        let verdict = verdict(org, &index, &path, &mut effort);
         dead = match verdict {
             Verdict::Reached(_) | Verdict::Undecided => None,
             Verdict::Contradiction(_) | Verdict::Closed | Verdict::Shadowed(_) => Some(path.len()),
@@ -81,7 +82,7 @@ pub fn judge(org: &Org) -> Vec<Judged<'_>> {
     judged
 }
 
-fn verdict<'a>(org: &'a Org, index: &Index<'a>, path: &[&'a Route]) -> Verdict<'a> {
+fn verdict<'a>(org: &'a Org, index: &Index<'a>, path: &[&'a Route], effort: &mut Effort) -> Verdict<'a> {
     let asked: Vec<Fact<'a>> = path.iter().flat_map(|it| asks(it)).map(Fact::from).collect();
     let hours: Vec<&Hours> = path.iter().filter_map(|it| it.hours.as_ref()).collect();
     if !Hours::meet(&hours) {
@@ -92,30 +93,37 @@ fn verdict<'a>(org: &'a Org, index: &Index<'a>, path: &[&'a Route]) -> Verdict<'
         it.hours.as_ref().is_none_or(same)
     };
     let mut takers: Vec<&'a Route> = Vec::new();
+    let mut refused: Vec<Vec<Fact<'a>>> = Vec::new();
+    let mut made = alert(&asked, &refused, effort);
     let found = loop {
-        let refused: Vec<Vec<Fact<'a>>> = takers.iter().map(|it| refusals(it)).collect();
-        match alert(&asked, &refused) {
-            Search::Found(tags) => match index.comes_to(path, &tags, takes) {
-                Ok(()) => return Verdict::Reached(tags),
-                Err(Some(taker)) if takers.len() < MOST_TAKERS && takers.iter().all(|it| it.id != taker.id) => {
-                    takers.push(taker);
-                }
-                Err(_) => break Search::Unknown,
-            },
-            Search::None => break Search::None,
-            Search::Unknown => break Search::Unknown,
+        let Search::Found(alert_made) = made else { break made };
+        match index.comes_to(path, &tags(&alert_made), takes) {
+            Ok(()) => return Verdict::Reached(tags(&alert_made)),
+            Err(Some(taker)) if takers.len() < MOST_TAKERS && takers.iter().all(|it| it.id != taker.id) => {
+                takers.push(taker);
+                refused.push(refusals(taker));
+            }
+            Err(_) => break Search::Unknown,
         }
+        // Mostly there is one more reason for the alert to be otherwise, and the rest of it can stay.
+        made = match fill(alert_made, &refused, effort) {
+            found @ Search::Found(_) => found,
+            Search::None | Search::Unknown => alert(&asked, &refused, effort),
+        };
     };
     match found {
-        Search::None if takers.is_empty() => Verdict::Contradiction(contradiction(path)),
+        Search::None if takers.is_empty() => Verdict::Contradiction(contradiction(path, effort)),
         Search::None => {
             takers.sort_by_key(|it| it.id);
+            if takers.len() > MOST_WEIGHED {
+                return Verdict::Shadowed(takers);
+            }
             Verdict::Shadowed(needed(takers, |takers| {
-                alert(&asked, &takers.iter().map(|it| refusals(it)).collect::<Vec<_>>()) == Search::None
+                alert(&asked, &takers.iter().map(|it| refusals(it)).collect::<Vec<_>>(), effort).is_none()
             }))
         }
         // Somebody may have written down an alert that comes here.
-        Search::Found(()) | Search::Unknown => {
+        Search::Found(_) | Search::Unknown => {
             let tests = org.escalation.tests.iter().map(|it| &it.tags);
             let mut known = tests.chain(org.services.iter().map(|it| &it.tags));
             let found = known.find(|tags| index.comes_to(path, tags, takes).is_ok());
@@ -142,14 +150,14 @@ impl<'a> From<Asked<'a>> for Fact<'a> {
 }
 
 /// What contradicts each other on a path.
-fn contradiction<'a>(path: &[&'a Route]) -> Vec<Asked<'a>> {
+fn contradiction<'a>(path: &[&'a Route], effort: &mut Effort) -> Vec<Asked<'a>> {
     needed(path.iter().flat_map(|it| asks(it)).collect(), |asked| {
-        alert(&asked.iter().copied().map(Fact::from).collect::<Vec<_>>(), &[]) == Search::None
+        alert(&asked.iter().copied().map(Fact::from).collect::<Vec<_>>(), &[], effort).is_none()
     })
 }
 
 /// Leaves out what can be left out while it still holds.
-fn needed<T: Copy>(mut all: Vec<T>, holds: impl Fn(&[T]) -> bool) -> Vec<T> {
+fn needed<T: Copy>(mut all: Vec<T>, mut holds: impl FnMut(&[T]) -> bool) -> Vec<T> {
     let mut place = 0;
     while place < all.len() && all.len() > 1 {
         let mut fewer = all.clone();
@@ -163,22 +171,8 @@ fn needed<T: Copy>(mut all: Vec<T>, holds: impl Fn(&[T]) -> bool) -> Vec<T> {
     all
 }
 
-/// An alert for which all these facts hold, and of each group at least one.
-fn alert<'a>(facts: &[Fact<'a>], groups: &[Vec<Fact<'a>>]) -> Search<Tags> {
-    let mut made = BTreeMap::new();
-    for fact in facts {
-        made.entry(fact.tag).or_insert_with(Known::default).facts.push(*fact);
-    }
-    for known in made.values_mut() {
-        match value(&known.facts) {
-            Search::Found(value) => known.value = value,
-            Search::None => return Search::None,
-            Search::Unknown => return Search::Unknown,
-        }
-    }
-    let mut tries = MOST_TRIES;
-    fill(made, groups, &mut tries)
-}
+/// An alert in the making, by tag.
+type Made<'a> = BTreeMap<&'a str, Known<'a>>;
 
 /// What is known of a tag, and a value that agrees with it.
 #[derive(Debug, Clone, Default)]
@@ -187,22 +181,36 @@ struct Known<'a> {
     value: String,
 }
 
-/// Goes as deep as there are groups: a group that a fact was added for holds from there on.
-fn fill<'a>(made: BTreeMap<&'a str, Known<'a>>, groups: &[Vec<Fact<'a>>], tries: &mut usize) -> Search<Tags> {
+fn tags(made: &Made<'_>) -> Tags {
+    let carried = made.iter().filter(|(_, it)| !it.value.is_empty());
+    carried.map(|(tag, it)| ((*tag).to_owned(), it.value.clone())).collect()
+}
+
+/// An alert for which all these facts hold, and of each group at least one.
+fn alert<'a>(facts: &[Fact<'a>], groups: &[Vec<Fact<'a>>], effort: &mut Effort) -> Search<Made<'a>> {
+    let mut made = Made::new();
+    for fact in facts {
+        made.entry(fact.tag).or_default().facts.push(*fact);
+    }
+    for known in made.values_mut() {
+        match value(&known.facts, effort) {
+            Search::Found(value) => known.value = value,
+            Search::None => return Search::None,
+            Search::Unknown => return Search::Unknown,
+        }
+    }
+    fill(made, groups, effort)
+}
+
+/// Goes at most as deep as there are groups: one for which a fact was added holds from there on.
+fn fill<'a>(made: Made<'a>, groups: &[Vec<Fact<'a>>], effort: &mut Effort) -> Search<Made<'a>> {
     let holds = |it: &Fact<'_>| it.agrees(made.get(it.tag).map_or("", |it| it.value.as_str()));
-    let Some(group) = groups.iter().find(|it| !it.iter().any(holds)) else {
-        let tags = made.into_iter().filter(|(_, it)| !it.value.is_empty());
-        return Search::Found(tags.map(|(tag, it)| (tag.to_owned(), it.value)).collect());
-    };
+    let Some(group) = groups.iter().find(|it| !it.iter().any(holds)) else { return Search::Found(made) };
     let mut unknown = false;
     for fact in group {
-        if *tries == 0 {
-            return Search::Unknown;
-        }
-        *tries -= 1;
         let mut known = made.get(fact.tag).cloned().unwrap_or_default();
         known.facts.push(*fact);
-        match value(&known.facts) {
+        match value(&known.facts, effort) {
             Search::Found(value) => known.value = value,
             Search::None => continue,
             Search::Unknown => {
@@ -212,7 +220,7 @@ fn fill<'a>(made: BTreeMap<&'a str, Known<'a>>, groups: &[Vec<Fact<'a>>], tries:
         }
         let mut more = made.clone();
         more.insert(fact.tag, known);
-        match fill(more, groups, tries) {
+        match fill(more, groups, effort) {
             Search::None => {}
             Search::Unknown => unknown = true,
             found @ Search::Found(_) => return found,

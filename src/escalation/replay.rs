@@ -186,10 +186,11 @@ impl<'a> Replaying<'a> {
                 break;
             }
         }
-        let nobody = !somebody && !(known.informs && known.nodes.is_empty());
+        let informed = !somebody && known.informs && known.nodes.is_empty();
+        let nobody = !somebody && !informed;
         self.replay.alerts += 1;
         self.replay.paged += u64::from(somebody);
-        self.replay.informed += u64::from(!somebody && !nobody);
+        self.replay.informed += u64::from(informed);
         self.replay.nobody += u64::from(nobody);
         self.replay.last_row += u64::from(known.is_last);
         self.replay.outcomes[known.outcome].alerts += 1;

@@ -15,9 +15,38 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use crate::org::{Pattern, Shape};
 
 /// So many states of all automata together are looked at.
-const MOST_STATES: usize = 20_000;
+const MOST_STATES: usize = 10_000;
 /// What an automaton may take, in bytes.
 const MOST_ROOM: usize = 1 << 21;
+
+/// What may still be done, for all routes of a file together. When automata may read no more, words and what is plain
+/// to see can still be tried.
+#[derive(Debug)]
+pub(super) struct Effort {
+    tries: usize,
+    states: usize,
+}
+
+impl Effort {
+    /// For one file: about a second at the most.
+    pub(super) fn of_a_file() -> Effort {
+        Effort { tries: 1_000_000, states: 400_000 }
+    }
+
+    /// Whether so many tries were left.
+    fn tries(&mut self, count: usize) -> bool {
+        let enough = self.tries >= count;
+        self.tries = self.tries.saturating_sub(count);
+        enough
+    }
+
+    /// Whether so many states were left.
+    fn states(&mut self, count: usize) -> bool {
+        let enough = self.states >= count;
+        self.states = self.states.saturating_sub(count);
+        enough
+    }
+}
 
 /// A condition on a tag that holds, or that does not.
 #[derive(Debug, Clone, Copy)]
@@ -47,23 +76,40 @@ pub(super) enum Search<T> {
     Unknown,
 }
 
+impl<T> Search<T> {
+    /// Whether it is known that there is none.
+    pub(super) fn is_none(&self) -> bool {
+        matches!(self, Search::None)
+    }
+}
+
 /// A value with which all the facts agree: none at all (the empty one) if that will do, else a short one.
-pub(super) fn value(facts: &[Fact<'_>]) -> Search<String> {
+pub(super) fn value(facts: &[Fact<'_>], effort: &mut Effort) -> Search<String> {
+    if !effort.tries(1) {
+        return Search::Unknown;
+    }
     let agreed = |value: &str| facts.iter().all(|it| it.agrees(value));
     if agreed("") {
         return Search::Found(String::new());
     }
     let asked = || facts.iter().filter(|it| it.holds);
     if let Some(words) = asked().find_map(Fact::words) {
+        if !effort.tries(words.len() * facts.len() / 100) {
+            return Search::Unknown;
+        }
         return match words.into_iter().find(|it| agreed(it)) {
             Some(word) => Search::Found(word.to_owned()),
             None => Search::None,
         };
     }
+    let expressions = || asked().flat_map(|it| it.any).filter(|it| matches!(it.shape(), Shape::Regex(_)));
+    if !effort.tries(10 * expressions().count()) {
+        return Search::Unknown;
+    }
     if let Some(value) = asked().flat_map(|it| it.any).flat_map(examples).find(|it| agreed(it)) {
         return Search::Found(value);
     }
-    match read_together(facts) {
+    match read_together(facts, effort) {
         // The automata and the patterns say the same; should they ever not, nothing is claimed.
         Search::Found(value) if !agreed(&value) => Search::Unknown,
         found => found,
@@ -173,7 +219,12 @@ fn expression(pattern: &Pattern) -> String {
 }
 
 /// Breadth first, so that the value is a short one.
-fn read_together(facts: &[Fact<'_>]) -> Search<String> {
+fn read_together(facts: &[Fact<'_>], effort: &mut Effort) -> Search<String> {
+    // To build an automaton costs as much as some states of it.
+    const TO_BUILD: usize = 50;
+    if !effort.states(TO_BUILD * facts.len()) {
+        return Search::Unknown;
+    }
     // What no condition asks for must still be a line of text.
     let text = Reader::new(&["^.*$".to_owned()], true);
     let Some(mut readers) = facts.iter().map(Reader::of).chain([text]).collect::<Option<Vec<Reader>>>() else {
@@ -211,7 +262,7 @@ fn read_together(facts: &[Fact<'_>]) -> Search<String> {
                 continue;
             }
             if !places.contains_key(&next) {
-                if seen.len() == MOST_STATES {
+                if seen.len() == MOST_STATES || !effort.states(readers.len()) {
                     return Search::Unknown;
                 }
                 places.insert(next.clone(), seen.len());

@@ -6,12 +6,12 @@
 //! DOGWATCH_ROUTING_TREES=20000 cargo test --release --test it -- routing
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use dogwatch::check;
 use dogwatch::config::{self, Files};
-use dogwatch::escalation::{Index, Judged, Matched, Verdict, judge, matching};
+use dogwatch::escalation::{Index, Judged, Matched, Replaying, Subject, Verdict, Way, ask, judge, matching};
 use dogwatch::org::{Org, Route, Tags};
 use dogwatch::time::{Instant, Span, Zone, parse_instant};
 
@@ -406,15 +406,46 @@ fn hours_take_only_what_they_always_take() {
         )
     };
     finds(&[&format!("{wide}, {day}"), &format!("{narrow}, {day}")], &[&message(3)]);
-    let all_day = format!("when = {{ service = ['w*'] }}, hours = ['24x7']");
+    let all_day = "when = { service = ['w*'] }, hours = ['24x7']";
     let taken = message(3).replace("service=*", "service=w*");
-    finds(&[&all_day, &format!("{narrow}, {day}")], &[&taken]);
+    finds(&[all_day, &format!("{narrow}, {day}")], &[&taken]);
     finds(
         &[&format!("when = {{ service = ['web'] }}, {day}, routes = [\n{{ hours = ['Sat 09:00-17:00'] }} ]")],
         &["3 unreachable-route: no alert can come to the route service=web → everything: \
            its hours have no moment in common with those of line 2; mend the hours, or take the row away"],
     );
     finds(&[&format!("when = {{ service = ['web'] }}, {day}, routes = [\n{{ hours = ['Fri 16:00-20:00'] }} ]")], &[]);
+}
+
+/// Many rows take one word each of one that names them all: that is no more to work out than for two.
+#[test]
+fn many_rows_take_a_row_of_many_words() {
+    let row = |it: usize| format!("{{ page = 'app', when = {{ service = ['s{it}'] }} }},\n");
+    let rows: String = (0..250).map(row).collect();
+    let wide = |words: usize| {
+        let words: Vec<String> = (0..words).map(|it| format!("'s{it}'")).collect();
+        format!("{rows}{{ page = 'app', when = {{ service = [{}] }} }},", words.join(", "))
+    };
+    let found_of = |words| found(&wide(words)).iter().map(|it| it[..19].to_owned()).collect::<Vec<_>>();
+    assert_eq!(found_of(250), ["252 shadowed-route:"]);
+    assert_eq!(found_of(251), [""; 0]);
+}
+
+/// The bound is on the whole file, not on each of its rows.
+#[test]
+fn a_file_of_hard_rows_is_given_up_soon() {
+    let row = |it: usize| {
+        format!(
+            "{{ page = 'app', when = {{ service = ['/[ab]*a[ab]{{{}}}/'] }}, unless = {{ service = ['/a+b*a*/', '/b*a[ab]*/'] }} }},\n",
+            15 + it % 10
+        )
+    };
+    let rows: String = (0..200).map(row).collect();
+    // Nothing is left of such a row, but to see that takes the last twenty letters. The last row is plain to see.
+    let org = organisation(&format!("[{rows}{{ page = 'app' }}]"));
+    let undecided = judge(&org).iter().filter(|it| matches!(it.verdict, Verdict::Undecided)).count();
+    assert_eq!(undecided, 200);
+    assert!(matches!(judge(&org)[200].verdict, Verdict::Reached(_)));
 }
 
 /// To know where both stand takes the last twenty letters, each of which may be either.
@@ -453,4 +484,72 @@ fn thousands_of_rows_are_judged() {
         found(&format!("{rows}{{ page = 'app', when = {{ service = ['service-7', 'other-9'] }} }},")),
         [message]
     );
+}
+
+#[test]
+fn a_replay_counts_what_single_questions_answer() {
+    let turns = "people = ['p']\nfrom = 2026-01-05\nhandoff = { every = 'week', on = 'Mon', at = '10:00' }\n";
+    let escalation = "
+        routes = [
+            { when = { service = ['a'] }, page = 'day' },
+            { when = { service = ['b*'] }, notify = '#b', continue = true },
+            { when = { service = ['bb'] }, page = 'day', hours = ['Mon-Sun 06:00-20:00'] },
+            { when = { service = ['b*', 'c'] }, notify = '#c', routes = [{ when = { env = ['x'] }, page = 'app' }] },
+            { when = { service = ['a'], env = ['x'] }, page = 'app' },
+            { page = 'day' },
+        ]
+        escalations = [{ from = 'day', after = '5m', to = 'app', when = { cause = ['db'] } }]";
+    let files: Files = [
+        ("org.toml", "zone = 'Etc/UTC'".to_owned()),
+        ("people.toml", "[p]\nname = 'P'\nzone = 'Etc/UTC'".to_owned()),
+        ("app.toml", format!("[[layers]]\n{turns}")),
+        ("day.toml", format!("[[layers]]\nhours = ['Mon-Fri 09:00-17:00']\n{turns}")),
+        ("escalation.toml", escalation.to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text))
+    .collect();
+    let org = config::read(&files).0.unwrap();
+    let mut random = Random(7);
+    let mut replaying = Replaying::new(&org);
+    let (mut paged, mut informed, mut nobody, mut last_row) = (0, 0, 0, 0);
+    let (mut fired, mut ladders, mut kinds) = ([0_u64; 7], BTreeMap::<_, u64>::new(), BTreeMap::<Tags, u64>::new());
+    let week = at("2026-03-02T00:00:00Z");
+    for _ in 0..2000 {
+        let value = |random: &mut Random, all: &[&str]| random.of(all).to_owned();
+        let tags = Tags::from([
+            ("service".to_owned(), value(&mut random, &["a", "b", "bb", "c", "d", ""])),
+            ("env".to_owned(), value(&mut random, &["x", "y"])),
+            ("cause".to_owned(), value(&mut random, &["db", "", "dns"])),
+            ("host".to_owned(), format!("host-{}", random.below(1000))),
+        ]);
+        let at = week + std::time::Duration::from_secs(random.below(7 * 24 * 60) as u64 * 60);
+        replaying.add(&tags, at).unwrap();
+        let answer = ask(&org, Subject::Tags, &tags, at).unwrap();
+        let pages = answer.ways.iter().any(|it| matches!(it, Way::Page(..)));
+        match (answer.pages_somebody(), pages) {
+            (true, _) => paged += 1,
+            (false, true) => nobody += 1,
+            (false, false) => informed += 1,
+        }
+        let taken = matching(&org, &tags, at);
+        last_row += u64::from(taken.iter().any(|it| it.route().id.0 == 7));
+        taken.iter().for_each(|it| fired[it.route().id.0 as usize - 1] += 1);
+        *ladders.entry(answer.expectation(&org)).or_default() += 1;
+        let compared = tags.into_iter().filter(|(tag, value)| tag != "host" && !value.is_empty());
+        *kinds.entry(compared.collect()).or_default() += 1;
+    }
+    let replay = replaying.finish();
+    assert_eq!(
+        (replay.alerts, replay.paged, replay.informed, replay.nobody, replay.last_row, replay.beyond),
+        (2000, paged, informed, nobody, last_row, 0)
+    );
+    assert!([paged, informed, nobody, last_row].iter().all(|it| *it > 100), "{paged} {informed} {nobody} {last_row}");
+    assert_eq!(replay.rows.iter().map(|it| it.fired).collect::<Vec<_>>(), fired);
+    assert_eq!(replay.outcomes.into_iter().map(|it| (it.ladders, it.alerts)).collect::<BTreeMap<_, _>>(), ladders);
+    assert_eq!(replay.kinds.into_iter().map(|it| (it.tags, it.alerts)).collect::<BTreeMap<_, _>>(), kinds);
+    let idle: Vec<u32> = replay.rows.iter().filter(|it| it.is_idle()).map(|it| it.route().id.0).collect();
+    assert_eq!(idle, [6], "the row on a and x stands below the one on a");
+    let Some(Verdict::Shadowed(takers)) = &replay.rows[5].verdict else { panic!("{:?}", replay.rows[5].verdict) };
+    assert_eq!(takers.iter().map(|it| it.id.0).collect::<Vec<_>>(), [1]);
 }

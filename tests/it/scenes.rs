@@ -857,6 +857,7 @@ fn schemas_are_listed() {
     show
     answers
     test
+    route
     check
     ");
 }
@@ -878,6 +879,7 @@ fn the_help_fits_a_screen() {
       who      Whom to page, then whom, when, how to reach them, and why
       answers  The reverse of `who`: what a rotation or @person is paged for, and at which rung
       test     Runs the routing tests that stand in escalation.toml
+      route    Sends a file of alerts through the routes: their ladders, and rows that never fire
       schema   JSON Schemas of the files and of the answers in JSON
       help     Print this message or the help of the given subcommand(s)
 
