@@ -14,7 +14,8 @@ use std::time::{Duration, Instant as Clock};
 use chrono::{Days, NaiveDate, NaiveTime, TimeZone as _};
 use dogwatch::calendar;
 use dogwatch::config::{self, Files};
-use dogwatch::org::Org;
+use dogwatch::escalation::{Index, Matched, matching};
+use dogwatch::org::{Org, Tags};
 use dogwatch::time::{Instant, Span, parse_instant};
 use rrule::RRuleSet;
 
@@ -55,10 +56,11 @@ fn main() {
         return big::write(folder.as_ref(), &ZONES).expect("the folder can be written");
     }
     type Section = (&'static str, fn());
-    let sections: [Section; 5] = [
+    let sections: [Section; 6] = [
         ("handoffs", handoffs),
         ("shifts", final_shifts),
         ("far", far_questions),
+        ("routing", routing),
         ("process", whole_process),
         ("check", checking),
     ];
@@ -155,7 +157,106 @@ fn far_questions() {
     row("in ten years, three layers", later / asked, "next week", near / asked, Some(AtMost(1.5)));
 }
 
-/// (d) A whole command, against a process that does nothing.
+/// (d) The routes that an alert takes, by the index and by the plain walk over the same routes.
+fn routing() {
+    section("The routes of an alert, ns an alert");
+    for regexes in [false, true] {
+        let what = if regexes { "a tenth regexes" } else { "words" };
+        let mut tenth = None;
+        for count in [10_usize, 100, 1000, 10_000] {
+            let org = routes(count, regexes);
+            let begin = Clock::now();
+            let index = Index::new(&org);
+            let built = begin.elapsed();
+            let alerts = alerts(count, regexes);
+            let at = org.zone.resolve("2026-03-03T12:00:00".parse().expect("a time"));
+            let mut hits = 0;
+            for tags in &alerts {
+                let id = |it: &Matched<'_>| it.route().id;
+                let found: Vec<_> = index.matching(tags, at).iter().map(id).collect();
+                assert_eq!(found, matching(&org, tags, at).iter().map(id).collect::<Vec<_>>(), "{tags:?}");
+                hits += usize::from(found.iter().any(|it| it.0 as usize != count));
+            }
+            let by_index = || alerts.iter().map(|it| black_box(index.matching(it, at)).len()).sum();
+            let by_walk = || alerts.iter().map(|it| black_box(matching(&org, it, at)).len()).sum();
+            let runs = if count > 100 { 1 } else { 50 };
+            let [index_time, walk_time] = medians([(&by_index, 50), (&by_walk, runs)]);
+            let (ours, walk) = (index_time / alerts.len() as f64, walk_time / alerts.len() as f64);
+            let target = match count {
+                10 => Some(AtLeast(1.0)),
+                10_000 => Some(AtLeast(300.0)),
+                _ => None,
+            };
+            row(&format!("{count} routes, {what}"), ours, "plain walk", walk, target);
+            let few = *tenth.get_or_insert(ours);
+            if count == 10_000 {
+                row("the same", ours, "10 routes", few, Some(AtMost(5.0)));
+                println!("    built in {:.1} ms; {hits} of {} alerts hit", built.as_secs_f64() * 1e3, alerts.len());
+            }
+        }
+    }
+}
+
+/// The name of a service: `search-api-0417`.
+fn service(number: usize) -> String {
+    let kinds = ["search-api", "mysql", "vitess-messages", "calls-media", "web", "kafka-events", "build-worker"];
+    format!("{}-{number:04}", kinds[number % kinds.len()])
+}
+
+/// That many rows, the last of which takes everything; each asks for one to three services of its own. A tenth are
+/// regular expressions: a third of those begin with the name, a third end with it, a third have it in between.
+fn routes(count: usize, regexes: bool) -> Org {
+    let mut text = String::from("routes = [\n");
+    for number in 0..count - 1 {
+        let regex = [
+            format!("/{}(-canary|-[a-z]+)?/", service(3 * number)),
+            format!("/(eu|us)-[0-9]+-{}/", service(3 * number)),
+            format!("/.*-{}-.*/", service(3 * number)),
+        ];
+        let patterns: Vec<String> = match regexes && number % 10 == 7 {
+            true => vec![format!("'{}'", regex[number / 10 % 3])],
+            false => (0..=number % 3).map(|it| format!("'{}'", service(3 * number + it))).collect(),
+        };
+        let _ = writeln!(text, "  {{ when = {{ service = [{}] }}, page = 'r000' }},", patterns.join(", "));
+    }
+    text += "  { page = 'r000' },\n]\n";
+    organisation_with([covered(0)].into_iter(), Some(text))
+}
+
+/// Alerts of five tags. Four of five name a service that a row asks for (of those that ask by regular expression, one
+/// in four has its name only in the middle, which a third of them take); the fifth one that none does.
+fn alerts(count: usize, regexes: bool) -> Vec<Tags> {
+    let mut state = 1_u64;
+    let mut random = |end: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % end
+    };
+    let alert = |_| {
+        let row = random(count - 1);
+        let name = service(3 * row + random(1 + row % 3));
+        let name = match (random(20), regexes && row % 10 == 7) {
+            (0..4, _) => format!("unheard-of-{row:04}"),
+            (_, false) => name,
+            (4..8, true) => format!("spare-{}-east", service(3 * row)),
+            (_, true) => match row / 10 % 3 {
+                0 => format!("{}-canary", service(3 * row)),
+                1 => format!("eu-{}-{}", random(9), service(3 * row)),
+                _ => format!("spare-{}-east", service(3 * row)),
+            },
+        };
+        let tags = [
+            ("alertname", "ErrorBudgetBurn".to_owned()),
+            ("env", ["prod", "staging"][random(2)].to_owned()),
+            ("host", format!("host-{:05}.example.com", random(20_000))),
+            ("service", name),
+            ("severity", ["critical", "warning", "info"][random(3)].to_owned()),
+        ];
+        tags.into_iter().map(|(tag, value)| (tag.to_owned(), value)).collect()
+    };
+    (0..500).map(alert).collect()
+}
+
+/// (e) A whole command, against a process that does nothing.
 fn whole_process() {
     let program = env!("CARGO_BIN_EXE_dogwatch");
     let reference = concat!(env!("CARGO_MANIFEST_DIR"));
@@ -307,9 +408,14 @@ fn covered(number: usize) -> String {
 }
 
 fn organisation(rotations: impl Iterator<Item = String>) -> Org {
+    organisation_with(rotations, None)
+}
+
+fn organisation_with(rotations: impl Iterator<Item = String>, escalation: Option<String>) -> Org {
     let people: String = (0..5).map(|it| format!("[p{it}]\nname = 'P{it}'\nzone = 'Etc/UTC'\n")).collect();
     let mut files = vec![("org.toml".to_owned(), "zone = 'Etc/UTC'".to_owned()), ("people.toml".to_owned(), people)];
     files.extend(rotations.enumerate().map(|(number, text)| (format!("r{number:03}.toml"), text)));
+    files.extend(escalation.map(|text| ("escalation.toml".to_owned(), text)));
     let (org, diagnostics) = config::read(&files.into_iter().collect::<Files>());
     org.unwrap_or_else(|| panic!("mistakes: {diagnostics:#?}"))
 }

@@ -10,6 +10,8 @@ pub mod calendar;
 
 pub mod escalation;
 
+pub mod alerts;
+
 pub mod check;
 
 pub mod import;

@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "graph" "test" "check" "import"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "import"
 }
 
 #[cfg(test)]
@@ -32,6 +32,7 @@ mod tests {
             view::<json::AnswersView>("answers"),
             view::<json::GraphView>("graph"),
             view::<json::TestView>("test"),
+            view::<json::ReplayView>("route"),
             view::<json::CheckView>("check"),
             view::<json::ImportView>("import"),
         ]);

@@ -1,12 +1,12 @@
 //! What all rules look at: the organisation, and its calendars over the horizon, expanded once.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::calendar::{Shift, shifts};
 use crate::check::proof::{self, Effort, Proof, Reading, Regimes, Standing, WayIn};
-use crate::escalation::Edges;
+use crate::escalation::{Edges, Judged, judge};
 use crate::org::{Holder, Org, PersonId, Seat, SeatId};
 use crate::time::{Exhausted, Instant, Span, Zone, rfc3339, stamp, union};
 
@@ -20,6 +20,7 @@ pub(super) struct Scene<'a> {
     zone: &'a Zone,
     bill: BTreeMap<SeatId, Vec<Shift>>,
     stamps: RefCell<BTreeMap<Instant, String>>,
+    routes: OnceCell<Vec<Judged<'a>>>,
 }
 
 /// A stretch in which a person holds a seat.
@@ -58,7 +59,7 @@ impl<'a> Scene<'a> {
             (way, proof)
         });
         let ways = ways.collect();
-        Ok(Scene { org, span, edges, ways, zone, bill, stamps: RefCell::default() })
+        Ok(Scene { org, span, edges, ways, zone, bill, stamps: RefCell::default(), routes: OnceCell::new() })
     }
 
     /// An instant as the reader's clock shows it.
@@ -119,6 +120,11 @@ impl<'a> Scene<'a> {
         };
         let (from, until) = (self.written(seat, span.start()), self.written(seat, span.end()));
         format!("[[overrides]]\nperson = \"…\"\n{whom}{place}from   = {from}\nuntil  = {until}")
+    }
+
+    /// Which routes an alert can come to.
+    pub fn routes(&self) -> &[Judged<'a>] {
+        self.routes.get_or_init(|| judge(self.org))
     }
 
     /// All seats with their shifts over the horizon.

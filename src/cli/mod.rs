@@ -9,6 +9,7 @@ mod init;
 mod man;
 mod now;
 mod printer;
+mod route;
 mod schema;
 mod show;
 mod test;
@@ -130,6 +131,7 @@ enum Command {
     Answers(answers::Answers),
     Graph(graph::Graph),
     Test(test::Test),
+    Route(route::Route),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -202,6 +204,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Answers(it) => it.run(&mut session),
         Command::Graph(it) => it.run(&mut session),
         Command::Test(it) => it.run(&mut session),
+        Command::Route(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
         Command::Completions(it) => it.run(&mut session),
         Command::Man(it) => it.run(&mut session),

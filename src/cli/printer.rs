@@ -1,6 +1,6 @@
 //! Where answers and talk go: answers to stdout, talk to stderr.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
@@ -48,6 +48,15 @@ impl Printer {
     /// What is not the answer. Nobody may be listening.
     pub fn talk(&mut self, text: &str) {
         let _ = self.talk.write_all(text.as_bytes());
+    }
+
+    /// How far long work has come, on one line of the terminal, each time in place of the last; nothing takes it away.
+    /// Where talk is no terminal there is nothing to see.
+    pub fn progress(&mut self, text: &str) {
+        if io::stderr().is_terminal() {
+            self.talk(&format!("\r\x1b[K{text}"));
+            let _ = self.talk.flush();
+        }
     }
 
     /// What went wrong.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::escalation::answer::unknown;
-use crate::escalation::{Step, Unknown, Via, matching, walk};
+use crate::escalation::{Step, Unknown, Verdict, Via, judge, matching, walk};
 use crate::org::{
     Condition, Edge, Holder, Node, Org, Pattern, Person, Rotation, Route, RouteTarget, Seat, SeatId, Service, Tags,
 };
@@ -82,7 +82,9 @@ pub fn answers<'a>(org: &'a Org, name: &str, at: Instant) -> Result<Duty<'a>, Un
     nodes.extend(seats.iter().map(|it| Node::Seat(*it)));
 
     let mut reaches = Vec::new();
-    for path in org.escalation.all_routes() {
+    // A route that earlier ones shadow leads nowhere.
+    let judged = judge(org).into_iter().filter(|it| matches!(it.verdict, Verdict::Reached(_) | Verdict::Undecided));
+    for path in judged.map(|it| it.path) {
         let route = path[path.len() - 1];
         let RouteTarget::Page(entry) = route.target else { continue };
         let always = walk(org, entry, |edge| edge.when.is_empty());

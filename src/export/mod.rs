@@ -22,7 +22,9 @@ pub use self::html::html;
 pub use self::ical::ical;
 pub use self::svg::svg;
 
+use crate::alerts::Unread;
 use crate::calendar::Why;
+use crate::escalation::Replay;
 use crate::org::{Org, Seat, SeatId};
 use crate::time::{Instant, Zone};
 
@@ -35,6 +37,21 @@ pub struct Reader {
     pub now: Instant,
     /// How many columns there are.
     pub width: usize,
+}
+
+/// What came of a file of alerts.
+#[derive(Debug, Clone)]
+pub struct Sent<'a> {
+    /// Of those that could be read.
+    pub replay: Replay<'a>,
+    /// When alerts opened that do not say when they did.
+    pub at: Instant,
+    /// Alerts that said they are resolved, and were not routed.
+    pub resolved: u64,
+    /// How many stretches of lines could not be read.
+    pub skipped: u64,
+    /// The first of those.
+    pub unread: Vec<Unread>,
 }
 
 /// `Search` and `Search, secondary`.

@@ -15,7 +15,7 @@ pub use escalation::{
     Edge, Entry, Escalation, Expectation, Node, Repeat, Route, RouteId, RouteTarget, RoutingTest, Service,
 };
 pub use nearest::nearest;
-pub use pattern::{Condition, Matcher, Pattern, PatternError, Tags};
+pub use pattern::{Condition, Matcher, Pattern, PatternError, Shape, Tags};
 pub use people::{Drill, Person, TimeOff};
 pub use rotation::{
     Family, Holder, Layer, Override, Rotation, RotationId, Seat, SeatCalendar, SeatId, Secondary, SecondaryCalendar,

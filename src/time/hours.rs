@@ -259,6 +259,25 @@ impl Hours {
         }
     }
 
+    /// Whether there is a moment at which all of these hold.
+    pub fn meet(hours: &[&Hours]) -> bool {
+        let mut hours: Vec<&Hours> = hours.iter().copied().filter(|it| !it.is_always()).collect();
+        hours.dedup();
+        if hours.len() < 2 {
+            return true;
+        }
+        // Most meet within a week. Those that do not, may still on a holiday, or when one of two clocks has jumped.
+        let mut from = Instant::MIN;
+        while let Some(weeks) = Span::new(from, Instant::from_unix(from.unix() + 10 * CIVIL_WEEK)) {
+            let common = |common: Vec<Span>, it: &&Hours| common.into_iter().flat_map(|span| it.within(span)).collect();
+            if !hours.iter().fold(vec![weeks], common).is_empty() {
+                return true;
+            }
+            from = weeks.end();
+        }
+        false
+    }
+
     /// When they hold within `span`, as disjoint spans in order, cut to it.
     pub fn within(&self, span: Span) -> Vec<Span> {
         if self.is_always() {

@@ -42,7 +42,7 @@ pub use instant::{Instant, Span, intersect, subtract, union};
 pub use recurrence::{Exhausted, Recurrence, RecurrenceError};
 pub use text::{
     DurationError, InstantError, clock, duration, is_known, parse_clock, parse_days, parse_duration, parse_instant,
-    rfc3339, stamp, weekday, weekday_name, weekday_names,
+    parse_rfc3339, rfc3339, stamp, weekday, weekday_name, weekday_names,
 };
 pub use zone::{Civil, UnknownZone, Zone, ZoneOffset};
 

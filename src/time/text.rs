@@ -173,6 +173,13 @@ pub fn parse_instant(text: &str, zone: &Zone) -> Result<Instant, InstantError> {
     Err(InstantError::Form { text: text.to_owned() })
 }
 
+/// Reads `2026-03-03T15:00:00.123Z`, as programs write instants; `None` if it is not of that form, or not between 1970
+/// and 2200. Parts of a second are cut off.
+pub fn parse_rfc3339(text: &str) -> Option<Instant> {
+    let at = DateTime::parse_from_rfc3339(text).ok()?;
+    Instant::new(at.timestamp()).filter(|it| *it < Instant::MAX)
+}
+
 /// An instant on a zone's clock, for a person: `Mon 2017-08-14 20:00 PDT`.
 pub fn stamp(at: Instant, zone: &Zone) -> String {
     zone.date_time(at).format("%a %Y-%m-%d %H:%M %Z").to_string()

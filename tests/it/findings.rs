@@ -464,7 +464,8 @@ fn every_rule_has_a_file_that_breaks_it_and_one_that_just_does_not() {
 }
 
 /// Rules whose cure is a decision, and cannot be pasted.
-const DECISIONS: [&str; 4] = ["starvation", "useless-override", "changeover", "gone"];
+const DECISIONS: [&str; 7] =
+    ["changeover", "gone", "shadowed-route", "starvation", "undecided-route", "unreachable-route", "useless-override"];
 
 #[test]
 fn every_cure_that_can_be_pasted_cures() {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod alerts;
 mod calendars;
 mod diagnostics;
 mod docs;
@@ -15,6 +16,7 @@ mod moj;
 mod oracle;
 mod proof;
 mod robust;
+mod routing;
 mod scenes;
 mod schemas;
 mod sections;

@@ -1134,6 +1134,7 @@ fn schemas_are_listed() {
     answers
     graph
     test
+    route
     check
     import
     ");
@@ -1159,6 +1160,7 @@ fn the_help_fits_a_screen() {
       answers      The reverse of `who`: what a rotation or @person is paged for, and at which rung
       graph        What leads to whom: routes, seats and people as a graph, drawn or for other programs
       test         Runs the routing tests that stand in escalation.toml
+      route        Sends a file of alerts through the routes: their ladders, and rows that never fire
       schema       JSON Schemas of the files and of the answers in JSON
       completions  A script that teaches a shell to complete dogwatch's commands and options
       man          Manual pages, made from the same words as `--help`

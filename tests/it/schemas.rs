@@ -78,6 +78,7 @@ fn answer(folder: &Path, arguments: &[&str]) -> Value {
         .args(["--format", "json", "--now", "2017-08-15T03:00:00Z", "-C"])
         .arg(folder)
         .args(arguments)
+        .current_dir(root())
         .env_remove("DOGWATCH_ZONE")
         .output()
         .unwrap();
@@ -108,6 +109,7 @@ fn every_answer_in_json_is_accepted() {
             &["import", "alertmanager", "examples/import/alertmanager.yml", "--map", "examples/import/receivers.toml"],
         ),
         ("import", &["import", "terraform", "examples/import/state.json"]),
+        ("route", &["route", "tests/cases/alerts.jsonl"]),
     ];
     for (name, arguments) in cases {
         let document = answer(&root(), arguments);

@@ -11,10 +11,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["org", "time", "schemas"]),
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
+    ("alerts", &["org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
     ("import", &["config", "org", "time"]),
-    ("export", &["import", "check", "config", "escalation", "calendar", "org", "time"]),
-    ("cli", &["export", "import", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("export", &["alerts", "import", "check", "config", "escalation", "calendar", "org", "time"]),
+    ("cli", &["export", "alerts", "import", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     ("schemas", &[]),
 ];
 

@@ -13,9 +13,12 @@ mod max_share;
 mod min_people;
 mod min_rest;
 mod nobody_at_once;
+mod shadowed_route;
 mod starvation;
 mod time_off;
+mod undecided_route;
 mod unreachable_rotation;
+mod unreachable_route;
 mod useless_override;
 
 use super::Rule;
@@ -27,6 +30,9 @@ pub(super) const RULES: &[Rule] = &[
     answer_within::RULE,
     dead_end::RULE,
     unreachable_rotation::RULE,
+    unreachable_route::RULE,
+    shadowed_route::RULE,
+    undecided_route::RULE,
     time_off::RULE,
     both_primaries::RULE,
     both_seats::RULE,

@@ -8,6 +8,7 @@ mod check;
 mod graph;
 mod import;
 mod now;
+mod replay;
 mod routing_tests;
 mod show;
 mod who;
@@ -19,6 +20,7 @@ pub use graph::{
 };
 pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
+pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
 pub use who::{ClimbView, EndView, PagedView, RouteView, RungView, StopView, SubjectView, WayView, WhoView, who};
