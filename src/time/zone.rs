@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// A time as a clock on a wall shows it, without a zone.
 pub type Civil = NaiveDateTime;
@@ -124,6 +124,12 @@ impl Zone {
     fn rules(&self) -> &jiff::tz::TimeZone {
         let read = || jiff::tz::TimeZone::tzif(self.name(), self.0.data).expect("the bundled rules are sound");
         self.0.rules.get_or_init(read)
+    }
+
+    /// The instants within a span at which the clock jumps, in order.
+    pub fn jumps(&self, span: Span) -> Vec<Instant> {
+        let jumps = self.transitions().jumps.iter().map(|it| Instant::from_unix(*it));
+        jumps.filter(|it| span.start() < *it && *it < span.end()).collect()
     }
 
     pub(super) fn transitions(&self) -> &Transitions {
