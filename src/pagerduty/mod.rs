@@ -2,7 +2,9 @@
 
 pub mod client;
 pub mod desired;
+pub mod mark;
 pub mod pattern;
 pub mod render;
 pub mod router;
+pub mod spec;
 pub mod wire;

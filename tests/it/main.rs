@@ -9,6 +9,7 @@ mod ladders;
 mod laws;
 mod moj;
 mod oracle;
+mod pagerduty;
 mod robust;
 mod scenes;
 mod schemas;

@@ -1,0 +1,3 @@
+//! PagerDuty: what it should hold, how it is told, and what may go wrong.
+
+mod compile;
