@@ -3,6 +3,7 @@
 pub mod client;
 pub mod desired;
 pub mod mark;
+pub mod observed;
 pub mod pattern;
 pub mod render;
 pub mod router;
