@@ -48,7 +48,7 @@ pub struct Desired {
 }
 
 /// Something to know, and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct Note {
     /// A seat, a policy, a route.
     pub about: String,

@@ -205,7 +205,8 @@ impl Observed {
             layers: Vec::new(),
             events: Vec::new(),
             exceptions: Vec::new(),
-            calendar: Vec::new(),
+            calendar: self.rendered.get(id).cloned().unwrap_or_default(),
+            excused: Vec::new(),
         };
         if let Some(it) = self.layers.iter().find(|it| it.id == id) {
             let mut schedule = empty(&it.name, &it.description, false, &it.time_zone);

@@ -51,6 +51,8 @@ pub struct Schedule {
     pub exceptions: Vec<Exception>,
     /// Who should hold it when; empty where it is only read.
     pub calendar: Vec<Stretch>,
+    /// Where PagerDuty cannot hold that.
+    pub excused: Vec<(Seconds, Seconds)>,
 }
 
 /// A layer.
@@ -204,6 +206,7 @@ impl Schedule {
         it.events.sort();
         it.exceptions.sort();
         it.calendar.clear();
+        it.excused.clear();
         it
     }
 }
@@ -302,8 +305,9 @@ fn schedule(wanted: &Wanted, ids: &mut Ids<'_>, errors: &mut Vec<Note>) -> Sched
         users.sort();
         calendar.push(Stretch { start: it.span.start().unix(), end: it.span.end().unix(), users });
     }
+    let excused = wanted.unheld.iter().map(|it| (it.span.start().unix(), it.span.end().unix())).collect();
     let (key, name, zone) = (wanted.key.clone(), wanted.name.clone(), zone_name(zone));
-    Schedule { key, name, shifts, zone, layers, events, exceptions, calendar }
+    Schedule { key, name, shifts, zone, layers, events, exceptions, calendar, excused }
 }
 
 /// PagerDuty lists `Etc/UTC`.
