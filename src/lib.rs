@@ -14,6 +14,8 @@ pub mod check;
 
 pub mod export;
 
+pub mod rehearsal;
+
 pub mod cli;
 
 mod schemas;
