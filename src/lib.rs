@@ -16,6 +16,8 @@ pub mod pagerduty;
 
 pub mod export;
 
+pub mod rehearsal;
+
 pub mod cli;
 
 mod schemas;
