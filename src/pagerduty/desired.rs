@@ -237,30 +237,47 @@ fn wanted(
     }
     let all = differences(&strands, &whole.zone, &calendar, reach, family);
     let concerns = |it: &Span| it.end() > span.start() && it.start() < span.end();
-    let exceptions = all.0.into_iter().filter(|it| concerns(&it.span)).collect();
+    let exceptions: Vec<Exception> = all.0.into_iter().filter(|it| concerns(&it.span)).collect();
     let unheld: Vec<Held> = all.1.into_iter().filter(|it| concerns(&it.span)).collect();
     if !unheld.is_empty() {
         note("is vacant where PagerDuty's layers go on: whoever has the turn stays on call");
     }
-    // What begins beyond the horizon is not told yet.
-    strands.retain(|it| it.from < span.end() || strands_far(it));
-    for strand in &mut strands {
+    // What begins beyond the horizon is not told yet, and what is over is not told again.
+    let mut places: Vec<Option<usize>> = Vec::new();
+    let mut told: Vec<Strand> = Vec::new();
+    for mut strand in strands {
+        let near = strand.from < span.end() || strands_far(&strand);
+        let over = strand.until.is_some_and(|it| it <= span.start());
         strand.until = strand.until.filter(|it| *it < span.end());
+        places.push((near && !over).then_some(told.len()));
+        if near && !over {
+            told.push(strand);
+        }
     }
-    strands.retain(|it| it.until.is_none_or(|until| until > span.start()));
+    let strands = told;
+    let exceptions = renumbered(exceptions, &places);
     if family == Family::Shifts && strands.len() > MOST_EVENTS {
         let text = "needs more events than a schedule of shifts holds; say `family = \"layers\"`".to_owned();
         errors.push(Note { about: key.clone(), text });
     }
-    let exceptions = renumbered(exceptions);
     let (zone, name) = (whole.zone, title(org, seat));
     Ok(Wanted { seat, key, name, zone, family, strands, exceptions, calendar, unheld })
 }
 
-fn renumbered(exceptions: Vec<Exception>) -> Vec<Exception> {
-    let mut exceptions = exceptions;
-    exceptions.sort();
-    exceptions
+/// Exceptions of strands that have got other numbers.
+fn renumbered(exceptions: Vec<Exception>, places: &[Option<usize>]) -> Vec<Exception> {
+    let mut all: Vec<Exception> = exceptions
+        .into_iter()
+        .filter_map(|it| match it.instead_of {
+            None => Some(it),
+            Some((strand, holder)) => {
+                let strand = places.get(strand).copied().flatten()?;
+                Some(Exception { instead_of: Some((strand, holder)), ..it })
+            }
+        })
+        .collect();
+    all.sort();
+    all
 }
 
 /// A strand that stands only because a schedule must have one.

@@ -1,3 +1,5 @@
 //! PagerDuty: what it should hold, how it is told, and what may go wrong.
 
 mod compile;
+mod converge;
+mod world;
