@@ -5,6 +5,7 @@ mod check;
 mod init;
 mod now;
 mod printer;
+mod rehearse;
 mod schema;
 mod show;
 mod test;
@@ -124,6 +125,7 @@ enum Command {
     Who(who::Who),
     Answers(answers::Answers),
     Test(test::Test),
+    Rehearse(rehearse::Rehearse),
     Schema(schema::Schema),
 }
 
@@ -192,6 +194,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Who(it) => it.run(&mut session),
         Command::Answers(it) => it.run(&mut session),
         Command::Test(it) => it.run(&mut session),
+        Command::Rehearse(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
     };
     let status = result.unwrap_or_else(|failure| {
