@@ -9,6 +9,7 @@ mod ladders;
 mod laws;
 mod moj;
 mod oracle;
+mod rehearsal;
 mod robust;
 mod scenes;
 mod schemas;
