@@ -281,13 +281,8 @@ fn an_override_is_removed_cut_or_kept_by_its_time() {
     let mut scene = Scene::new();
     let schedule = scene.schedule(vec![scene.layer("a")]);
     let user = json!({ "id": scene.user('b') });
-    let row = |day: u32| {
-        let day = |it: u32| format!("2026-01-{it:02}T00:00:00Z");
-        json!({ "start": day(day_of(day)), "end": day(day_of(day) + 1), "user": user })
-    };
-    fn day_of(day: u32) -> u32 {
-        day
-    }
+    let midnight = |day: u32| format!("2026-01-{day:02}T00:00:00Z");
+    let row = |day: u32| json!({ "start": midnight(day), "end": midnight(day + 1), "user": user });
     let target = format!("{}/overrides", path(&schedule));
     let told = scene.ask(&format!("POST {target}"), json!({ "overrides": [row(6), row(8), row(10)] }));
     let ids: Vec<String> =

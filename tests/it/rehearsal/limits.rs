@@ -235,5 +235,5 @@ fn nothing_panics_whatever_is_sent() {
     {
         assert_eq!(scene.get(target).status, 400, "{target}");
     }
-    assert!(asked > 400, "{asked}");
+    assert!(asked > 350, "{asked}");
 }

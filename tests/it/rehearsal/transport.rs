@@ -287,16 +287,10 @@ fn the_clock_runs_stands_and_is_moved() {
     assert_eq!(ask(Method::Get, clock, json!({}), "2026-01-05T15:00:00Z"), shows("2020-06-02T12:02:00Z", false));
     let set = json!({ "now": "2030-01-01T00:00:00Z" });
     assert_eq!(ask(Method::Put, clock, set, "2026-01-05T15:00:00Z"), shows("2030-01-01T00:00:00Z", false));
+    // A hundred years of 366 days are a century with its 24 leap days, and 76 days.
     let far = json!({ "seconds": u64::MAX });
-    assert_eq!(ask(Method::Post, advance, far, "2026-01-05T15:00:00Z"), shows("2130-01-26T00:00:00Z", false));
+    assert_eq!(ask(Method::Post, advance, far, "2026-01-05T15:00:00Z"), shows("2130-03-18T00:00:00Z", false));
     assert!(ask(Method::Post, advance, json!({ "by": "2d" }), "2026-01-05T15:00:00Z")["error"].is_object());
-}
-
-/// 100 years of 366 days are 76 days more than a century that has 24 leap days.
-#[test]
-fn the_farthest_step_is_what_arithmetic_says() {
-    let days = (at("2130-01-26T00:00:00Z").unix() - at("2030-01-01T00:00:00Z").unix()) / 86_400;
-    assert_eq!(days, 36_600 - 49);
 }
 
 #[test]
