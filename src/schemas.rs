@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "test" "check"
+    "who" "now" "show" "answers" "test" "check" "plan" "verify"
 }
 
 #[cfg(test)]
@@ -32,6 +32,8 @@ mod tests {
             view::<json::AnswersView>("answers"),
             view::<json::TestView>("test"),
             view::<json::CheckView>("check"),
+            view::<json::PlanView>("plan"),
+            view::<json::VerifyView>("verify"),
         ]);
         all
     }

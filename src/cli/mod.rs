@@ -1,13 +1,18 @@
 //! The command line: load, ask, print. One file a command.
 
 mod answers;
+mod apply;
 mod check;
 mod init;
 mod now;
+mod pagerduty;
+mod plan;
 mod printer;
+mod rehearse;
 mod schema;
 mod show;
 mod test;
+mod verify;
 mod who;
 
 use std::ffi::OsString;
@@ -124,6 +129,10 @@ enum Command {
     Who(who::Who),
     Answers(answers::Answers),
     Test(test::Test),
+    Plan(plan::Plan),
+    Apply(apply::Apply),
+    Verify(verify::Verify),
+    Rehearse(rehearse::Rehearse),
     Schema(schema::Schema),
 }
 
@@ -192,6 +201,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Who(it) => it.run(&mut session),
         Command::Answers(it) => it.run(&mut session),
         Command::Test(it) => it.run(&mut session),
+        Command::Plan(it) => it.run(&mut session),
+        Command::Apply(it) => it.run(&mut session),
+        Command::Verify(it) => it.run(&mut session),
+        Command::Rehearse(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
     };
     let status = result.unwrap_or_else(|failure| {

@@ -4,6 +4,7 @@
 //! where they do not belong.
 
 pub mod json;
+pub mod markdown;
 pub mod text;
 
 use crate::org::{Org, Seat, SeatId};

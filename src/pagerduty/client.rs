@@ -129,7 +129,7 @@ pub enum Error {
     #[error("not the address of an API: `{url}`")]
     BadAddress {
         /// As it was given.
-        url: String,
+        base_url: String,
     },
     /// The machine cannot make requests at all.
     #[error("no request can be made: {reason}")]
@@ -238,10 +238,10 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Error::BadAddress { .. } => "https://api.pagerduty.com, https://api.eu.pagerduty.com, or what `rehearse` prints",
-            Error::NoAnswer { .. } => "is the address right (`--url`), and is there a network?",
-            Error::NotJson { .. } => "something else than PagerDuty answers there; look at `--url` and at proxies",
+            Error::NoAnswer { .. } => "is the address right (`--base-url`), and is there a network?",
+            Error::NotJson { .. } => "something else than PagerDuty answers there; look at `--base-url` and at proxies",
             Error::Refused { why: Refusal::BadToken, .. } => {
-                "the token comes from PAGERDUTY_TOKEN or `--token-file`; EU accounts need `--url https://api.eu.pagerduty.com`"
+                "the token comes from PAGERDUTY_TOKEN or `--token-file`; EU accounts need `--base-url https://api.eu.pagerduty.com`"
             }
             Error::Refused { why: Refusal::Forbidden, .. } => "this token may not do that: a read-only key can plan, not apply",
             Error::Refused { why: Refusal::MissingAbility, .. } => "the account's plan does not have this ability",

@@ -180,14 +180,17 @@ fn page(rehearsal: &mut Rehearsal, now: Instant) -> String {
     let zone = rehearsal.account.zone.clone();
     let runs = if rehearsal.clock.runs() { "runs" } else { "stands" };
     let mut text = format!("A rehearsal of PagerDuty\n\nThe clock {runs}: {}\n", stamp(now, &zone));
-    let held = |count: usize, what: &str| format!("{count} {what}");
+    let held = |count: usize, what: &str| match (count, what.split_once(" of ")) {
+        (1, _) => format!("1 {what}"),
+        (_, Some((what, of))) => format!("{count} {what}s of {of}"),
+        (_, None) => format!("{count} {what}s"),
+    };
     let account = &rehearsal.account;
     let holds = [
-        held(account.users.iter().filter(|it| !it.gone).count(), "users"),
-        held(account.schedules.len(), "schedules of layers"),
-        held(account.shift_schedules.len(), "schedules of shifts"),
-        held(account.policies.len(), "escalation policies"),
-        held(account.services.len(), "services"),
+        held(account.users.iter().filter(|it| !it.gone).count(), "user"),
+        held(account.schedules.len(), "schedule of layers"),
+        held(account.shift_schedules.len(), "schedule of shifts"),
+        held(account.services.len(), "service"),
     ];
     let _ = writeln!(text, "Holds {}; {} requests so far", holds.join(", "), rehearsal.requests);
     let mut lines = Vec::new();

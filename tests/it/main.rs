@@ -10,6 +10,7 @@ mod laws;
 mod moj;
 mod oracle;
 mod pagerduty;
+mod rehearsal;
 mod robust;
 mod scenes;
 mod schemas;

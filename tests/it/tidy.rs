@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("escalation", &["calendar", "org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
     ("export", &["check", "config", "escalation", "calendar", "org", "time"]),
-    ("cli", &["export", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("rehearsal", &["time"]),
+    ("cli", &["rehearsal", "export", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     ("schemas", &[]),
 ];
 
@@ -32,7 +33,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::fs", &["src/config/files.rs", "src/cli/"]),
     ("println!", &[]),
     ("process::exit", &[]),
-    ("std::net", &[]),
+    ("std::net", &["src/rehearsal/server.rs"]),
     ("HashMap", &[]),
     ("HashSet", &[]),
     ("todo!", &[]),

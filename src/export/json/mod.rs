@@ -6,6 +6,7 @@
 mod answers;
 mod check;
 mod now;
+mod pagerduty;
 mod routing_tests;
 mod show;
 mod who;
@@ -13,6 +14,7 @@ mod who;
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, check};
 pub use now::{NowView, SeatView, now};
+pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, verify};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
 pub use who::{ClimbView, EndView, PagedView, RouteView, RungView, StopView, SubjectView, WayView, WhoView, who};
