@@ -129,7 +129,7 @@ pub enum Error {
     #[error("not the address of an API: `{url}`")]
     BadAddress {
         /// As it was given.
-        base_url: String,
+        url: String,
     },
     /// The machine cannot make requests at all.
     #[error("no request can be made: {reason}")]
