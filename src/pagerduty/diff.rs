@@ -847,8 +847,10 @@ impl Differ<'_> {
         let place = match &observed.orchestration {
             Some(found) => {
                 if Mark::read(&found.description).is_none() {
-                    if !self.choices.adopt.contains(&found.name) {
-                        let rules = observed.router.as_ref().map_or(0, |it| it.0.len());
+                    let rules = observed.router.as_ref().map_or(0, |it| it.0.len());
+                    let somebody_elses = rules > 0 || observed.router.as_ref().is_some_and(|it| it.1.as_deref().unwrap_or("unrouted") != "unrouted");
+                    // A router that routes nothing is nobody's.
+                    if somebody_elses && !self.choices.adopt.contains(&found.name) {
                         self.error(&about, format!("this orchestration is not ours, and its router has {rules} rules of somebody else: `--adopt '{}'` replaces them", found.name));
                         return;
                     }

@@ -68,15 +68,16 @@ fn changes(plan: &Plan, reader: &Reader) -> String {
     for of_one in plan.changes.chunk_by(|a, b| a.key == b.key) {
         let key = &of_one[0].key;
         let is_new = !plan.before.schedules.iter().any(|it| it.key == *key);
-        let shown = if is_new { 1 } else { MOST_CHANGES };
-        for it in of_one.iter().take(shown) {
-            let new = if is_new { format!("{} is new: {}", key, named(&it.after, &plan.names)) } else { change(it, plan) };
-            out.push_str(&format!("  {}  {new}\n", styled(FAINT, &span(it, reader))));
+        if is_new {
+            let first = named(&of_one[0].after, &plan.names);
+            out.push_str(&format!("  {}  {key} is new: {first} first\n", styled(FAINT, &span(&of_one[0], reader))));
+            continue;
         }
-        if of_one.len() > shown {
-            let rest = of_one.len() - shown;
-            let what = if is_new { "and on" } else { "more of" };
-            out.push_str(&format!("  {:40}  {rest} {what} {key}\n", ""));
+        for it in of_one.iter().take(MOST_CHANGES) {
+            out.push_str(&format!("  {}  {}\n", styled(FAINT, &span(it, reader)), change(it, plan)));
+        }
+        if of_one.len() > MOST_CHANGES {
+            out.push_str(&format!("  and {} more of {key}\n", of_one.len() - MOST_CHANGES));
         }
     }
     out
@@ -113,9 +114,14 @@ fn compared(differences: &[Difference], names: &BTreeMap<String, String>, reader
         return format!("{}\n", styled(GOOD, "PagerDuty shows what the files say"));
     }
     let mut out = format!("{}\n", styled(BAD, "PagerDuty shows something else"));
-    for it in differences {
-        let (is, wanted) = (named(&it.before, names), named(&it.after, names));
-        out.push_str(&format!("  {}  {}: {is}, where the files say {wanted}\n", span(it, reader), it.key));
+    for of_one in differences.chunk_by(|a, b| a.key == b.key) {
+        for it in of_one.iter().take(MOST_CHANGES) {
+            let (is, wanted) = (named(&it.before, names), named(&it.after, names));
+            out.push_str(&format!("  {}  {}: {is}, where the files say {wanted}\n", span(it, reader), it.key));
+        }
+        if of_one.len() > MOST_CHANGES {
+            out.push_str(&format!("  and {} more of {}\n", of_one.len() - MOST_CHANGES, of_one[0].key));
+        }
     }
     out
 }
