@@ -85,7 +85,10 @@ impl Apply {
         let mut talk = Vec::new();
         let terminal = std::io::stderr().is_terminal();
         let color = session.printer.colors_talk();
-        let result = plan::apply(&mut client, &approved, reader.now, self.back, |index, total, it| {
+        // A time that was given stands; else it goes on while the work does.
+        let (given, machine) = (session.global.now.is_some(), session.clock);
+        let clock = || if given { reader.now } else { machine() };
+        let result = plan::apply(&mut client, &approved, clock, self.back, |index, total, it| {
             let line = format!("[{}/{total}] {}: {}\n", index + 1, it.about, it.title);
             if terminal {
                 let choice = if color { anstream::ColorChoice::Auto } else { anstream::ColorChoice::Never };

@@ -16,10 +16,12 @@ use crate::pagerduty::spec::{
     same_zone, utc,
 };
 use crate::pagerduty::wire;
-use crate::time::Instant;
+use crate::time::{Instant, Zone};
 
 /// For so long after now, nobody may be left without somebody on call.
 const GUARDED: Seconds = 48 * 3600;
+/// The least that a layer lasts.
+const MINUTE: Seconds = 60;
 /// Events of one rotation that are not over.
 const MOST_EVENTS: usize = 5;
 /// Rotations of one schedule with such events.
@@ -265,7 +267,11 @@ impl Differ<'_> {
         };
         let at = |all: &[Stretch]| all.iter().find(|it| it.start <= self.now && self.now < it.end).cloned();
         let (here, wanted) = (at(rendered), at(&want.calendar));
+        // Whom an exception puts there, or takes away, is there or gone now, whatever is beneath.
+        let ours = self.observed.schedule(place).map(|it| it.exceptions).unwrap_or_default();
+        let excepted = want.exceptions.iter().chain(&ours).any(|it| it.start <= self.now && self.now < it.end);
         let splice = match here {
+            _ if excepted => self.now,
             None => self.now,
             Some(here) if wanted.as_ref().is_some_and(|it| it.users == here.users) => self.now,
             Some(here) => {
@@ -296,7 +302,11 @@ impl Differ<'_> {
         let Some(have) = self.observed.layers.iter().find(|it| it.id == place) else { return };
         let mark = Mark::read(&have.description).unwrap_or_default();
         let now = self.now;
-        let runs = |it: &Option<Layer>| it.as_ref().is_none_or(|it| it.until.is_none_or(|until| until > now));
+        // What was taken back before it began lasts a minute, in which it does not hold.
+        let taken_back = |it: &Layer| it.until.is_some_and(|until| until - it.from.unwrap_or(0) <= MINUTE);
+        let runs = |it: &Option<Layer>| {
+            it.as_ref().is_none_or(|it| it.until.is_none_or(|until| until > now) && !taken_back(it))
+        };
         let all: Vec<(&wire::Layer, Option<Layer>)> =
             have.schedule_layers.iter().map(|it| (it, read_layer(it))).filter(|(_, it)| runs(it)).collect();
         let moved = !same_zone(&have.time_zone, &want.zone);
@@ -329,7 +339,7 @@ impl Differ<'_> {
                         spare.push(layer);
                         continue;
                     }
-                    end = Some(splice.max(from.map_or(splice, |it| it + 60)));
+                    end = Some(splice.max(from.map_or(splice, |it| it + MINUTE)));
                     titles.push(format!("{} end {}", self.people(read.as_ref()), until(end)));
                 }
             }
@@ -352,10 +362,20 @@ impl Differ<'_> {
             bodies.push(body);
         }
         for layer in spare {
-            // What has not begun cannot end before it begins: it lasts a minute.
+            // What has not begun cannot end before it begins: it lasts a minute, at which its window is half a day away.
             let mut body: wire::Layer = layer.clone();
             body.rest.retain(|key, _| !key.starts_with("rendered"));
-            body.end = wire::instant(&layer.start).map(|it| utc(it.unix() + 60));
+            if let Some(start) = wire::instant(&layer.start) {
+                let zone = Zone::named(&want.zone).unwrap_or_else(|_| Zone::utc());
+                let away = zone.civil(start + std::time::Duration::from_secs(12 * 3600));
+                body.end = Some(utc(start.unix() + MINUTE));
+                body.restrictions = vec![wire::Restriction {
+                    r#type: "daily_restriction".to_owned(),
+                    start_time_of_day: away.format("%H:%M:%S").to_string(),
+                    duration_seconds: MINUTE,
+                    ..wire::Restriction::default()
+                }];
+            }
             titles.push(format!("{} do not begin", self.people(read_layer(layer).as_ref())));
             bodies.push(json!(body));
         }
@@ -450,13 +470,15 @@ impl Differ<'_> {
                     } else {
                         json!({ "event": { "effective_until": end.map(utc) } })
                     };
-                    bridged |= end.is_some_and(|it| it < now + GUARDED);
+                    let first = end.into_iter().chain(all[index].2.as_ref().and_then(|it| it.until)).min();
+                    bridged |= first.is_some_and(|it| it < now + GUARDED);
                     self.work(&want.key, format!("{people} end {}", until(end)), Method::Put, path, Some(body));
                 }
                 Some(_) => {}
                 None if end.is_some_and(|it| it <= splice) => {}
                 None if future || splice <= now => {
-                    bridged |= !future;
+                    let begins = read.as_ref().and_then(|it| it.from).unwrap_or(now);
+                    bridged |= begins < now + GUARDED;
                     self.work(&want.key, format!("{people} end"), Method::Delete, path, None);
                 }
                 None => {
@@ -466,7 +488,9 @@ impl Differ<'_> {
                 }
             }
         }
-        let ends = std::mem::take(&mut self.diff.work);
+        let mut ends = std::mem::take(&mut self.diff.work);
+        // What goes on may go where something else was to begin.
+        ends.sort_by_key(|it| it.method != Method::Delete);
         self.stays(want, place, splice);
         // Successors.
         let taken: Vec<(usize, &str, usize)> = all

@@ -18,6 +18,8 @@ use crate::time::{Exhausted, Instant, Span, parse_instant};
 
 /// The version of saved plans.
 pub const VERSION: u32 = 1;
+/// After so long, what was written holds, whatever the clocks say.
+const SETTLING: Duration = Duration::from_secs(60);
 /// Reading more closely brings up something else to read at most so often.
 const MOST_READINGS: usize = 4;
 /// For so long, a gap where somebody was is a risk.
@@ -369,11 +371,12 @@ pub struct Done {
 pub fn apply(
     client: &mut Client,
     approved: &Approved<'_>,
-    now: Instant,
+    clock: impl Fn() -> Instant,
     going_back: bool,
     tell: impl FnMut(usize, usize, &Work),
 ) -> Result<Done, Trouble> {
     let plan = approved.0;
+    let now = clock();
     if let Some(error) = plan.errors.first().filter(|_| !going_back) {
         return Err(Trouble::Impossible(error.clone()));
     }
@@ -389,7 +392,8 @@ pub fn apply(
     let mut tell = tell;
     let total = found.work.len();
     apply::work(client, &found.work, now, |index, it| tell(index, total, it))?;
-    let differences = read_back(client, plan, now)?;
+    // What was written a moment ago holds from then on; clocks differ a little.
+    let differences = read_back(client, plan, clock() + SETTLING)?;
     Ok(Done { steps: total, differences })
 }
 

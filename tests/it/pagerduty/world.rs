@@ -91,7 +91,7 @@ impl World {
         };
         let now = instant(now);
         let account = Account::seeded(seed, now);
-        let switches = Switches { rate_limit: None, ..Switches::default() };
+        let switches = Switches { rate_limit: None, tick: 1, ..Switches::default() };
         let rehearsal = Rehearsal::new(account, switches, Faults::default(), Clock::standing(now));
         World {
             rehearsal: Rc::new(RefCell::new(rehearsal)),
@@ -127,7 +127,7 @@ impl World {
     pub fn apply(&self, plan: &Plan) -> Result<Done, Trouble> {
         let all: Vec<String> = plan.risks.iter().map(|it| it.name.clone()).collect();
         let approved = plan.approve(&all).unwrap();
-        plan::apply(&mut self.client(), &approved, self.now(), false, |_, _, _| {})
+        plan::apply(&mut self.client(), &approved, || self.now(), false, |_, _, _| {})
     }
 
     /// Plans and applies; what comes of it.

@@ -1,0 +1,227 @@
+//! A small organisation that changes, in both families: stopped anywhere, with faults by seed, and nobody's rest spoilt.
+
+use std::time::Duration;
+
+use dogwatch::org::{Family, Org};
+use dogwatch::pagerduty::diff::Choices;
+use dogwatch::pagerduty::plan::Trouble;
+use dogwatch::rehearsal::{FailAt, Faults};
+use serde_json::Value;
+
+use crate::pagerduty::world::{DAY, World, instant, org};
+
+const ORG: &str = "zone = 'Europe/Dublin'\n[pagerduty]\nfamily = 'FAMILY'\norchestration = 'router'\ntags = { service = 'event.source' }\n";
+
+const PEOPLE: &str = "
+[ana]
+name = 'Ana'
+email = 'ana@example.com'
+zone = 'Europe/Dublin'
+[bo]
+name = 'Bo'
+email = 'bo@example.com'
+zone = 'Europe/Dublin'
+[cy]
+name = 'Cy'
+email = 'Cy@Example.com'
+zone = 'Europe/Dublin'
+[di]
+name = 'Di'
+email = 'di@example.com'
+zone = 'Europe/Dublin'
+";
+
+const WEB: &str = "
+name = 'Web'
+coverage = ['24x7']
+[[layers]]
+people = ['ana', 'bo', 'cy']
+from = 2026-01-05
+handoff = { every = 'week', on = 'Mon', at = '10:00' }
+[secondary]
+follow = 1
+[[overrides]]
+person = 'di'
+for = 'ana'
+from = 2026-02-04T09:00:00
+until = 2026-02-05T09:00:00
+";
+
+const DATA: &str = "
+name = 'Data'
+coverage = ['24x7']
+[[layers]]
+people = ['bo', 'di']
+from = 2026-01-05
+handoff = { every = 'day', at = '09:00' }
+[[layers]]
+people = ['cy']
+hours = ['Mon-Fri 09:00-17:00']
+from = 2026-01-05
+handoff = { every = 'week', on = 'Mon', at = '09:00' }
+";
+
+const ROUTES: &str = "
+repeat = { times = 1, after = '15m' }
+routes = [
+  { when = { service = ['db-*'] }, page = 'data' },
+  { page = 'web' },
+]
+escalations = [
+  { from = 'web', after = '5m', to = 'web.secondary' },
+  { from = 'data', after = '10m', to = 'web' },
+  { from = 'web.secondary', after = '15m', to = '@di' },
+]
+";
+
+const SERVICES: &str = "[shop]\npagerduty = 'Shop'\n[db-main]\npagerduty = 'Main database'\n";
+
+/// With files replaced; an empty text takes a file away.
+fn with(family: Family, files: &[(&str, String)]) -> Org {
+    let family = if family == Family::Layers { "layers" } else { "shifts" };
+    let settings = ORG.replace("FAMILY", family);
+    let mut all: Vec<(&str, String)> = vec![
+        ("org.toml", settings),
+        ("people.toml", PEOPLE.to_owned()),
+        ("web.toml", WEB.to_owned()),
+        ("data.toml", DATA.to_owned()),
+        ("escalation.toml", ROUTES.to_owned()),
+        ("services.toml", SERVICES.to_owned()),
+    ];
+    for (name, text) in files {
+        all.retain(|it| it.0 != *name);
+        if !text.is_empty() {
+            all.push((name, text.clone()));
+        }
+    }
+    let all: Vec<(&str, &str)> = all.iter().map(|it| (it.0, it.1.as_str())).collect();
+    org(&all)
+}
+
+const BOTH: [Family; 2] = [Family::Layers, Family::Shifts];
+
+/// Tuesday noon; Ana's week ends on 2 February, when Bo's begins.
+const NOW: &str = "2026-01-27T12:00:00Z";
+
+fn world(org: &Org) -> World {
+    let mut world = World::of(org, NOW);
+    world.horizon = Duration::from_secs(28 * DAY);
+    world
+}
+
+/// Who has a schedule when, as PagerDuty shows it, by name.
+fn shown(world: &World, name: &str, days: u64) -> Vec<(String, String, String)> {
+    let (since, until) = (world.now(), world.now() + Duration::from_secs(days * DAY));
+    let (since, until) = (since.to_string(), until.to_string());
+    let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC"), ("include[]", "final_schedule")];
+    let mut client = world.client();
+    let users = client.list("/users", "users", &[]).unwrap();
+    let called = |id: &Value| users.iter().find(|it| it["id"] == *id).map_or("nobody", |it| it["name"].as_str().unwrap()).to_owned();
+    for (path, list) in [("/schedules", "name"), ("/v3/schedules", "summary")] {
+        for it in client.list(path, "schedules", &[]).unwrap() {
+            if it[list] != name {
+                continue;
+            }
+            let answer = client.get(&format!("{path}/{}", it["id"].as_str().unwrap()), &query).unwrap();
+            let finals = &answer["schedule"]["final_schedule"];
+            let (rows, start, end) = match finals["rendered_schedule_entries"].as_array() {
+                Some(rows) => (rows, "start", "end"),
+                None => (finals["computed_shift_assignments"].as_array().unwrap(), "start_time", "end_time"),
+            };
+            let id = |row: &Value| if row["user"].is_null() { row["member"]["user_id"].clone() } else { row["user"]["id"].clone() };
+            let text = |it: &Value| it.as_str().unwrap().to_owned();
+            return rows.iter().map(|row| (text(&row[start]), text(&row[end]), called(&id(row)))).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// Whether somebody holds a schedule for two days without a break.
+fn is_held(world: &World, name: &str) -> bool {
+    let mut reached = world.now();
+    let until = world.now() + Duration::from_secs(2 * DAY);
+    let mut rows: Vec<_> = shown(world, name, 3).into_iter().filter(|it| it.2 != "nobody").map(|it| (instant(&it.0), instant(&it.1))).collect();
+    rows.sort();
+    for (start, end) in rows {
+        if start <= reached {
+            reached = reached.max(end);
+        }
+    }
+    reached >= until
+}
+
+fn mixed(family: Family) -> Vec<Org> {
+    let joined = WEB.replace("['ana', 'bo', 'cy']", "['ana', 'bo', 'cy', 'di']");
+    let no_override = WEB.split("[[overrides]]").next().unwrap().to_owned();
+    let moved = WEB.replace("until = 2026-02-05T09:00:00", "until = 2026-02-06T09:00:00");
+    let added = format!("{WEB}[[overrides]]\nperson = 'cy'\nfrom = 2026-01-28T09:00:00\nuntil = 2026-01-29T09:00:00\n");
+    let later = WEB.replace("10:00", "11:00");
+    let two_weeks = WEB.replace("'week'", "'2 weeks'");
+    let zone = format!("zone = 'America/New_York'\n{}", WEB);
+    let renamed = WEB.replace("'Web'", "'The web'");
+    let ended = WEB.replace("from = 2026-01-05\n", "from = 2026-01-05\nuntil = 2026-02-09\n").replacen(
+        "[secondary]",
+        "[[layers]]\npeople = ['di', 'cy']\nfrom = 2026-02-09\nhandoff = { every = 'week', on = 'Mon', at = '10:00' }\n[secondary]",
+        1,
+    );
+    let no_day = DATA.rsplit_once("[[layers]]").unwrap().0.to_owned();
+    let weekend = DATA.replace("Mon-Fri 09:00-17:00", "Sat,Sun 08:00-20:00");
+    let vacant = DATA.replace("['bo', 'di']", "['bo', '@nobody', 'di']");
+    let together = DATA.replace("people = ['cy']", "people = ['cy', 'ana']\ntogether = true");
+    let monthly = DATA.replace("{ every = 'day', at = '09:00' }", "{ every = 'month', on = 5, at = '09:00' }");
+    let tail = ROUTES.replace("'10m'", "'20m'");
+    let route = ROUTES.replace("['db-*']", "['db-*', 'cache-*']");
+    let other = ROUTES.replace("to = '@di'", "to = '@ana'");
+    let service = "[shop]\npagerduty = 'Shop'\n".to_owned();
+    let one = |name: &'static str, text: String| vec![(name, text)];
+    let changes = vec![
+        one("web.toml", joined.replace("from = 2026-01-05", "from = 2026-01-05")),
+        one("web.toml", no_override),
+        one("web.toml", moved),
+        one("web.toml", added),
+        one("web.toml", later),
+        one("web.toml", two_weeks.replace("from = 2026-01-05", "from = 2026-01-05")),
+        one("web.toml", zone),
+        one("web.toml", renamed),
+        one("web.toml", ended),
+        one("data.toml", no_day),
+        one("data.toml", weekend),
+        one("data.toml", vacant),
+        one("data.toml", together),
+        one("data.toml", monthly.replacen("from = 2026-01-05", "from = 2026-01-05", 1)),
+        one("escalation.toml", tail),
+        one("escalation.toml", route),
+        one("escalation.toml", other),
+        one("services.toml", service),
+        one("web.toml", WEB.replace("follow = 1", "follow = 2")),
+        one("people.toml", PEOPLE.replace("'Ana'", "'Ana Souza'")),
+    ];
+    changes
+        .into_iter()
+        .map(|it| {
+            let it: Vec<(&str, String)> = it
+                .into_iter()
+                .map(|(name, text)| (name, if text.contains("'month'") { text.replacen("from = 2026-01-05", "from = 2026-01-05", 1) } else { text }))
+                .collect();
+            with(family, &it)
+        })
+        .collect()
+}
+
+#[test]
+fn twenty_changes_and_back() {
+    for family in BOTH {
+        let base = with(family, &[]);
+        let world = world(&base);
+        assert_eq!(world.sync(&base).differences, []);
+        for (index, changed) in mixed(family).iter().enumerate() {
+            for org in [changed, &base] {
+                let done = world.sync(org);
+                assert_eq!(done.differences, [], "{family:?}, change {index}");
+                assert_eq!(world.steps(org), [""; 0], "{family:?}, change {index}");
+            }
+            assert!(is_held(&world, "Web"), "{family:?}, change {index}");
+            world.advance(3 * 3600);
+        }
+    }
+}
