@@ -178,8 +178,10 @@ impl Differ<'_> {
 
     fn schedule(&mut self, want: &Schedule) {
         let observed = self.observed;
+        // Ids are unique among their kind only: a user may have a schedule's.
         let used = |id: &str| {
-            observed.policies.iter().flat_map(|it| &it.escalation_rules).flat_map(|it| &it.targets).any(|it| it.id == id)
+            let targets = observed.policies.iter().flat_map(|it| &it.escalation_rules).flat_map(|it| &it.targets);
+            targets.into_iter().any(|it| it.id == id && it.r#type.contains("schedule"))
         };
         let ours = observed.marked_schedules();
         let same: Vec<String> =
@@ -969,16 +971,17 @@ impl Differ<'_> {
         }
         gone.sort();
         let leaving: BTreeSet<String> = gone.iter().map(|it| it.1.clone()).collect();
-        for (_, path, title, about) in gone {
+        for (rank, path, title, about) in gone {
             let id = path.rsplit('/').next().unwrap_or_default();
             let mut users = observed.policies.iter().filter(|policy| {
-                let targets = policy.escalation_rules.iter().flat_map(|it| &it.targets).any(|it| it.id == id);
+                let is = |it: &wire::Reference| it.id == id && it.r#type.contains("schedule");
+                let targets = rank == 2 && policy.escalation_rules.iter().flat_map(|it| &it.targets).any(is);
                 let ours = Mark::read(&policy.description).is_some();
                 targets && !ours && !leaving.contains(&format!("/escalation_policies/{}", policy.id))
             });
             let mut services = observed.services.iter().filter(|service| {
                 let moves = self.target.services.contains_key(&service.name) || leaving.contains(&format!("/services/{}", service.id));
-                service.escalation_policy.id == id && !moves
+                rank == 1 && service.escalation_policy.id == id && !moves
             });
             if let Some(blocker) = users.next().map(|it| &it.name).or_else(|| services.next().map(|it| &it.name)) {
                 let text = format!("cannot be removed while `{blocker}`, which is not ours, uses it");

@@ -259,8 +259,14 @@ impl Observed {
 
     /// A policy as it stands, in our language.
     pub fn policy(&self, policy: &wire::Policy) -> spec::Policy {
-        let keys: BTreeMap<String, String> = self.marked_schedules().into_iter().map(|(mark, id, _)| (id, mark.key)).collect();
-        let target = |it: &wire::Reference| match keys.get(&it.id) {
+        // Ids are unique among their kind only. Schedules of shifts have been seen under both names.
+        let keys: BTreeMap<(String, bool), String> =
+            self.marked_schedules().into_iter().map(|(mark, id, shifts)| ((id, shifts), mark.key)).collect();
+        let key = |it: &wire::Reference| {
+            let shifts = it.r#type.contains("v3");
+            keys.get(&(it.id.clone(), shifts)).or_else(|| keys.get(&(it.id.clone(), !shifts)))
+        };
+        let target = |it: &wire::Reference| match key(it) {
             Some(key) if it.r#type.contains("schedule") => Target::Schedule(key.clone()),
             _ if it.r#type.starts_with("user") => Target::User(it.id.clone()),
             _ => Target::Other(it.r#type.clone(), it.id.clone()),

@@ -399,31 +399,30 @@ pub fn apply(
 
 /// Refuses if something that is still to be changed is not as it was.
 fn moved(plan: &Plan, observed: &Observed, found: &Diff, now: Instant) -> Result<(), Trouble> {
-    let open: BTreeSet<&str> = found.work.iter().map(|it| it.about.as_str()).collect();
     let is = observed.ours(&plan.target);
     let half: BTreeSet<String> =
         observed.marked_schedules().into_iter().filter(|it| it.0.pending).map(|it| it.0.key).collect();
-    for key in &open {
-        let refuse = || Trouble::Moved { about: (*key).to_owned() };
-        let state = |spec: &Spec| {
-            let found = spec.schedules.iter().find(|it| it.key == **key).map(|it| without_names(&it.from_now(now)));
-            let policy = spec.policies.iter().find(|it| it.key == **key).cloned();
-            (found, policy, spec.services.get(*key).cloned())
+    for work in &found.work {
+        let key = work.about.as_str();
+        let same = if work.path.contains("/schedules") {
+            let of = |spec: &Spec| {
+                spec.schedules.iter().find(|it| it.key == key).map(|it| without_names(&it.from_now(now)))
+            };
+            let (was, there) = (of(&plan.before), of(&is));
+            // What this plan has created or begun to write goes on.
+            was == there || was.is_none() || half.contains(key)
+        } else if work.path.contains("/escalation_policies") {
+            let of = |spec: &Spec| spec.policies.iter().find(|it| it.key == key).cloned();
+            let (was, there) = (of(&plan.before), of(&is));
+            was == there || was.is_none()
+        } else {
+            plan.before.services.get(key) == is.services.get(key)
         };
-        let (was, there) = (state(&plan.before), state(&is));
-        // What another plan step made in between is on its way.
-        let same = was.0 == there.0 || half.contains(*key) || !plan.target.schedules.iter().any(|it| it.key == **key);
-        let new = was.0.is_none() && there.0.is_some();
-        if !same && !new {
-            return Err(refuse());
-        }
-        if was.2 != there.2 {
-            return Err(refuse());
-        }
-        if was.1.is_some() && was.1 != there.1 && !plan.target.policies.iter().any(|it| Some(it) == there.1.as_ref()) {
-            return Err(refuse());
+        if !same {
+            return Err(Trouble::Moved { about: key.to_owned() });
         }
     }
+    let open: BTreeSet<&str> = found.work.iter().map(|it| it.about.as_str()).collect();
     for (key, splice) in &found.splices {
         let as_planned = plan.splices.get(key) == Some(splice);
         let idle = !open.contains(key.as_str());

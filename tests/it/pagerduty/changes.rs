@@ -225,3 +225,189 @@ fn twenty_changes_and_back() {
         }
     }
 }
+
+/// How far searches go: every so-many-eth place to stop, or so many seeds.
+fn effort() -> usize {
+    std::env::var("DOGWATCH_SYNC_EFFORT").ok().and_then(|it| it.parse().ok()).unwrap_or(1)
+}
+
+/// A member joins in the middle of somebody's week, an override goes and another comes, and a route changes.
+fn busy(family: Family) -> Org {
+    let web = WEB.replace("['ana', 'bo', 'cy']", "['di', 'bo', 'cy', 'ana']").split("[[overrides]]").next().unwrap().to_owned()
+        + "[[overrides]]\nperson = 'cy'\nfrom = 2026-02-10T09:00:00\nuntil = 2026-02-11T09:00:00\n";
+    let data = DATA.replace("['bo', 'di']", "['di', 'ana']");
+    let routes = ROUTES.replace("['db-*']", "['db-*', 'cache-*']").replace("'10m'", "'20m'");
+    with(family, &[("web.toml", web), ("data.toml", data), ("escalation.toml", routes)])
+}
+
+#[test]
+fn stopped_anywhere_it_goes_on_and_nobody_is_left_alone() {
+    for family in BOTH {
+        let (base, changed) = (with(family, &[]), busy(family));
+        let before = world(&base);
+        before.sync(&base);
+        before.advance(3600);
+        // Both from nothing, and from one state to the next.
+        for (start, org) in [(None, &base), (Some(&before), &changed)] {
+            let mut stops = 0;
+            let mut request = 0;
+            loop {
+                request += if effort() > 1 { 1 } else { 3 };
+                let world = match start {
+                    None => world(&base),
+                    Some(start) => start.copy(),
+                };
+                let after = request % 2 == 0;
+                let fail_at = vec![FailAt { request, after, down: true }];
+                let plan = world.plan(org).unwrap();
+                world.rehearsal.borrow_mut().set_faults(Faults { fail_at, ..Faults::default() });
+                let stopped = world.apply(&plan).is_err();
+                world.rehearsal.borrow_mut().set_faults(Faults::default());
+                if !stopped {
+                    break;
+                }
+                stops += 1;
+                if start.is_some() {
+                    for name in ["Web", "Web, secondary", "Data"] {
+                        assert!(is_held(&world, name), "{family:?}, stopped at {request}: {name} is not held");
+                    }
+                }
+                world.advance(60);
+                let done = world.sync(org);
+                assert_eq!(done.differences, [], "{family:?}, stopped at {request}");
+                assert_eq!(world.steps(org), [""; 0], "{family:?}, stopped at {request}");
+                assert_eq!(world.objects(), (3, 2), "{family:?}, stopped at {request}");
+            }
+            assert!(stops > 5, "{stops}");
+        }
+    }
+}
+
+#[test]
+fn a_plan_that_was_cut_short_is_resumed_by_itself() {
+    for family in BOTH {
+        let (base, changed) = (with(family, &[]), busy(family));
+        let before = world(&base);
+        before.sync(&base);
+        let plan = before.plan(&changed).unwrap();
+        for request in [12, 14, 17] {
+            let world = before.copy();
+            let fail_at = vec![FailAt { request, after: true, down: true }];
+            world.rehearsal.borrow_mut().set_faults(Faults { fail_at, ..Faults::default() });
+            assert!(world.apply(&plan).is_err());
+            world.rehearsal.borrow_mut().set_faults(Faults::default());
+            let done = world.apply(&plan).unwrap();
+            assert_eq!(done.differences, [], "{family:?}, stopped at {request}");
+            assert_eq!(world.steps(&changed), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn faults_by_seed_do_no_harm() {
+    for family in BOTH {
+        let (base, changed) = (with(family, &[]), busy(family));
+        for seed in 0..(2 * effort() as u64) {
+            let world = world(&base);
+            world.rehearsal.borrow_mut().set_faults(Faults::by_seed(seed));
+            for org in [&base, &changed] {
+                let mut tries = 0;
+                loop {
+                    tries += 1;
+                    assert!(tries < 8, "{family:?}, seed {seed}");
+                    // Lost for good now and then; the next one goes on.
+                    let Ok(plan) = world.plan(org) else { continue };
+                    let empty = plan.is_empty();
+                    if plan.errors.is_empty() && world.apply(&plan).is_ok() && empty {
+                        break;
+                    }
+                    world.advance(10);
+                }
+            }
+            world.rehearsal.borrow_mut().set_faults(Faults::default());
+            let done = world.sync(&changed);
+            assert_eq!(done.differences, [], "{family:?}, seed {seed}");
+            assert_eq!(world.steps(&changed), [""; 0], "{family:?}, seed {seed}");
+            assert_eq!(world.objects(), (3, 2), "{family:?}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn whoever_is_on_call_stays_until_the_handoff_and_the_files_hold_from_then() {
+    for family in BOTH {
+        let base = with(family, &[]);
+        let world = world(&base);
+        world.sync(&base);
+        // Cy has Web's third week, from 19 January … of three people; it is Ana's fourth that runs.
+        assert_eq!(shown(&world, "Web", 1)[0].2, "Ana", "{family:?}");
+        let changed = with(family, &[("web.toml", WEB.replace("['ana', 'bo', 'cy']", "['cy', 'di']"))]);
+        let plan = world.plan(&changed).unwrap();
+        assert_eq!(plan.splices.get("web"), Some(&instant("2026-02-02T10:00:00Z").unix()), "{family:?}");
+        assert_eq!(plan.risks, [], "{family:?}");
+        let done = world.apply(&plan).unwrap();
+        assert_eq!(done.differences, []);
+        let names: Vec<String> = shown(&world, "Web", 21).into_iter().map(|it| it.2).collect();
+        // Weeks since 5 January: the fifth begins on 2 February, and is Cy's of two.
+        assert_eq!(names, ["Ana", "Cy", "Di", "Cy"], "{family:?}");
+        assert_eq!(world.steps(&changed), [""; 0]);
+        world.advance(7 * DAY);
+        assert_eq!(world.steps(&changed), [""; 0]);
+    }
+}
+
+#[test]
+fn what_is_not_ours_is_left_alone() {
+    for family in BOTH {
+        let base = with(family, &[]);
+        let world = world(&base);
+        let mut client = world.client();
+        let users = client.list("/users", "users", &[]).unwrap();
+        let layer = serde_json::json!({
+            "start": "2026-01-27T00:00:00Z", "rotation_virtual_start": "2026-01-05T10:00:00Z",
+            "rotation_turn_length_seconds": 604_800, "users": [{ "user": { "id": users[0]["id"], "type": "user_reference" } }],
+        });
+        let body = serde_json::json!({ "schedule": {
+            "type": "schedule", "name": "Web", "time_zone": "Europe/Dublin", "schedule_layers": [layer],
+        } });
+        let made = client.create("/schedules", &body, |_| Ok(None)).unwrap();
+        let path = format!("/schedules/{}", made["schedule"]["id"].as_str().unwrap());
+        let before = client.get(&path, &[]).unwrap();
+        world.sync(&base);
+        let nothing = with(family, &[("data.toml", String::new()), ("escalation.toml", "routes = [{ page = 'web' }]".to_owned())]);
+        let plan = world.plan_with(&nothing, Choices { prune: true, ..Choices::default() }).unwrap();
+        world.apply(&plan).unwrap();
+        assert_eq!(client.get(&path, &[]).unwrap(), before, "{family:?}");
+        assert_eq!(world.objects(), (2, 1), "{family:?}");
+    }
+}
+
+#[test]
+fn a_plan_is_refused_when_the_world_has_moved() {
+    for family in BOTH {
+        let (base, changed) = (with(family, &[]), busy(family));
+        let world = world(&base);
+        world.sync(&base);
+        let plan = world.plan(&changed).unwrap();
+        let other = with(family, &[("web.toml", WEB.replace("['ana', 'bo', 'cy']", "['bo', 'cy']"))]);
+        world.sync(&other);
+        let refused = world.apply(&plan).unwrap_err();
+        assert!(matches!(&refused, Trouble::Moved { about } if about == "web"), "{family:?}: {refused}");
+    }
+}
+
+#[test]
+fn there_is_a_way_back() {
+    for family in BOTH {
+        let (base, changed) = (with(family, &[]), busy(family));
+        let world = world(&base);
+        world.sync(&base);
+        let plan = world.plan(&changed).unwrap();
+        world.apply(&plan).unwrap();
+        let back = plan.back();
+        let all: Vec<String> = back.risks.iter().map(|it| it.name.clone()).collect();
+        let approved = back.approve(&all).unwrap();
+        dogwatch::pagerduty::plan::apply(&mut world.client(), &approved, || world.now(), true, |_, _, _| {}).unwrap();
+        assert_eq!(world.steps(&base), [""; 0], "{family:?}");
+    }
+}

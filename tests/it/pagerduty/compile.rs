@@ -40,3 +40,24 @@ fn look() {
     }
     let _ = PagerDuty { family: Family::Layers, orchestration: None, tags: vec![] };
 }
+
+#[test]
+fn timing() {
+    use crate::pagerduty::world::{World, DAY, reference as all};
+    let org = all(Family::Shifts);
+    let mut world = World::of(&org, "2026-11-24T12:34:56Z");
+    world.horizon = Duration::from_secs(84 * DAY);
+    let t = std::time::Instant::now();
+    let d = dogwatch::pagerduty::desired::desired(&org, world.now(), world.horizon).unwrap();
+    println!("desired {:?} {}", t.elapsed(), d.schedules.len());
+    let t = std::time::Instant::now();
+    let plan = world.plan(&org).unwrap();
+    println!("plan {:?}", t.elapsed());
+    let t = std::time::Instant::now();
+    world.apply(&plan).unwrap();
+    println!("apply {:?} {} requests", t.elapsed(), world.trace.borrow().len());
+    world.trace.borrow_mut().clear();
+    let t = std::time::Instant::now();
+    world.plan(&org).unwrap();
+    println!("plan {:?} {} requests", t.elapsed(), world.trace.borrow().len());
+}

@@ -141,4 +141,24 @@ impl World {
     pub fn steps(&self, org: &Org) -> Vec<String> {
         self.plan(org).unwrap().steps.into_iter().map(|it| format!("{}: {}", it.about, it.title)).collect()
     }
+
+    /// The same account in another world.
+    pub fn copy(&self) -> World {
+        let rehearsal = self.rehearsal.borrow().clone();
+        World { rehearsal: Rc::new(RefCell::new(rehearsal)), horizon: self.horizon, trace: Rc::default() }
+    }
+
+    /// How many schedules and policies have our mark.
+    pub fn objects(&self) -> (usize, usize) {
+        let mut client = self.client();
+        let ours = |it: &serde_json::Value| it["description"].as_str().is_some_and(|it| it.contains("[dogwatch:"));
+        let schedules = client.list("/schedules", "schedules", &[]).unwrap().iter().filter(|it| ours(it)).count();
+        let mut shifts = 0;
+        for it in client.list("/v3/schedules", "schedules", &[]).unwrap() {
+            let path = format!("/v3/schedules/{}", it["id"].as_str().unwrap());
+            shifts += usize::from(ours(&client.get(&path, &[]).unwrap()["schedule"]));
+        }
+        let policies = client.list("/escalation_policies", "escalation_policies", &[]).unwrap();
+        (schedules + shifts, policies.iter().filter(|it| ours(it)).count())
+    }
 }
