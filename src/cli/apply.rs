@@ -67,16 +67,14 @@ impl Apply {
         if made.is_empty() && self.plan.is_none() {
             return Ok(ExitStatus::Clean);
         }
-        let accepted: Vec<String> = if self.back {
-            made.risks.iter().map(|it| it.name.clone()).collect()
-        } else {
-            self.accept.clone()
-        };
+        let accepted: Vec<String> =
+            if self.back { made.risks.iter().map(|it| it.name.clone()).collect() } else { self.accept.clone() };
         let approved = made.approve(&accepted).map_err(|left| {
             let names: Vec<String> = left.iter().map(|it| format!("--accept {}", it.name)).collect();
             let mut names = names;
             names.dedup();
-            Failure::new("the plan has risks that nobody has accepted").hint(format!("look at them, then: {}", names.join(" ")))
+            Failure::new("the plan has risks that nobody has accepted")
+                .hint(format!("look at them, then: {}", names.join(" ")))
         })?;
         if !self.yes && !agreed(session)? {
             session.printer.talk("nothing was changed\n");

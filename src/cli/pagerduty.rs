@@ -22,7 +22,14 @@ const FARTHEST_DAYS: u64 = 360;
 #[derive(Debug, clap::Args)]
 pub(super) struct Account {
     /// `us`, `eu`, or the address of an API: what `dogwatch rehearse` prints
-    #[arg(long, value_name = "URL", env = "DOGWATCH_PAGERDUTY", hide_env_values = true, default_value = "us", help_heading = "PagerDuty")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DOGWATCH_PAGERDUTY",
+        hide_env_values = true,
+        default_value = "us",
+        help_heading = "PagerDuty"
+    )]
     base_url: String,
     /// A file that holds the token; absent, the variable PAGERDUTY_TOKEN. `Bearer …` is an OAuth token
     #[arg(long, value_name = "FILE", help_heading = "PagerDuty")]

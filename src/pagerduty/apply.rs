@@ -45,7 +45,12 @@ pub enum Stopped {
 /// # Errors
 ///
 /// [`Stopped`] at the first that cannot be done.
-pub fn work(client: &mut Client, work: &[Work], now: Instant, mut tell: impl FnMut(usize, &Work)) -> Result<(), Stopped> {
+pub fn work(
+    client: &mut Client,
+    work: &[Work],
+    now: Instant,
+    mut tell: impl FnMut(usize, &Work),
+) -> Result<(), Stopped> {
     let mut ids: BTreeMap<String, String> = BTreeMap::new();
     for (index, work) in work.iter().enumerate() {
         tell(index, work);
@@ -101,7 +106,8 @@ fn one(client: &mut Client, work: &Work, ids: &BTreeMap<String, String>, now: In
     for item in items.into_iter().flatten() {
         let status = item["status"].as_u64().and_then(|it| u16::try_from(it).ok()).unwrap_or(201);
         if status >= 300 {
-            let details = item["errors"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap_or("?").to_owned());
+            let details =
+                item["errors"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap_or("?").to_owned());
             let (request, message) = (format!("POST {path}"), "an override was refused".to_owned());
             let error = Error::Refused { request, why: Refusal::Invalid, status, message, details: details.collect() };
             return Err(failed(error));
@@ -144,7 +150,8 @@ fn filled_all(body: &Value, ids: &BTreeMap<String, String>) -> Result<Value, Str
 
 /// What a request may have made although no answer came, in the shape of that answer.
 fn find(client: &mut Client, find: &Find, body: &Value, now: Instant) -> Result<Option<Value>, Error> {
-    let marked = |it: &Value, key: &str| Mark::read(it["description"].as_str().unwrap_or("")).is_some_and(|it| it.key == key);
+    let marked =
+        |it: &Value, key: &str| Mark::read(it["description"].as_str().unwrap_or("")).is_some_and(|it| it.key == key);
     match find {
         Find::Nothing => Ok(None),
         Find::Marked(path, list, key) if path == "/v3/schedules" => {
@@ -192,7 +199,8 @@ fn find(client: &mut Client, find: &Find, body: &Value, now: Instant) -> Result<
             let query = [("since", since.as_str()), ("until", until.as_str())];
             if !shifts {
                 let answer = client.get(&format!("/schedules/{place}/overrides"), &query)?;
-                let all: Vec<wire::Override> = answer["overrides"].as_array().map(|it| decode_all(it)).unwrap_or_default();
+                let all: Vec<wire::Override> =
+                    answer["overrides"].as_array().map(|it| decode_all(it)).unwrap_or_default();
                 let same = |it: &wire::Override| {
                     let end = wire::instant(&it.end).map(Instant::unix);
                     end == Some(exception.end) && Some(&it.user.id) == exception.user.as_ref()

@@ -237,13 +237,17 @@ impl Error {
     /// What can be done about it.
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Error::BadAddress { .. } => "https://api.pagerduty.com, https://api.eu.pagerduty.com, or what `rehearse` prints",
+            Error::BadAddress { .. } => {
+                "https://api.pagerduty.com, https://api.eu.pagerduty.com, or what `rehearse` prints"
+            }
             Error::NoAnswer { .. } => "is the address right (`--base-url`), and is there a network?",
             Error::NotJson { .. } => "something else than PagerDuty answers there; look at `--base-url` and at proxies",
             Error::Refused { why: Refusal::BadToken, .. } => {
                 "the token comes from PAGERDUTY_TOKEN or `--token-file`; EU accounts need `--base-url https://api.eu.pagerduty.com`"
             }
-            Error::Refused { why: Refusal::Forbidden, .. } => "this token may not do that: a read-only key can plan, not apply",
+            Error::Refused { why: Refusal::Forbidden, .. } => {
+                "this token may not do that: a read-only key can plan, not apply"
+            }
             Error::Refused { why: Refusal::MissingAbility, .. } => "the account's plan does not have this ability",
             Error::Refused { why: Refusal::RateLimited, .. } => "others use the same token; try again in a minute",
             _ => return None,

@@ -193,13 +193,18 @@ fn wanted(
     let mut note = |text: &str| notes.push(Note { about: key.clone(), text: text.to_owned() });
     // Whole months, so that what is running is cut at the same place tomorrow.
     let utc = Zone::utc();
-    let reach = Span::new(utc.start_of_day(utc.day(shifted(span.start(), -BEHIND_DAYS))), shifted(span.end(), OVERHANG_DAYS));
+    let reach =
+        Span::new(utc.start_of_day(utc.day(shifted(span.start(), -BEHIND_DAYS))), shifted(span.end(), OVERHANG_DAYS));
     let reach = reach.unwrap_or(span);
     let whole = strands(org, seat, reach)?;
     if !whole.irregular.is_empty() {
         note(match family {
-            Family::Layers => "has layers that repeat by no week (months, holidays, odd rules): overrides hold them, up to the horizon",
-            Family::Shifts => "has layers that repeat by no week (months, holidays, odd rules): custom shifts and overrides hold them, up to the horizon",
+            Family::Layers => {
+                "has layers that repeat by no week (months, holidays, odd rules): overrides hold them, up to the horizon"
+            }
+            Family::Shifts => {
+                "has layers that repeat by no week (months, holidays, odd rules): custom shifts and overrides hold them, up to the horizon"
+            }
         });
     }
     if whole.cut_by_clocks {
@@ -212,11 +217,15 @@ fn wanted(
     let mut calendar = sweep(&held(org, seat, reach)?);
     match family {
         Family::Layers => {
-            if strands.iter().any(|it| it.together && it.places.len() > 1) || calendar.iter().any(|it| it.people.len() > 1) {
+            if strands.iter().any(|it| it.together && it.places.len() > 1)
+                || calendar.iter().any(|it| it.people.len() > 1)
+            {
                 note("holds several people at once, where PagerDuty's layers hold one: the first of them");
             }
             if strands.iter().any(is_partly_vacant) {
-                note("has vacant turns among others, which PagerDuty's layers cannot hold: overrides hold the others, up to the horizon");
+                note(
+                    "has vacant turns among others, which PagerDuty's layers cannot hold: overrides hold the others, up to the horizon",
+                );
             }
             strands.retain(|it| !is_partly_vacant(it) && it.places.iter().any(|it| *it != Holder::Nobody));
             for strand in strands.iter_mut().filter(|it| it.together) {
@@ -230,7 +239,9 @@ fn wanted(
         }
         Family::Shifts => {
             if strands.iter().any(|it| it.places.len() > MOST_MEMBERS) {
-                note("has orders of more than twenty places, which an event cannot hold: custom shifts hold them, up to the horizon");
+                note(
+                    "has orders of more than twenty places, which an event cannot hold: custom shifts hold them, up to the horizon",
+                );
             }
             strands.retain(|it| it.places.len() <= MOST_MEMBERS && it.places.iter().any(|it| *it != Holder::Nobody));
         }
@@ -361,7 +372,9 @@ pub fn sweep(held: &[(Span, PersonId)]) -> Vec<Held> {
         }
         let people: Vec<PersonId> = people.into_iter().collect();
         match out.last_mut() {
-            Some(last) if last.span.end() == span.start() && last.people == people => last.span = last.span.until(span.end()),
+            Some(last) if last.span.end() == span.start() && last.people == people => {
+                last.span = last.span.until(span.end())
+            }
             _ => out.push(Held { span, people }),
         }
     }
@@ -414,7 +427,8 @@ fn differences(
             },
             Family::Shifts => {
                 while let (Some(instead_of), Some(person)) = (extra.last().copied(), missing.last().copied()) {
-                    (extra.pop(), missing.pop());
+                    extra.pop();
+                    missing.pop();
                     let holder = Holder::Person(person);
                     add(&mut exceptions, Exception { span, instead_of: Some(instead_of), holder });
                 }
@@ -463,7 +477,10 @@ impl Policies<'_> {
             let about = service.key.clone();
             let routes = matching(self.org, &service.tags, now);
             if routes.iter().any(|it| it.path.iter().any(|route| route.hours.is_some())) {
-                self.note(&about, "takes a route that holds at some hours only: a policy has no hours, so it is the one of now");
+                self.note(
+                    &about,
+                    "takes a route that holds at some hours only: a policy has no hours, so it is the one of now",
+                );
             }
             let entries: Vec<Entry> = routes
                 .iter()
@@ -545,7 +562,10 @@ impl Policies<'_> {
         conditional.dedup();
         let start = org.node_name(entry.into());
         for node in left_out {
-            let text = format!("goes to {} only with certain tags, which a policy cannot see: that is left out", org.node_name(node));
+            let text = format!(
+                "goes to {} only with certain tags, which a policy cannot see: that is left out",
+                org.node_name(node)
+            );
             self.note(&start, &text);
         }
         let marks: Vec<String> = conditional.iter().map(u32::to_string).collect();
@@ -567,7 +587,8 @@ impl Policies<'_> {
             let least = if targets.len() > 1 { 3 } else { 1 };
             let minutes = after.as_secs().div_ceil(60).max(least);
             if minutes * 60 != after.as_secs() {
-                let text = format!("waits {} s on rung {}, where PagerDuty waits {minutes} min", after.as_secs(), index + 1);
+                let text =
+                    format!("waits {} s on rung {}, where PagerDuty waits {minutes} min", after.as_secs(), index + 1);
                 self.note(&key, &text);
             }
             if targets.len() > MOST_TARGETS {

@@ -107,7 +107,15 @@ fn id(name: &str) -> String {
 
 /// The way from `observed` to `target`.
 pub fn diff(target: &Spec, observed: &Observed, now: Instant, choices: &Choices) -> Diff {
-    let mut it = Differ { target, observed, now: now.unix(), choices, diff: Diff::default(), ids: BTreeMap::new(), extra: Vec::new() };
+    let mut it = Differ {
+        target,
+        observed,
+        now: now.unix(),
+        choices,
+        diff: Diff::default(),
+        ids: BTreeMap::new(),
+        extra: Vec::new(),
+    };
     for schedule in &target.schedules {
         it.schedule(schedule);
     }
@@ -161,14 +169,24 @@ impl Differ<'_> {
     }
 
     /// Which of several objects with one mark is the one: that which is used, else the one with the least id.
-    fn chosen(&mut self, kind: &str, path: &str, key: &str, found: Vec<String>, is_used: impl Fn(&str) -> bool) -> Option<String> {
+    fn chosen(
+        &mut self,
+        kind: &str,
+        path: &str,
+        key: &str,
+        found: Vec<String>,
+        is_used: impl Fn(&str) -> bool,
+    ) -> Option<String> {
         let mut found = found;
         found.sort_by_key(|it| (!is_used(it), it.clone()));
         let mut found = found.into_iter();
         let first = found.next();
         for other in found {
             if is_used(&other) {
-                self.error(&format!("{kind} {key}"), format!("two have the mark of {key}, and both are used: {other} is the second"));
+                self.error(
+                    &format!("{kind} {key}"),
+                    format!("two have the mark of {key}, and both are used: {other} is the second"),
+                );
             } else {
                 self.extra.push((format!("{path}/{other}"), format!("remove a second {kind} with the mark of {key}")));
             }
@@ -184,11 +202,15 @@ impl Differ<'_> {
             targets.into_iter().any(|it| it.id == id && it.r#type.contains("schedule"))
         };
         let ours = observed.marked_schedules();
-        let same: Vec<String> =
-            ours.iter().filter(|(mark, _, shifts)| mark.key == want.key && *shifts == want.shifts).map(|it| it.1.clone()).collect();
+        let same: Vec<String> = ours
+            .iter()
+            .filter(|(mark, _, shifts)| mark.key == want.key && *shifts == want.shifts)
+            .map(|it| it.1.clone())
+            .collect();
         for (_, id, shifts) in ours.iter().filter(|(mark, _, shifts)| mark.key == want.key && *shifts != want.shifts) {
             let path = if *shifts { "/v3/schedules" } else { "/schedules" };
-            self.extra.push((format!("{path}/{id}"), format!("remove the schedule of {} in the other family", want.key)));
+            self.extra
+                .push((format!("{path}/{id}"), format!("remove the schedule of {} in the other family", want.key)));
         }
         let path = if want.shifts { "/v3/schedules" } else { "/schedules" };
         let found = self.chosen("schedule", path, &want.key, same, used).or_else(|| self.adopted(want));
@@ -228,15 +250,23 @@ impl Differ<'_> {
         let title = format!("create schedule {}", want.name);
         let mut body = json!({ "name": want.name, "time_zone": want.zone, "description": description });
         if want.shifts {
-            let work = self.work(&want.key, title, Method::Post, "/v3/schedules".to_owned(), Some(json!({ "schedule": body })));
+            let work = self.work(
+                &want.key,
+                title,
+                Method::Post,
+                "/v3/schedules".to_owned(),
+                Some(json!({ "schedule": body })),
+            );
             work.gives = Some((name.clone(), "/schedule/id"));
             work.find = Find::Marked("/v3/schedules".to_owned(), "schedules", want.key.clone());
         } else {
             let now = self.now;
-            let layers: Vec<Value> = want.layers.iter().enumerate().map(|(index, it)| it.body(index + 1, now)).collect();
+            let layers: Vec<Value> =
+                want.layers.iter().enumerate().map(|(index, it)| it.body(index + 1, now)).collect();
             body["type"] = json!("schedule");
             body["schedule_layers"] = json!(layers);
-            let work = self.work(&want.key, title, Method::Post, "/schedules".to_owned(), Some(json!({ "schedule": body })));
+            let work =
+                self.work(&want.key, title, Method::Post, "/schedules".to_owned(), Some(json!({ "schedule": body })));
             work.gives = Some((name.clone(), "/schedule/id"));
             work.find = Find::Marked("/schedules".to_owned(), "schedules", want.key.clone());
         }
@@ -295,7 +325,11 @@ impl Differ<'_> {
         let rendered = self.observed.rendered.get(place).map(Vec::as_slice).unwrap_or_default();
         if let Some(here) = rendered.iter().find(|it| it.start <= self.now && self.now < it.end) {
             let names: Vec<&str> = here.users.iter().map(|it| self.observed.name_of(it)).collect();
-            let text = format!("{} stays on call until {}; from then on it is as the files say", names.join(" and "), utc(splice));
+            let text = format!(
+                "{} stays on call until {}; from then on it is as the files say",
+                names.join(" and "),
+                utc(splice)
+            );
             self.note(&want.key, text);
         }
     }
@@ -415,7 +449,13 @@ impl Differ<'_> {
             body["schedule_layers"] = json!(bodies);
         }
         let path = format!("/schedules/{place}");
-        self.work(&want.key, format!("update schedule {}: {title}", want.name), Method::Put, path, Some(json!({ "schedule": body })));
+        self.work(
+            &want.key,
+            format!("update schedule {}: {title}", want.name),
+            Method::Put,
+            path,
+            Some(json!({ "schedule": body })),
+        );
         for exception in missing {
             self.except(want, place, &exception, &[]);
         }
@@ -486,7 +526,13 @@ impl Differ<'_> {
                 None => {
                     bridged |= splice < now + GUARDED;
                     let body = json!({ "event": { "effective_until": utc(splice) } });
-                    self.work(&want.key, format!("{people} end {}", until(Some(splice))), Method::Put, path, Some(body));
+                    self.work(
+                        &want.key,
+                        format!("{people} end {}", until(Some(splice))),
+                        Method::Put,
+                        path,
+                        Some(body),
+                    );
                 }
             }
         }
@@ -498,7 +544,9 @@ impl Differ<'_> {
         let taken: Vec<(usize, &str, usize)> = all
             .iter()
             .enumerate()
-            .filter_map(|(index, (rotation, ..))| Some((want.events[pairs.of_have[index]?].lane, rotation.id.as_str(), index)))
+            .filter_map(|(index, (rotation, ..))| {
+                Some((want.events[pairs.of_have[index]?].lane, rotation.id.as_str(), index))
+            })
             .collect();
         let mut lanes_taken: BTreeMap<usize, String> = BTreeMap::new();
         for (lane, rotation, _) in &taken {
@@ -521,7 +569,10 @@ impl Differ<'_> {
         let successors = std::mem::take(&mut self.diff.work);
         // Exceptions.
         let begins = |lane: usize| {
-            let kept = all.iter().enumerate().filter(|(index, _)| pairs.of_have[*index].is_some_and(|it| want.events[it].lane == lane));
+            let kept = all
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| pairs.of_have[*index].is_some_and(|it| want.events[it].lane == lane));
             let kept = kept.filter_map(|(_, it)| it.2.as_ref().map(|it| it.from.unwrap_or(now)));
             kept.chain(new.iter().filter(|it| it.lane == lane).map(|it| it.from.unwrap_or(now))).min().unwrap_or(now)
         };
@@ -529,7 +580,10 @@ impl Differ<'_> {
         for exception in &want.exceptions {
             match &exception.instead_of {
                 Some((lane, _)) if exception.start.max(now) < begins(*lane).max(now) => {
-                    let text = format!("the exception until {} begins before the people change, and is left out", utc(exception.end));
+                    let text = format!(
+                        "the exception until {} begins before the people change, and is left out",
+                        utc(exception.end)
+                    );
                     self.note(&want.key, text);
                 }
                 _ => wanted.push(exception.clone()),
@@ -598,21 +652,37 @@ impl Differ<'_> {
         bridges.collect()
     }
 
-    fn events(&mut self, want: &Schedule, place: &str, rotations: &[wire::ShiftRotation], lanes: &BTreeMap<usize, String>, _now: Seconds) -> Vec<Option<String>> {
+    fn events(
+        &mut self,
+        want: &Schedule,
+        place: &str,
+        rotations: &[wire::ShiftRotation],
+        lanes: &BTreeMap<usize, String>,
+        _now: Seconds,
+    ) -> Vec<Option<String>> {
         let all = want.events.clone();
         self.events_into(want, place, rotations, lanes, &all)
     }
 
     /// Creates events, each lane in one rotation: the one that it has, else one with the same people, else one with
     /// room, else a new one. Answers with the rotation of each lane.
-    fn events_into(&mut self, want: &Schedule, place: &str, rotations: &[wire::ShiftRotation], taken: &BTreeMap<usize, String>, new: &[Event]) -> Vec<Option<String>> {
+    fn events_into(
+        &mut self,
+        want: &Schedule,
+        place: &str,
+        rotations: &[wire::ShiftRotation],
+        taken: &BTreeMap<usize, String>,
+        new: &[Event],
+    ) -> Vec<Option<String>> {
         let now = self.now;
-        let running = |it: &wire::Event| it.effective_until.as_deref().and_then(wire::instant).is_none_or(|it| it.unix() > now);
+        let running =
+            |it: &wire::Event| it.effective_until.as_deref().and_then(wire::instant).is_none_or(|it| it.unix() > now);
         let mut room: Vec<(String, usize, BTreeSet<String>)> = rotations
             .iter()
             .map(|it| {
                 let live: Vec<&wire::Event> = it.events.iter().filter(|it| running(it)).collect();
-                let members = live.iter().flat_map(|it| &it.assignment_strategy.members).filter_map(|it| it.user_id.clone());
+                let members =
+                    live.iter().flat_map(|it| &it.assignment_strategy.members).filter_map(|it| it.user_id.clone());
                 (it.id.clone(), live.len(), members.collect())
             })
             .collect();
@@ -630,7 +700,12 @@ impl Differ<'_> {
             };
             let best = match best {
                 Some(best) => Some(best),
-                None => room.iter_mut().filter(fits).enumerate().max_by_key(|(index, it)| (it.2.intersection(&people).count(), usize::MAX - index)).map(|it| it.1),
+                None => room
+                    .iter_mut()
+                    .filter(fits)
+                    .enumerate()
+                    .max_by_key(|(index, it)| (it.2.intersection(&people).count(), usize::MAX - index))
+                    .map(|it| it.1),
             };
             let rotation = match best {
                 Some(best) => {
@@ -643,7 +718,13 @@ impl Differ<'_> {
                     let name = format!("rotation {} {made}", want.key);
                     let title = format!("add a rotation to schedule {}", want.name);
                     let known: Vec<String> = room.iter().map(|it| it.0.clone()).collect();
-                    let work = self.work(&want.key, title, Method::Post, format!("/v3/schedules/{place}/rotations"), Some(json!({})));
+                    let work = self.work(
+                        &want.key,
+                        title,
+                        Method::Post,
+                        format!("/v3/schedules/{place}/rotations"),
+                        Some(json!({})),
+                    );
                     work.gives = Some((name.clone(), "/rotation/id"));
                     work.find = Find::EmptyRotation(place.to_owned(), known);
                     room.push((id(&name), events.len(), people));
@@ -680,7 +761,11 @@ impl Differ<'_> {
                 let assignment = json!({ "type": "shift_assignment", "member": member(user) });
                 let shift = json!({ "type": "custom_shift", "start_time": start, "end_time": end, "assignments": [assignment] });
                 let body = json!({ "custom_shifts": [shift] });
-                (format!("/v3/schedules/{place}/custom_shifts"), body, format!("{name} as well from {start} until {end}"))
+                (
+                    format!("/v3/schedules/{place}/custom_shifts"),
+                    body,
+                    format!("{name} as well from {start} until {end}"),
+                )
             }
             (Some((lane, out)), true) => {
                 let Some(rotation) = lanes.get(*lane).and_then(|it| it.as_ref()) else { return };
@@ -717,13 +802,17 @@ impl Differ<'_> {
 
     fn policy(&mut self, want: &Policy) {
         let observed = self.observed;
-        let marked: Vec<&wire::Policy> =
-            observed.policies.iter().filter(|it| Mark::read(&it.description).is_some_and(|it| it.key == want.key)).collect();
+        let marked: Vec<&wire::Policy> = observed
+            .policies
+            .iter()
+            .filter(|it| Mark::read(&it.description).is_some_and(|it| it.key == want.key))
+            .collect();
         let used = |id: &str| observed.services.iter().any(|it| it.escalation_policy.id == id);
         let ids = marked.iter().map(|it| it.id.clone()).collect();
         let found = self.chosen("policy", "/escalation_policies", &want.key, ids, used);
         let mut found = found.and_then(|id| observed.policies.iter().find(|it| it.id == id));
-        let namesake = observed.policies.iter().find(|it| it.name == want.name && Mark::read(&it.description).is_none());
+        let namesake =
+            observed.policies.iter().find(|it| it.name == want.name && Mark::read(&it.description).is_none());
         if let (None, Some(namesake)) = (found, namesake) {
             if self.choices.adopt.contains(&want.name) {
                 found = Some(namesake);
@@ -765,7 +854,8 @@ impl Differ<'_> {
                 self.ids.insert(name.clone(), id(&name));
                 let title = format!("create policy {}: {}", want.name, self.rungs(want));
                 let path = "/escalation_policies".to_owned();
-                let work = self.work(&want.key, title, Method::Post, path.clone(), Some(json!({ "escalation_policy": body })));
+                let work =
+                    self.work(&want.key, title, Method::Post, path.clone(), Some(json!({ "escalation_policy": body })));
                 work.gives = Some((name, "/escalation_policy/id"));
                 work.find = Find::Marked(path, "escalation_policies", want.key.clone());
             }
@@ -774,7 +864,8 @@ impl Differ<'_> {
 
     /// Of two schedules with one mark, only the one that stays counts.
     fn resolve_targets(&self, policy: &mut Policy) {
-        let found = self.observed.policies.iter().find(|it| Mark::read(&it.description).is_some_and(|it| it.key == policy.key));
+        let found =
+            self.observed.policies.iter().find(|it| Mark::read(&it.description).is_some_and(|it| it.key == policy.key));
         let Some(found) = found else { return };
         for (rule, read) in found.escalation_rules.iter().zip(&mut policy.rules) {
             for it in &rule.targets {
@@ -835,7 +926,8 @@ impl Differ<'_> {
         let observed = self.observed;
         let marked = observed.services.iter().filter(|it| Mark::read(&it.description).is_some_and(|it| it.key == key));
         let ids = marked.map(|it| it.id.clone()).collect();
-        let used = |id: &str| observed.router.iter().flat_map(|it| &it.0).any(|it| it.actions.route_to.as_deref() == Some(id));
+        let used =
+            |id: &str| observed.router.iter().flat_map(|it| &it.0).any(|it| it.actions.route_to.as_deref() == Some(id));
         let found = self.chosen("service", "/services", key, ids, used);
         let title = self.target.policies.iter().find(|it| it.key == key).map_or(key, |it| it.name.as_str()).to_owned();
         let reference = json!({ "id": policy, "type": "escalation_policy_reference" });
@@ -857,7 +949,8 @@ impl Differ<'_> {
                     "type": "service", "name": full, "description": Mark::of(key).written(""),
                     "escalation_policy": reference,
                 } });
-                let work = self.work(key, format!("create service {full}"), Method::Post, "/services".to_owned(), Some(body));
+                let work =
+                    self.work(key, format!("create service {full}"), Method::Post, "/services".to_owned(), Some(body));
                 work.gives = Some((name.clone(), "/service/id"));
                 work.find = Find::Marked("/services".to_owned(), "services", key.to_owned());
                 id(&name)
@@ -874,7 +967,11 @@ impl Differ<'_> {
             Some(found) => {
                 if Mark::read(&found.description).is_none() {
                     let rules = observed.router.as_ref().map_or(0, |it| it.0.len());
-                    let somebody_elses = rules > 0 || observed.router.as_ref().is_some_and(|it| it.1.as_deref().unwrap_or("unrouted") != "unrouted");
+                    let somebody_elses = rules > 0
+                        || observed
+                            .router
+                            .as_ref()
+                            .is_some_and(|it| it.1.as_deref().unwrap_or("unrouted") != "unrouted");
                     // A router that routes nothing is nobody's.
                     if somebody_elses && !self.choices.adopt.contains(&found.name) {
                         self.error(&about, format!("this orchestration is not ours, and its router has {rules} rules of somebody else: `--adopt '{}'` replaces them", found.name));
@@ -949,17 +1046,17 @@ impl Differ<'_> {
             }
         }
         for policy in &observed.policies {
-            if let Some(mark) = Mark::read(&policy.description) {
-                if !self.target.policies.iter().any(|it| it.key == mark.key) {
-                    undeclared.push((format!("/escalation_policies/{}", policy.id), "policy", mark.key));
-                }
+            if let Some(mark) = Mark::read(&policy.description)
+                && !self.target.policies.iter().any(|it| it.key == mark.key)
+            {
+                undeclared.push((format!("/escalation_policies/{}", policy.id), "policy", mark.key));
             }
         }
         for service in &observed.services {
-            if let Some(mark) = Mark::read(&service.description) {
-                if !self.ids.contains_key(&format!("service {}", mark.key)) {
-                    undeclared.push((format!("/services/{}", service.id), "service", mark.key));
-                }
+            if let Some(mark) = Mark::read(&service.description)
+                && !self.ids.contains_key(&format!("service {}", mark.key))
+            {
+                undeclared.push((format!("/services/{}", service.id), "service", mark.key));
             }
         }
         for (path, kind, key) in undeclared {
@@ -980,7 +1077,8 @@ impl Differ<'_> {
                 targets && !ours && !leaving.contains(&format!("/escalation_policies/{}", policy.id))
             });
             let mut services = observed.services.iter().filter(|service| {
-                let moves = self.target.services.contains_key(&service.name) || leaving.contains(&format!("/services/{}", service.id));
+                let moves = self.target.services.contains_key(&service.name)
+                    || leaving.contains(&format!("/services/{}", service.id));
                 rank == 1 && service.escalation_policy.id == id && !moves
             });
             if let Some(blocker) = users.next().map(|it| &it.name).or_else(|| services.next().map(|it| &it.name)) {
@@ -1053,7 +1151,11 @@ fn pair_layers(want: &Schedule, have: &[(&wire::Layer, Option<Layer>)], splice: 
     })
 }
 
-fn pair_events(want: &Schedule, have: &[(&wire::ShiftRotation, &wire::Event, Option<Event>)], splice: Seconds) -> Pairs {
+fn pair_events(
+    want: &Schedule,
+    have: &[(&wire::ShiftRotation, &wire::Event, Option<Event>)],
+    splice: Seconds,
+) -> Pairs {
     Pairs::of(want.events.len(), have.len(), |wanted, found| {
         let wanted = &want.events[wanted];
         have[found].2.as_ref().is_some_and(|it| {

@@ -79,9 +79,7 @@ pub fn observe(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> 
         .collect();
     let candidates: Vec<String> = references
         .into_iter()
-        .filter(|it| {
-            look.everything || of_ours.contains(it.id.as_str()) || look.names.contains(&it.summary.as_str())
-        })
+        .filter(|it| look.everything || of_ours.contains(it.id.as_str()) || look.names.contains(&it.summary.as_str()))
         .map(|it| it.id)
         .collect();
     for id in candidates {
@@ -138,7 +136,8 @@ impl Observed {
             return Ok(());
         }
         // Events may be missing inline; then each rotation is asked for its own.
-        let inline = answer["schedule"]["rotations"].as_array().is_some_and(|all| all.iter().all(|it| it["events"].is_array()));
+        let inline =
+            answer["schedule"]["rotations"].as_array().is_some_and(|all| all.iter().all(|it| it["events"].is_array()));
         if !inline {
             for rotation in &mut schedule.rotations {
                 let path = format!("/v3/schedules/{id}/rotations/{}", rotation.id);
@@ -309,7 +308,8 @@ impl Observed {
     /// The router as it stands, in our language.
     pub fn router_spec(&self) -> Option<spec::Router> {
         let (rules, otherwise) = self.router.as_ref()?;
-        let to = |id: &str| match self.services.iter().find(|it| it.id == id).and_then(|it| Mark::read(&it.description)) {
+        let to = |id: &str| match self.services.iter().find(|it| it.id == id).and_then(|it| Mark::read(&it.description))
+        {
             Some(mark) => mark.key,
             None => format!("#{id}"),
         };
@@ -341,9 +341,10 @@ fn exception_of_layers(it: &wire::Override) -> Option<Exception> {
 }
 
 fn rendered_layers(rendered: &wire::Rendered) -> Vec<Stretch> {
-    let entries = rendered.rendered_schedule_entries.iter().filter_map(|it| {
-        Some((wire::instant(&it.start)?.unix(), wire::instant(&it.end)?.unix(), it.user.id.clone()))
-    });
+    let entries = rendered
+        .rendered_schedule_entries
+        .iter()
+        .filter_map(|it| Some((wire::instant(&it.start)?.unix(), wire::instant(&it.end)?.unix(), it.user.id.clone())));
     stretches(&entries.collect::<Vec<_>>())
 }
 

@@ -337,7 +337,8 @@ fn order(coat: &Coat<'_>, follow: u32, unit: i64, moment: i64, since: Instant) -
 /// The same order with as few places as will do: the unit of the first turn, units of a turn, and the places.
 fn shortened(list: &[Holder], unit: i64) -> (i64, i64, Vec<Holder>) {
     let whole = list.len();
-    let period = (1..=whole).find(|it| whole.is_multiple_of(*it) && list.iter().zip(list.iter().cycle().skip(*it)).all(|(a, b)| a == b));
+    let period = (1..=whole)
+        .find(|it| whole.is_multiple_of(*it) && list.iter().zip(list.iter().cycle().skip(*it)).all(|(a, b)| a == b));
     let period = period.unwrap_or(whole);
     let list = &list[..period];
     // A turn lasts a year at most.

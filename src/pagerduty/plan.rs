@@ -196,7 +196,8 @@ fn written(
         let splice = diff.splices.get(&want.key).copied().unwrap_or(from);
         let all = verify::differences(want, before, splice, until);
         if let (Some(first), Some(_)) = (all.first().filter(|it| it.start == from), id) {
-            let lost: Vec<&str> = first.before.iter().filter(|it| !first.after.contains(it)).map(|it| observed.name_of(it)).collect();
+            let lost: Vec<&str> =
+                first.before.iter().filter(|it| !first.after.contains(it)).map(|it| observed.name_of(it)).collect();
             if !lost.is_empty() {
                 let text = format!("{}: {} would lose the shift that runs", want.key, lost.join(" and "));
                 risks.push(Risk { name: "current-shift".to_owned(), text });
@@ -339,7 +340,8 @@ impl Plan {
     fn span(&self, now: Instant) -> Span {
         let until = parse_instant(&self.until, &crate::time::Zone::utc()).unwrap_or(Instant::MAX);
         let day = Duration::from_secs(crate::time::CIVIL_DAY.unsigned_abs());
-        Span::new(now, until.max(now + day)).unwrap_or_else(|| Span::new(Instant::MIN, Instant::MAX).expect("time is long"))
+        Span::new(now, until.max(now + day))
+            .unwrap_or_else(|| Span::new(Instant::MIN, Instant::MAX).expect("time is long"))
     }
 
     fn look(&self, now: Instant) -> Look<'_> {
@@ -405,9 +407,8 @@ fn moved(plan: &Plan, observed: &Observed, found: &Diff, now: Instant) -> Result
     for work in &found.work {
         let key = work.about.as_str();
         let same = if work.path.contains("/schedules") {
-            let of = |spec: &Spec| {
-                spec.schedules.iter().find(|it| it.key == key).map(|it| without_names(&it.from_now(now)))
-            };
+            let of =
+                |spec: &Spec| spec.schedules.iter().find(|it| it.key == key).map(|it| without_names(&it.from_now(now)));
             let (was, there) = (of(&plan.before), of(&is));
             // What this plan has created or begun to write goes on.
             was == there || was.is_none() || half.contains(key)

@@ -64,7 +64,10 @@ pub fn conditions(matchers: &[&Matcher], paths: &[(String, String)]) -> Result<V
     // What is too long is split at its longest choice; a router takes any of a row's conditions.
     while let Some(index) = rows.iter().position(|it| !fits(it)) {
         let factors = rows.swap_remove(index);
-        let longest = factors.iter().enumerate().max_by_key(|(_, it)| (it.len().min(2), it.iter().map(String::len).sum::<usize>()));
+        let longest = factors
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, it)| (it.len().min(2), it.iter().map(String::len).sum::<usize>()));
         let Some((place, choice)) = longest.filter(|(_, it)| it.len() > 1) else {
             return Err("is longer than PagerDuty's conditions may be".to_owned());
         };

@@ -222,11 +222,15 @@ impl Spec {
         }
         for policy in &desired.policies {
             let rules = policy.rules.iter().map(|rule| {
-                let mut targets: Vec<Target> = rule.targets.iter().filter_map(|it| match it {
-                    Node::Seat(seat) => Some(Target::Schedule(org.seat_name(*seat))),
-                    Node::Person(person) => Some(Target::User(ids.of(*person))),
-                    Node::Nobody => None,
-                }).collect();
+                let mut targets: Vec<Target> = rule
+                    .targets
+                    .iter()
+                    .filter_map(|it| match it {
+                        Node::Seat(seat) => Some(Target::Schedule(org.seat_name(*seat))),
+                        Node::Person(person) => Some(Target::User(ids.of(*person))),
+                        Node::Nobody => None,
+                    })
+                    .collect();
                 targets.sort();
                 (rule.minutes, targets)
             });
@@ -285,7 +289,8 @@ fn schedule(wanted: &Wanted, ids: &mut Ids<'_>, errors: &mut Vec<Note>) -> Sched
         if shifts {
             let made = events_of(strand, zone, lane, ids);
             if made.len() > MOST_SHAPES {
-                let text = "has more windows of different shape than a rotation of shifts holds; say `family = \"layers\"`";
+                let text =
+                    "has more windows of different shape than a rotation of shifts holds; say `family = \"layers\"`";
                 errors.push(Note { about: wanted.key.clone(), text: text.to_owned() });
             }
             events.extend(made);
@@ -317,7 +322,9 @@ fn zone_name(zone: &Zone) -> String {
 
 /// Whether two names mean one clock.
 pub fn same_zone(one: &str, other: &str) -> bool {
-    let plain = |it: &str| if matches!(it, "UTC" | "Etc/UTC" | "Etc/UCT" | "Etc/Universal") { "UTC".to_owned() } else { it.to_owned() };
+    let plain = |it: &str| {
+        if matches!(it, "UTC" | "Etc/UTC" | "Etc/UCT" | "Etc/Universal") { "UTC".to_owned() } else { it.to_owned() }
+    };
     plain(one) == plain(other)
 }
 
@@ -361,14 +368,12 @@ fn windows(strand: &Strand) -> Vec<(i64, String, Seconds)> {
         return Vec::new();
     }
     // What reaches over the end of the unit is one window.
-    if let [(0, first), .., (last, end)] = joined.as_slice() {
-        if *end == strand.unit {
-            let (first, last) = (*first, *last);
-            let unit = strand.unit;
-            joined.remove(0);
-            joined.pop();
-            joined.push((last, unit + first));
-        }
+    if let [(0, first), .., (last, end)] = joined[..]
+        && end == strand.unit
+    {
+        joined.remove(0);
+        joined.pop();
+        joined.push((last, end + first));
     }
     let written = |at: i64| format!("{:02}:{:02}:{:02}", at / 3600 % 24, at / 60 % 60, at % 60);
     let daily = |(from, to): &(i64, i64)| (0, written(from % CIVIL_DAY), to - from);
@@ -537,7 +542,11 @@ pub fn read_event(event: &wire::Event, lane: usize) -> Option<Event> {
         },
         start: at(&event.start_time.date_time)?,
         end: at(&event.end_time.date_time)?,
-        zone: if same_zone(&event.start_time.time_zone, "UTC") { "Etc/UTC".to_owned() } else { event.start_time.time_zone.clone() },
+        zone: if same_zone(&event.start_time.time_zone, "UTC") {
+            "Etc/UTC".to_owned()
+        } else {
+            event.start_time.time_zone.clone()
+        },
         rule: event.recurrence.join("\n"),
         each: match strategy.r#type.as_str() {
             "every_member_assignment_strategy" => None,

@@ -49,7 +49,8 @@ pub fn compare(key: &str, before: &[Stretch], after: &[Stretch], from: Seconds, 
         let (start, end) = (pair[0], pair[1]);
         while left.next_if(|it| it.end <= start).is_some() {}
         while right.next_if(|it| it.end <= start).is_some() {}
-        let here = |it: Option<&&Stretch>| it.filter(|it| it.start <= start).map(|it| it.users.clone()).unwrap_or_default();
+        let here =
+            |it: Option<&&Stretch>| it.filter(|it| it.start <= start).map(|it| it.users.clone()).unwrap_or_default();
         let (before, after) = (here(left.peek()), here(right.peek()));
         if before == after {
             continue;

@@ -12,9 +12,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
-    ("export", &["check", "config", "escalation", "calendar", "org", "time"]),
+    ("export", &["pagerduty", "check", "config", "escalation", "calendar", "org", "time"]),
+    ("pagerduty", &["escalation", "calendar", "org", "time"]),
     ("rehearsal", &["time"]),
-    ("cli", &["rehearsal", "export", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    (
+        "cli",
+        &["rehearsal", "pagerduty", "export", "check", "config", "escalation", "calendar", "org", "time", "schemas"],
+    ),
     ("schemas", &[]),
 ];
 

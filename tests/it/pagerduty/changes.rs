@@ -105,7 +105,7 @@ const NOW: &str = "2026-01-27T12:00:00Z";
 
 fn world(org: &Org) -> World {
     let mut world = World::of(org, NOW);
-    world.horizon = Duration::from_secs(28 * DAY);
+    world.horizon = Duration::from_secs(14 * DAY);
     world
 }
 
@@ -113,10 +113,13 @@ fn world(org: &Org) -> World {
 fn shown(world: &World, name: &str, days: u64) -> Vec<(String, String, String)> {
     let (since, until) = (world.now(), world.now() + Duration::from_secs(days * DAY));
     let (since, until) = (since.to_string(), until.to_string());
-    let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC"), ("include[]", "final_schedule")];
+    let query =
+        [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC"), ("include[]", "final_schedule")];
     let mut client = world.client();
     let users = client.list("/users", "users", &[]).unwrap();
-    let called = |id: &Value| users.iter().find(|it| it["id"] == *id).map_or("nobody", |it| it["name"].as_str().unwrap()).to_owned();
+    let called = |id: &Value| {
+        users.iter().find(|it| it["id"] == *id).map_or("nobody", |it| it["name"].as_str().unwrap()).to_owned()
+    };
     for (path, list) in [("/schedules", "name"), ("/v3/schedules", "summary")] {
         for it in client.list(path, "schedules", &[]).unwrap() {
             if it[list] != name {
@@ -128,7 +131,9 @@ fn shown(world: &World, name: &str, days: u64) -> Vec<(String, String, String)> 
                 Some(rows) => (rows, "start", "end"),
                 None => (finals["computed_shift_assignments"].as_array().unwrap(), "start_time", "end_time"),
             };
-            let id = |row: &Value| if row["user"].is_null() { row["member"]["user_id"].clone() } else { row["user"]["id"].clone() };
+            let id = |row: &Value| {
+                if row["user"].is_null() { row["member"]["user_id"].clone() } else { row["user"]["id"].clone() }
+            };
             let text = |it: &Value| it.as_str().unwrap().to_owned();
             return rows.iter().map(|row| (text(&row[start]), text(&row[end]), called(&id(row)))).collect();
         }
@@ -140,7 +145,11 @@ fn shown(world: &World, name: &str, days: u64) -> Vec<(String, String, String)> 
 fn is_held(world: &World, name: &str) -> bool {
     let mut reached = world.now();
     let until = world.now() + Duration::from_secs(2 * DAY);
-    let mut rows: Vec<_> = shown(world, name, 3).into_iter().filter(|it| it.2 != "nobody").map(|it| (instant(&it.0), instant(&it.1))).collect();
+    let mut rows: Vec<_> = shown(world, name, 3)
+        .into_iter()
+        .filter(|it| it.2 != "nobody")
+        .map(|it| (instant(&it.0), instant(&it.1)))
+        .collect();
     rows.sort();
     for (start, end) in rows {
         if start <= reached {
@@ -175,12 +184,12 @@ fn mixed(family: Family) -> Vec<Org> {
     let service = "[shop]\npagerduty = 'Shop'\n".to_owned();
     let one = |name: &'static str, text: String| vec![(name, text)];
     let changes = vec![
-        one("web.toml", joined.replace("from = 2026-01-05", "from = 2026-01-05")),
+        one("web.toml", joined),
         one("web.toml", no_override),
         one("web.toml", moved),
         one("web.toml", added),
         one("web.toml", later),
-        one("web.toml", two_weeks.replace("from = 2026-01-05", "from = 2026-01-05")),
+        one("web.toml", two_weeks),
         one("web.toml", zone),
         one("web.toml", renamed),
         one("web.toml", ended),
@@ -188,7 +197,7 @@ fn mixed(family: Family) -> Vec<Org> {
         one("data.toml", weekend),
         one("data.toml", vacant),
         one("data.toml", together),
-        one("data.toml", monthly.replacen("from = 2026-01-05", "from = 2026-01-05", 1)),
+        one("data.toml", monthly),
         one("escalation.toml", tail),
         one("escalation.toml", route),
         one("escalation.toml", other),
@@ -196,16 +205,7 @@ fn mixed(family: Family) -> Vec<Org> {
         one("web.toml", WEB.replace("follow = 1", "follow = 2")),
         one("people.toml", PEOPLE.replace("'Ana'", "'Ana Souza'")),
     ];
-    changes
-        .into_iter()
-        .map(|it| {
-            let it: Vec<(&str, String)> = it
-                .into_iter()
-                .map(|(name, text)| (name, if text.contains("'month'") { text.replacen("from = 2026-01-05", "from = 2026-01-05", 1) } else { text }))
-                .collect();
-            with(family, &it)
-        })
-        .collect()
+    changes.into_iter().map(|it| with(family, &it)).collect()
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn twenty_changes_and_back() {
             for org in [changed, &base] {
                 let done = world.sync(org);
                 assert_eq!(done.differences, [], "{family:?}, change {index}");
-                assert_eq!(world.steps(org), [""; 0], "{family:?}, change {index}");
             }
+            assert_eq!(world.steps(&base), [""; 0], "{family:?}, change {index}");
             assert!(is_held(&world, "Web"), "{family:?}, change {index}");
             world.advance(3 * 3600);
         }
@@ -233,7 +233,12 @@ fn effort() -> usize {
 
 /// A member joins in the middle of somebody's week, an override goes and another comes, and a route changes.
 fn busy(family: Family) -> Org {
-    let web = WEB.replace("['ana', 'bo', 'cy']", "['di', 'bo', 'cy', 'ana']").split("[[overrides]]").next().unwrap().to_owned()
+    let web = WEB
+        .replace("['ana', 'bo', 'cy']", "['di', 'bo', 'cy', 'ana']")
+        .split("[[overrides]]")
+        .next()
+        .unwrap()
+        .to_owned()
         + "[[overrides]]\nperson = 'cy'\nfrom = 2026-02-10T09:00:00\nuntil = 2026-02-11T09:00:00\n";
     let data = DATA.replace("['bo', 'di']", "['di', 'ana']");
     let routes = ROUTES.replace("['db-*']", "['db-*', 'cache-*']").replace("'10m'", "'20m'");
@@ -374,7 +379,10 @@ fn what_is_not_ours_is_left_alone() {
         let path = format!("/schedules/{}", made["schedule"]["id"].as_str().unwrap());
         let before = client.get(&path, &[]).unwrap();
         world.sync(&base);
-        let nothing = with(family, &[("data.toml", String::new()), ("escalation.toml", "routes = [{ page = 'web' }]".to_owned())]);
+        let nothing = with(
+            family,
+            &[("data.toml", String::new()), ("escalation.toml", "routes = [{ page = 'web' }]".to_owned())],
+        );
         let plan = world.plan_with(&nothing, Choices { prune: true, ..Choices::default() }).unwrap();
         world.apply(&plan).unwrap();
         assert_eq!(client.get(&path, &[]).unwrap(), before, "{family:?}");

@@ -1,4 +1,4 @@
-//! Plan, apply, verify, plan again.
+//! Plan, apply, verify, plan again: the reference organisation, over a year.
 
 use std::time::Duration;
 
@@ -12,28 +12,23 @@ fn year(family: Family) {
     world.horizon = Duration::from_secs(360 * DAY);
     let plan = world.plan(&org).unwrap();
     assert_eq!(plan.errors, []);
-    assert!(plan.steps.len() > 60, "{}", plan.steps.len());
     let done = world.apply(&plan).unwrap();
     assert_eq!(done.differences, []);
     world.trace.borrow_mut().clear();
     assert_eq!(world.steps(&org), [""; 0]);
-    let wrote: Vec<String> = world.trace.borrow().iter().filter(|it| !it.starts_with("GET")).cloned().collect();
+    let trace = world.trace.borrow();
+    let wrote: Vec<&String> = trace.iter().filter(|it| !it.starts_with("GET ")).collect();
     assert_eq!(wrote, [""; 0]);
-    // A day later, and after the clocks have changed.
-    for days in [1, 2, 20, 90] {
-        world.advance(days * DAY);
-        let done = world.sync(&org);
-        assert_eq!(done.differences, [], "after {days} more days");
-        assert_eq!(world.steps(&org), [""; 0]);
-    }
+    let most = if family == Family::Layers { 30 } else { 3 * org.seats().count() + 30 };
+    assert!(trace.len() <= most, "{} requests for a plan that finds nothing to do", trace.len());
 }
 
 #[test]
-fn the_reference_organisation_stands_in_layers_and_stays() {
+fn the_reference_organisation_stands_in_layers() {
     year(Family::Layers);
 }
 
 #[test]
-fn the_reference_organisation_stands_in_shifts_and_stays() {
+fn the_reference_organisation_stands_in_shifts() {
     year(Family::Shifts);
 }

@@ -63,7 +63,8 @@ impl Transport for Wire {
         match self.0.borrow_mut().answer(&sent, machine) {
             Outcome::Cut => Err("connection closed".to_owned()),
             Outcome::Answer(answer) => {
-                let header = |name: &str| answer.headers.iter().find(|it| it.0 == name).and_then(|it| it.1.parse().ok());
+                let header =
+                    |name: &str| answer.headers.iter().find(|it| it.0 == name).and_then(|it| it.1.parse().ok());
                 let body = match &answer.body {
                     Body::Nothing => String::new(),
                     Body::Json(value) => value.to_string(),
