@@ -8,11 +8,11 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::cli::{Failure, Result, Session};
-use crate::pagerduty::client::{Client, Http, Token};
+use crate::org::Org;
+use crate::pagerduty::client::{self, Client, Http, Token};
 use crate::pagerduty::diff::Choices;
 use crate::pagerduty::plan::{Trouble, Wish};
 use crate::time::{Instant, parse_days};
-use crate::{org::Org, pagerduty::client};
 
 /// More characters than any token has.
 const LONGEST_TOKEN: u64 = 10_000;
@@ -106,7 +106,7 @@ impl Account {
             (None, Some(hidden)) => hidden.0.clone(),
             (None, None) => {
                 return Err(Failure::new("no token for PagerDuty")
-                    .hint("set PAGERDUTY_TOKEN, or name a file with `--token-file`; a rehearsal takes any: `PAGERDUTY_TOKEN=rehearsal`"));
+                    .hint("set PAGERDUTY_TOKEN, or name a file with `--token-file`; for a rehearsal it is PAGERDUTY_TOKEN=rehearsal"));
             }
         };
         Token::parse(text.expose_secret()).ok_or_else(|| {

@@ -110,7 +110,7 @@ impl Token {
             Some(rest) => (Token::Bearer, rest.trim()),
             None => (Token::Key, text),
         };
-        let sendable = !rest.is_empty() && rest.bytes().all(|it| it.is_ascii_graphic());
+        let sendable = !rest.is_empty() && rest != "Bearer" && rest.bytes().all(|it| it.is_ascii_graphic());
         sendable.then(|| kind(SecretString::from(rest)))
     }
 
@@ -228,7 +228,7 @@ impl Error {
     pub fn is_unsure(&self) -> bool {
         match self {
             Error::NoAnswer { .. } => true,
-            Error::NotJson { status, .. } => *status < 400 || *status >= 500,
+            Error::NotJson { status, .. } => matches!(status, 200..=299 | 500..),
             Error::Refused { why, .. } => *why == Refusal::Broken,
             _ => false,
         }
@@ -433,6 +433,8 @@ impl Client {
             let Err(error) = result else { return result };
             let passes = match error.refusal() {
                 Some(Refusal::RateLimited | Refusal::Locked) => true,
+                // What answers in another language now will do so again.
+                None if matches!(error, Error::NotJson { status: 200..=299, .. }) => false,
                 _ => error.is_unsure() && harmless,
             };
             turn += 1;

@@ -20,6 +20,8 @@ use crate::time::{Instant, Zone};
 
 /// For so long after now, nobody may be left without somebody on call.
 const GUARDED: Seconds = 48 * 3600;
+/// So far a bridge reaches: whoever is stopped has time to come back.
+const BRIDGED: Seconds = 72 * 3600;
 /// The least that a layer lasts.
 const MINUTE: Seconds = 60;
 /// Events of one rotation that are not over.
@@ -394,7 +396,7 @@ impl Differ<'_> {
             if let Some(spare) = spare.pop() {
                 body["id"] = json!(spare.id);
             }
-            titles.push(format!("{} take turns {}", self.people(Some(&layer)), from(layer.from)));
+            titles.push(format!("{} take turns {}", self.people(Some(&layer)), from(layer.from, now)));
             bodies.push(body);
         }
         for layer in spare {
@@ -643,7 +645,7 @@ impl Differ<'_> {
 
     /// Custom shifts that hold what an ended event held, until its successor stands.
     fn bridges(&self, want: &Schedule, splice: Seconds) -> Vec<Exception> {
-        let (from, until) = (splice.max(self.now), self.now + GUARDED);
+        let (from, until) = (splice.max(self.now), self.now + BRIDGED);
         let cut = want.calendar.iter().filter(|it| it.start < until && it.end > from);
         let bridges = cut.flat_map(|it| {
             let (start, end) = (it.start.max(from), it.end.min(until));
@@ -733,7 +735,7 @@ impl Differ<'_> {
             };
             lanes.insert(lane, rotation.clone());
             for event in events {
-                let title = format!("{} take turns {}", self.members(event), from(event.from));
+                let title = format!("{} take turns {}", self.members(event), from(event.from, now));
                 let path = format!("/v3/schedules/{place}/rotations/{rotation}/events");
                 let work = self.work(&want.key, title, Method::Post, path, Some(event.body(&want.name, now)));
                 work.find = Find::Event(place.to_owned(), event.clone());
@@ -1105,8 +1107,8 @@ fn until(end: Option<Seconds>) -> String {
     end.map_or_else(|| "no longer".to_owned(), |it| format!("at {}", utc(it)))
 }
 
-fn from(start: Option<Seconds>) -> String {
-    start.map_or_else(|| "from now on".to_owned(), |it| format!("from {}", utc(it)))
+fn from(start: Option<Seconds>, now: Seconds) -> String {
+    start.filter(|it| *it > now).map_or_else(|| "from now on".to_owned(), |it| format!("from {}", utc(it)))
 }
 
 /// Which wanted thing is which that is there.

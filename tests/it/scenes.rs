@@ -858,6 +858,8 @@ fn schemas_are_listed() {
     answers
     test
     check
+    plan
+    verify
     ");
 }
 

@@ -419,3 +419,25 @@ fn there_is_a_way_back() {
         assert_eq!(world.steps(&base), [""; 0], "{family:?}");
     }
 }
+
+#[test]
+fn somebody_elses_override_stays_and_is_told() {
+    let base = with(Family::Layers, &[]);
+    let world = world(&base);
+    world.sync(&base);
+    let mut client = world.client();
+    let schedules = client.list("/schedules", "schedules", &[]).unwrap();
+    let web = schedules.iter().find(|it| it["name"] == "Web").unwrap()["id"].as_str().unwrap().to_owned();
+    let users = client.list("/users", "users", &[]).unwrap();
+    let di = users.iter().find(|it| it["name"] == "Di").unwrap()["id"].as_str().unwrap();
+    let (start, end) = ("2026-01-28T08:00:00Z", "2026-01-28T09:00:00Z");
+    let body = serde_json::json!({ "overrides": [
+        { "start": start, "end": end, "user": { "id": di, "type": "user_reference" } },
+    ] });
+    client.create(&format!("/schedules/{web}/overrides"), &body, |_| Ok(None)).unwrap();
+    assert_eq!(world.steps(&base), [""; 0]);
+    let plan = world.plan(&base).unwrap();
+    let found = dogwatch::pagerduty::plan::read_back(&mut client, &plan, world.now()).unwrap();
+    let told: Vec<_> = found.iter().map(|it| (it.key.as_str(), it.start, it.end, it.before.as_slice())).collect();
+    assert_eq!(told, [("web", instant(start).unix(), instant(end).unix(), &[di.to_owned()][..])]);
+}

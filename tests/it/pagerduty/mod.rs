@@ -1,6 +1,8 @@
 //! PagerDuty: what it should hold, how it is told, and what may go wrong.
 
 mod changes;
+mod client;
 mod compile;
 mod converge;
+mod troubles;
 mod world;
