@@ -91,7 +91,12 @@ impl Rehearse {
         };
         let rehearsal = Rehearsal::new(account, switches, faults, clock);
         let listening = self.log.as_deref().map(append).transpose()?;
+        if let Some(path) = &self.state {
+            // What cannot be saved is better known before hours of practice than after.
+            save(path, &rehearsal.account().to_json())?;
+        }
 
+        let end = End::awaited()?;
         let server = server::spawn(rehearsal, session.clock, self.port, listening).map_err(|error| {
             Failure::new(format!("could not listen on port {}: {error}", self.port)).hint("`--port 0` takes a free one")
         })?;
@@ -105,7 +110,7 @@ impl Rehearse {
         if !session.printer.finish() {
             return Ok(ExitStatus::Failed);
         }
-        wait()?;
+        end.wait()?;
         let rehearsal = server.stop()?;
         if let Some(path) = &self.state {
             save(path, &rehearsal.account().to_json())?;
@@ -231,22 +236,45 @@ fn seed(org: &Org) -> Seed {
     }
 }
 
-/// Until somebody presses Ctrl-C, or the machine asks it to end.
-fn wait() -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+/// Waits for somebody to press Ctrl-C, or for the machine to ask for an end.
+struct End {
+    runtime: tokio::runtime::Runtime,
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl End {
+    /// From here on neither ends the program by itself.
+    fn awaited() -> Result<End> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         #[cfg(unix)]
         {
-            let mut asked = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            tokio::select! {
-                pressed = tokio::signal::ctrl_c() => pressed,
-                _ = asked.recv() => Ok(()),
-            }
+            use tokio::signal::unix::{SignalKind, signal};
+            let entered = runtime.enter();
+            let signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+            drop(entered);
+            Ok(End { runtime, signals })
         }
         #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await
-    })?;
-    Ok(())
+        Ok(End { runtime })
+    }
+
+    #[cfg(unix)]
+    fn wait(mut self) -> Result<()> {
+        let [interrupt, terminate] = &mut self.signals;
+        self.runtime.block_on(async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        });
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn wait(self) -> Result<()> {
+        Ok(self.runtime.block_on(tokio::signal::ctrl_c())?)
+    }
 }
 
 fn append(path: &Path) -> Result<Listening> {

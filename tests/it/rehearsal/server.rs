@@ -176,6 +176,9 @@ fn the_program_says_why_it_cannot_begin() {
     assert!(
         fails(&["rehearse", "--seed-account", "nowhere.json"]).starts_with("2\nerror: could not read `nowhere.json`: ")
     );
+    assert!(
+        fails(&["rehearse", "--state", "nowhere/s.json"]).starts_with("2\nerror: could not save `nowhere/s.json`: ")
+    );
     let taken = server(Faults::default());
     let port = taken.address().port().to_string();
     let found = fails(&["rehearse", "--port", &port]);
