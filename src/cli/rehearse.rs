@@ -12,19 +12,20 @@ use crate::rehearsal::server::{self, Listening};
 use crate::rehearsal::{Account, Clock, FailAt, Faults, NewUser, Rehearsal, Seed, Switches};
 use crate::time::Zone;
 
-/// A PagerDuty on this machine to practise on: its quirks, its limits, and by seed its failures
+/// A PagerDuty on this machine to practise on: quirks, limits, and failures by seed
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Begins with the users and services of rotations/, or with what --state holds. Ctrl-C saves what has become of it
-to --state. With the general option --now the clock stands there until it is moved; otherwise it runs. A clock that
-stands has no rate limit, which it could never lift, unless one is given.
+Begins with the users and services of rotations/, or with what --state holds. Ctrl-C saves what
+has become of it to --state. With the general option --now the clock stands there until it is
+moved; otherwise it runs. A clock that stands has no rate limit, which it could never lift,
+unless one is given.
 
 Examples:
-  dogwatch rehearse                                    prints where it listens, and what to type next
+  dogwatch rehearse                               prints where it is, and what to type next
   dogwatch rehearse --state practice.json --port 8080
-  dogwatch rehearse --faults 7                         lost answers, throttling, errors, late readers: always the same
-  dogwatch rehearse --fail-at 12:after:down            the 12th request is done, and nothing is answered from then on
-  dogwatch --now 2017-08-01 rehearse --runs            a clock that starts there
+  dogwatch rehearse --faults 7                    lost answers, throttling, errors, late readers
+  dogwatch rehearse --fail-at 12:after:down       the 12th request is done, then nothing answers
+  dogwatch --now 2017-08-01 rehearse --runs       a clock that starts there
   curl -X POST -d '{\"by\": \"36h\"}' URL/_rehearsal/clock/advance
 
 docs/rehearse.md says what else can be asked of it, and what it knows of PagerDuty.")]
@@ -76,16 +77,26 @@ impl Rehearse {
         let faults = self.faults()?;
         let machine = (session.clock)();
         let asked = session.global.now.is_some();
-        let reader = session.reader(&Zone::utc())?;
+        let (begin, from) = self.begin(session)?;
+        // A time without an offset is on the clock of those who are practised on.
+        let reader = session.reader(begin.zone())?;
         let clock = match asked && !self.runs {
             true => Clock::standing(reader.now),
             false => Clock::running(reader.now, machine),
         };
         let switches = self.switches(clock)?;
-        let (account, from) = self.account(session, clock.now(machine))?;
+        let account = match begin {
+            Begin::Account(account) => *account,
+            Begin::Seed(seed) => Account::seeded(seed, clock.now(machine)),
+        };
         let rehearsal = Rehearsal::new(account, switches, faults, clock);
         let listening = self.log.as_deref().map(append).transpose()?;
+        if let Some(path) = &self.state {
+            // What cannot be saved is better known before hours of practice than after.
+            save(path, &rehearsal.account().to_json())?;
+        }
 
+        let end = End::awaited()?;
         let server = server::spawn(rehearsal, session.clock, self.port, listening).map_err(|error| {
             Failure::new(format!("could not listen on port {}: {error}", self.port)).hint("`--port 0` takes a free one")
         })?;
@@ -99,7 +110,7 @@ impl Rehearse {
         if !session.printer.finish() {
             return Ok(ExitStatus::Failed);
         }
-        wait()?;
+        end.wait()?;
         let rehearsal = server.stop()?;
         if let Some(path) = &self.state {
             save(path, &rehearsal.account().to_json())?;
@@ -156,8 +167,8 @@ impl Rehearse {
         Ok(switches)
     }
 
-    /// What the account begins with, and where that comes from.
-    fn account(&self, session: &mut Session, now: crate::time::Instant) -> Result<(Account, String)> {
+    /// What the account begins with, and where that comes from, in words.
+    fn begin(&self, session: &mut Session) -> Result<(Begin, String)> {
         let kept = self.state.as_ref().filter(|it| it.exists());
         if let Some(path) = kept.or(self.seed_account.as_ref()) {
             let text = fs::read_to_string(path)
@@ -166,7 +177,7 @@ impl Rehearse {
                 Failure::new(format!("`{}`: {error}", path.display()))
                     .hint("without the file, a rehearsal begins with the users and services of rotations/")
             })?;
-            return Ok((account, format!("The account of {}", path.display())));
+            return Ok((Begin::Account(Box::new(account)), format!("The account of {}", path.display())));
         }
         let folder = session.folder();
         let Loaded { org, .. } = session.load()?;
@@ -186,7 +197,22 @@ impl Rehearse {
         };
         let (users, services) = (counted(seed.users.len(), "user"), counted(seed.services.len(), "service"));
         let from = format!("{users} and {services} of {}", folder.display());
-        Ok((Account::seeded(seed, now), from))
+        Ok((Begin::Seed(seed), from))
+    }
+}
+
+/// What an account begins with.
+enum Begin {
+    Account(Box<Account>),
+    Seed(Seed),
+}
+
+impl Begin {
+    fn zone(&self) -> &Zone {
+        match self {
+            Begin::Account(account) => account.zone(),
+            Begin::Seed(seed) => &seed.zone,
+        }
     }
 }
 
@@ -210,22 +236,45 @@ fn seed(org: &Org) -> Seed {
     }
 }
 
-/// Until somebody presses Ctrl-C, or the machine asks it to end.
-fn wait() -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+/// Waits for somebody to press Ctrl-C, or for the machine to ask for an end.
+struct End {
+    runtime: tokio::runtime::Runtime,
+    #[cfg(unix)]
+    signals: [tokio::signal::unix::Signal; 2],
+}
+
+impl End {
+    /// From here on neither ends the program by itself.
+    fn awaited() -> Result<End> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         #[cfg(unix)]
         {
-            let mut asked = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            tokio::select! {
-                pressed = tokio::signal::ctrl_c() => pressed,
-                _ = asked.recv() => Ok(()),
-            }
+            use tokio::signal::unix::{SignalKind, signal};
+            let entered = runtime.enter();
+            let signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+            drop(entered);
+            Ok(End { runtime, signals })
         }
         #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await
-    })?;
-    Ok(())
+        Ok(End { runtime })
+    }
+
+    #[cfg(unix)]
+    fn wait(mut self) -> Result<()> {
+        let [interrupt, terminate] = &mut self.signals;
+        self.runtime.block_on(async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        });
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn wait(self) -> Result<()> {
+        Ok(self.runtime.block_on(tokio::signal::ctrl_c())?)
+    }
 }
 
 fn append(path: &Path) -> Result<Listening> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::rehearsal::codec::{instant, maybe_instant, zone};
-use crate::time::{Instant, Zone};
+use crate::time::{CIVIL_DAY, CIVIL_WEEK, Instant, Zone};
 
 /// Everything an account holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -408,6 +408,8 @@ pub(super) struct Unseen {
     pub(super) until: Instant,
 }
 
+/// How far a file may have counted, so that nothing that counts on overflows.
+const MOST_COUNTED: u64 = 1 << 40;
 /// The form of the file that [`Account`] is written to.
 const VERSION: u32 = 1;
 
@@ -484,6 +486,11 @@ impl Account {
         Ok(account)
     }
 
+    /// The account's time zone.
+    pub const fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
     /// As JSON, for a file.
     pub fn to_json(&self) -> String {
         let text = serde_json::to_string_pretty(self).expect("every key of it is a text");
@@ -499,12 +506,27 @@ impl Account {
                 if layer.users.is_empty() || layer.turn_seconds < 3600 {
                     return broken(format!("layer {} of schedule {} has no turns", layer.id, schedule.id));
                 }
+                let within =
+                    |it: &Restriction| (0..CIVIL_DAY).contains(&it.opens) && (1..=CIVIL_WEEK).contains(&it.seconds);
+                if !layer.restrictions.iter().all(within) {
+                    return broken(format!("layer {} of schedule {} is never open", layer.id, schedule.id));
+                }
             }
         }
         for event in self.shift_schedules.iter().flat_map(|it| &it.rotations).flat_map(|it| &it.events) {
             if event.members.is_empty() || event.strategy == Strategy::Rotating(0) || event.end <= event.start {
                 return broken(format!("event {} has no shifts", event.id));
             }
+        }
+        let snapshots = self.incidents.iter().map(|it| &it.policy);
+        for policy in self.policies.iter().chain(snapshots) {
+            if !policy.rules.iter().all(|it| (1..=MOST_COUNTED).contains(&it.delay_minutes.unsigned_abs())) {
+                return broken(format!("policy {} waits too long", policy.id));
+            }
+        }
+        let numbers = self.incidents.iter().map(|it| it.number);
+        if self.given.values().copied().chain(numbers).any(|it| it > MOST_COUNTED) {
+            return broken("it counts too far".to_owned());
         }
         Ok(())
     }
@@ -599,6 +621,9 @@ mod tests {
         assert_eq!(Account::from_json(&account.to_json()).unwrap(), account);
         let newer = account.to_json().replacen("\"version\": 1", "\"version\": 2", 1);
         assert_eq!(Account::from_json(&newer), Err(StateError::Version { version: 2 }));
+        let far = account.to_json().replacen("\"given\": {}", "\"given\": { \"user\": 18446744073709551615 }", 1);
+        let broken = Account::from_json(&far).unwrap_err();
+        assert_eq!(broken.to_string(), "the state contradicts itself: it counts too far");
         let form = Account::from_json("{}").unwrap_err();
         assert_eq!(form.to_string(), "not the state of a rehearsal: missing field `version` at line 1 column 2");
     }

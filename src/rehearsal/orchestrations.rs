@@ -110,7 +110,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Answer {
     let sent = call.root("orchestration")?;
     let mut it = changed(call, find(call)?.clone(), &sent)?;
     it.updated = call.now;
-    it.changes += 1;
+    it.changes = it.changes.saturating_add(1);
     let body = body(&it);
     *find_mut(call)? = it;
     Ok(Response::json(200, json!({ "orchestration": body })))
@@ -264,7 +264,7 @@ pub(super) fn replace_path(call: &mut Call<'_>) -> Answer {
     }
     let now = call.now;
     let orchestration = find_mut(call)?;
-    let changes = orchestration.paths.get(&kind).map_or(0, |it| it.changes) + 1;
+    let changes = orchestration.paths.get(&kind).map_or(0, |it| it.changes).saturating_add(1);
     orchestration.paths.insert(kind.clone(), Path { sets, catch_all, updated: now, changes });
     let mut body = json!({ "orchestration_path": path_body(call, find(call)?, &kind) });
     if !warnings.is_empty() {

@@ -521,7 +521,10 @@ fn a_year_after(now: Instant) -> Instant {
     later.map_or(Instant::MAX, |it| Instant::from_unix(it.timestamp()))
 }
 
-fn strategy(call: &Call<'_>, sent: &Value) -> Result<(Strategy, Vec<Option<String>>), (&'static str, String)> {
+/// Where beneath `assignment_strategy` something is wrong, and what.
+type Wrong = (&'static str, String);
+
+fn strategy(call: &Call<'_>, sent: &Value) -> Result<(Strategy, Vec<Option<String>>), Wrong> {
     let each = sent.as_object().map_or(Ok(None), |it| number(it, "shifts_per_member"));
     let each = each.map_err(|error| (".shifts_per_member", error))?.flatten();
     let strategy = match (sent["type"].as_str(), each) {

@@ -873,15 +873,16 @@ fn the_help_fits_a_screen() {
     Usage: dogwatch [OPTIONS] <COMMAND>
 
     Commands:
-      init     Writes a small organisation to edit, into `rotations/`
-      check    Mistakes in the files, then findings, each with its cure
-      now      Everybody on call, until when, and who is next; gaps first
-      show     Calendars: who holds which seat when
-      who      Whom to page, then whom, when, how to reach them, and why
-      answers  The reverse of `who`: what a rotation or @person is paged for, and at which rung
-      test     Runs the routing tests that stand in escalation.toml
-      schema   JSON Schemas of the files and of the answers in JSON
-      help     Print this message or the help of the given subcommand(s)
+      init      Writes a small organisation to edit, into `rotations/`
+      check     Mistakes in the files, then findings, each with its cure
+      now       Everybody on call, until when, and who is next; gaps first
+      show      Calendars: who holds which seat when
+      who       Whom to page, then whom, when, how to reach them, and why
+      answers   The reverse of `who`: what a rotation or @person is paged for, and at which rung
+      test      Runs the routing tests that stand in escalation.toml
+      rehearse  A PagerDuty on this machine to practise on: quirks, limits, and failures by seed
+      schema    JSON Schemas of the files and of the answers in JSON
+      help      Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help

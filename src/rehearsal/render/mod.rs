@@ -17,10 +17,7 @@ pub(super) fn coverage(held: impl IntoIterator<Item = Span>, window: Span) -> f6
     let held = union(held.into_iter().filter_map(|it| it.intersection(window)).collect());
     let seconds: i64 = held.iter().map(|it| it.seconds()).sum();
     let hundredths = (seconds * 10_000 + window.seconds() / 2) / window.seconds();
-    // Seconds of two hundred years fit into a double's whole numbers.
-    #[expect(clippy::cast_precision_loss, reason = "at most 10,000")]
-    let percent = hundredths as f64 / 100.0;
-    percent
+    hundredths as f64 / 100.0
 }
 
 #[cfg(test)]

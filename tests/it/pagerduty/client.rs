@@ -37,7 +37,8 @@ struct Scene {
 }
 
 fn scene(answers: Vec<Result<Reply, String>>) -> Scene {
-    let (asked, waited): (Rc<RefCell<Vec<String>>>, Rc<RefCell<Vec<u128>>>) = Default::default();
+    let asked: Rc<RefCell<Vec<String>>> = Rc::default();
+    let waited: Rc<RefCell<Vec<u128>>> = Rc::default();
     let script = Script { answers: answers.into(), asked: asked.clone() };
     let waits = waited.clone();
     let client = Client::new(script, move |it: Duration| waits.borrow_mut().push(it.as_millis()), |_| {});

@@ -1,5 +1,6 @@
 //! The rehearsal, quirk by quirk: requests and what answers them.
 
+mod hostile;
 mod lifecycle;
 mod limits;
 mod orchestrating;

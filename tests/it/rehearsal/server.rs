@@ -147,3 +147,68 @@ fn the_program_prints_where_it_is_and_saves_when_it_ends() {
     assert!(raw(address, &request("GET /teams", "")).contains("\"Kept\""));
     assert_eq!(end(child), Some(0));
 }
+
+/// What the program says that cannot begin, and how it ends.
+fn fails(arguments: &[&str]) -> String {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        .args(["--now", "2026-01-05T12:00:00Z"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("DOGWATCH_ZONE")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    format!("{}\n{}", output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_program_says_why_it_cannot_begin() {
+    let rate = "no such rate: `lock=some`\n  help: KIND=PERCENT, such as lock=20; `--help` has the kinds\n";
+    assert_eq!(fails(&["rehearse", "--faults", "1", "--rate", "lock=some"]), format!("2\nerror: {rate}"));
+    let switch = "no such switch: `layers`\n  help: docs/rehearse.md lists the switches\n";
+    assert_eq!(fails(&["rehearse", "--switch", "layers=up"]), format!("2\nerror: {switch}"));
+    let format = "this command has no format `json`\n  help: it has text\n";
+    assert_eq!(fails(&["--format", "json", "rehearse"]), format!("2\nerror: {format}"));
+    let state = "`Cargo.toml`: not the state of a rehearsal: expected value at line 1 column 2\n  \
+                 help: without the file, a rehearsal begins with the users and services of rotations/\n";
+    assert_eq!(fails(&["rehearse", "--state", "Cargo.toml"]), format!("2\nerror: {state}"));
+    assert!(
+        fails(&["rehearse", "--seed-account", "nowhere.json"]).starts_with("2\nerror: could not read `nowhere.json`: ")
+    );
+    assert!(
+        fails(&["rehearse", "--state", "nowhere/s.json"]).starts_with("2\nerror: could not save `nowhere/s.json`: ")
+    );
+    let taken = server(Faults::default());
+    let port = taken.address().port().to_string();
+    let found = fails(&["rehearse", "--port", &port]);
+    assert!(found.starts_with(&format!("2\nerror: could not listen on port {port}: ")), "{found}");
+    assert!(found.ends_with("help: `--port 0` takes a free one\n"), "{found}");
+}
+
+#[test]
+fn people_without_an_email_are_left_out_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let rotations = folder.path().join("rotations");
+    std::fs::create_dir(&rotations).unwrap();
+    let files = [
+        ("org.toml", "zone = \"Europe/Dublin\"\n"),
+        ("people.toml", "[cy]\nname = \"Cy\"\nzone = \"Asia/Tokyo\"\n"),
+        (
+            "escalation.toml",
+            "routes = [{ page = \"web\" }]\nescalations = [{ from = \"web\", after = \"5m\", to = \"@cy\" }]\n",
+        ),
+        (
+            "web.toml",
+            "name = \"Web\"\n[[layers]]\npeople = [\"cy\"]\nfrom = 2026-01-05\nhandoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n",
+        ),
+    ];
+    for (name, text) in files {
+        std::fs::write(rotations.join(name), text).unwrap();
+    }
+    let expected = "2\n\
+                    cy has no email in people.toml, by which PagerDuty knows people: left out\n\
+                    error: nobody in people.toml has an email, and PagerDuty knows people by nothing else\n  \
+                    help: give each an `email`\n";
+    assert_eq!(fails(&["-C", folder.path().to_str().unwrap(), "rehearse"]), expected);
+}

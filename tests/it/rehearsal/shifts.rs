@@ -434,7 +434,7 @@ fn events_may_be_missing_inline() {
 fn teams_come_back_in_another_order() {
     let mut scene = Scene::new();
     let team = |scene: &mut Scene, name: &str| json!({ "id": scene.create("/teams", "team", json!({ "name": name }))["id"], "type": "team_reference" });
-    let teams = vec![team(&mut scene, "A"), team(&mut scene, "B"), team(&mut scene, "C")];
+    let teams = [team(&mut scene, "A"), team(&mut scene, "B"), team(&mut scene, "C")];
     let orders = [[0, 1, 2], [2, 1, 0]].map(|order| {
         let teams: Vec<Value> = order.iter().map(|it| teams[*it].clone()).collect();
         let body = json!({ "name": "T", "time_zone": "UTC", "teams": teams });
