@@ -880,6 +880,9 @@ fn the_help_fits_a_screen() {
       who       Whom to page, then whom, when, how to reach them, and why
       answers   The reverse of `who`: what a rotation or @person is paged for, and at which rung
       test      Runs the routing tests that stand in escalation.toml
+      plan      What it takes to make PagerDuty equal to the files; changes nothing
+      apply     Makes PagerDuty equal to the files, or does exactly a saved plan; then reads it back
+      verify    Reads what PagerDuty renders, and holds it against the calendar; changes nothing
       rehearse  A PagerDuty on this machine to practise on: quirks, limits, and failures by seed
       schema    JSON Schemas of the files and of the answers in JSON
       help      Print this message or the help of the given subcommand(s)
