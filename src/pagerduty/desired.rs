@@ -11,6 +11,7 @@ use crate::org::{Edge, Entry, Family, Holder, Node, Org, PersonId, RouteTarget, 
 use crate::pagerduty::pattern::{Strand, strands};
 use crate::pagerduty::render::pieces;
 use crate::pagerduty::router::{self, Row};
+use crate::pagerduty::zones::is_listed;
 use crate::time::{CIVIL_DAY, CIVIL_WEEK, Exhausted, Instant, Span, Zone};
 
 /// Beyond the horizon it is looked this many days further, so that what begins before it is seen whole.
@@ -196,7 +197,8 @@ fn wanted(
     let reach =
         Span::new(utc.start_of_day(utc.day(shifted(span.start(), -BEHIND_DAYS))), shifted(span.end(), OVERHANG_DAYS));
     let reach = reach.unwrap_or(span);
-    let whole = strands(org, seat, reach)?;
+    let knows = |zone: &Zone| family == Family::Shifts || is_listed(zone.name());
+    let whole = strands(org, seat, reach, knows)?;
     if !whole.irregular.is_empty() {
         note(match family {
             Family::Layers => {
@@ -210,7 +212,12 @@ fn wanted(
     if whole.cut_by_clocks {
         note("has layers on several clocks: it is cut where one of them jumps, up to the horizon");
     }
-    if whole.zone.name() != rotation.zone.name() {
+    if !knows(&rotation.zone) {
+        let zone = rotation.zone.name();
+        note(&format!(
+            "is in {zone}, a zone that PagerDuty's layers do not know: it stands on another clock, and is cut where that one jumps, up to the horizon"
+        ));
+    } else if whole.zone.name() != rotation.zone.name() {
         note(&format!("stands on the clock of {}, which its handoffs keep", whole.zone.name()));
     }
     let mut strands = whole.strands;

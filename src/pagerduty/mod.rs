@@ -13,3 +13,4 @@ pub mod router;
 pub mod spec;
 pub mod verify;
 pub mod wire;
+pub mod zones;

@@ -77,12 +77,12 @@ struct Coat<'a> {
     slots: Vec<i64>,
 }
 
-/// The strands of a seat, exact from the start of `span` to its end and, but for jumps of other clocks, beyond.
+/// The strands of a seat on a clock that PagerDuty `knows`, exact from the start of `span` to its end and, but for jumps of other clocks, beyond.
 ///
 /// # Errors
 ///
 /// [`Exhausted`] if a recurrence rule reaches its bound.
-pub fn strands(org: &Org, seat: SeatId, span: Span) -> Result<Strands, Exhausted> {
+pub fn strands(org: &Org, seat: SeatId, span: Span, knows: impl Fn(&Zone) -> bool) -> Result<Strands, Exhausted> {
     let rotation = org.rotation(seat.rotation);
     let empty = |zone| Strands { zone, strands: Vec::new(), irregular: Vec::new(), cut_by_clocks: false };
     let Some(SeatCalendar { layers, follow }) = rotation.calendar(seat.seat) else {
@@ -109,6 +109,10 @@ pub fn strands(org: &Org, seat: SeatId, span: Span) -> Result<Strands, Exhausted
         Some(only) if one_clock => (*only).clone(),
         _ => rotation.zone.clone(),
     };
+    // A clock that PagerDuty does not know is told in one that it knows, and cut where the two part.
+    let unknown = !knows(&zone);
+    let zone = if unknown { utc() } else { zone };
+    let one_clock = one_clock && !unknown;
     let mut cuts: BTreeSet<Instant> = BTreeSet::new();
     for (layer, _) in layers.iter().zip(&shapes).filter(|(_, shape)| shape.is_some()) {
         cuts.extend([Some(layer.handoffs.start()), layer.until].into_iter().flatten());
@@ -159,7 +163,7 @@ fn shape(layer: &Layer, span: Span) -> Result<Option<Shape>, Exhausted> {
             let slot = turn.span.end().unix().rem_euclid(CIVIL_DAY);
             let length = i64::from(every.get()) * 3600;
             // What has passed is what a clock without jumps shows.
-            let utc = Zone::named("Etc/UTC").unwrap_or_else(|_| Zone::utc());
+            let utc = utc();
             if CIVIL_DAY % length == 0 {
                 let slots = (0..CIVIL_DAY / length).map(|it| (slot + it * length) % CIVIL_DAY);
                 Some(Shape { zone: utc, unit: CIVIL_DAY, slots: slots.collect(), every: 1 })
@@ -172,6 +176,10 @@ fn shape(layer: &Layer, span: Span) -> Result<Option<Shape>, Exhausted> {
         cadence => shape_of(cadence, zone),
     };
     Ok(shape)
+}
+
+fn utc() -> Zone {
+    Zone::named("Etc/UTC").unwrap_or_else(|_| Zone::utc())
 }
 
 fn shape_of(cadence: &Cadence, zone: &Zone) -> Option<Shape> {

@@ -4,5 +4,6 @@ mod changes;
 mod client;
 mod compile;
 mod converge;
+mod random;
 mod troubles;
 mod world;
