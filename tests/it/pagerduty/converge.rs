@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dogwatch::org::Family;
 
-use crate::pagerduty::world::{DAY, World, reference};
+use crate::pagerduty::world::{DAY, World, org, reference};
 
 fn year(family: Family) {
     let org = reference(family);
@@ -31,4 +31,32 @@ fn the_reference_organisation_stands_in_layers() {
 #[test]
 fn the_reference_organisation_stands_in_shifts() {
     year(Family::Shifts);
+}
+
+#[test]
+fn two_hundred_rotations_are_compared_with_few_requests() {
+    let people: String = (0..40)
+        .map(|it| format!("[p{it}]\nname = 'P{it}'\nemail = 'p{it}@example.com'\nzone = 'Europe/Dublin'\n"))
+        .collect();
+    let mut files = vec![
+        ("org.toml".to_owned(), "zone = 'Europe/Dublin'".to_owned()),
+        ("people.toml".to_owned(), people),
+        ("escalation.toml".to_owned(), "routes = [{ page = 'team-0' }]".to_owned()),
+    ];
+    for team in 0..200 {
+        let people: Vec<String> = (0..4).map(|it| format!("'p{}'", (team + it * 7) % 40)).collect();
+        let layer = format!("people = [{}]\nfrom = 2026-01-05\n", people.join(", "));
+        let exception = "[[overrides]]\nperson = 'p1'\nfrom = 2026-02-04\nuntil = 2026-02-05\n";
+        let handoff = "handoff = { every = 'week', on = 'Mon', at = '10:00' }\n";
+        files.push((format!("team-{team}.toml"), format!("name = 'Team {team}'\n[[layers]]\n{layer}{handoff}{exception}")));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
+    let org = org(&files);
+    let mut world = World::of(&org, "2026-01-27T12:00:00Z");
+    world.horizon = Duration::from_secs(14 * DAY);
+    assert_eq!(world.sync(&org).differences, []);
+    world.trace.borrow_mut().clear();
+    assert_eq!(world.steps(&org), [""; 0]);
+    let requests = world.trace.borrow().len();
+    assert!(requests <= 30, "{requests} requests");
 }
