@@ -181,8 +181,7 @@ impl Observed {
             let (since, until) = (span.start().to_string(), span.end().to_string());
             let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
             let answer = client.get(&format!("/schedules/{id}"), &query)?;
-            let schedule: wire::Schedule = decode(&answer["schedule"]);
-            self.rendered.insert(id.to_owned(), rendered_layers(&schedule.final_schedule));
+            self.rendered.insert(id.to_owned(), rendered(&answer));
         }
         Ok(())
     }
@@ -338,6 +337,12 @@ fn exception_of_layers(it: &wire::Override) -> Option<Exception> {
         user: Some(it.user.id.clone()),
         instead_of: None,
     })
+}
+
+/// Who finally holds a schedule of layers, by an answer that renders it.
+pub fn rendered(answer: &Value) -> Vec<Stretch> {
+    let schedule: wire::Schedule = decode(&answer["schedule"]);
+    rendered_layers(&schedule.final_schedule)
 }
 
 fn rendered_layers(rendered: &wire::Rendered) -> Vec<Stretch> {

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::org::Org;
 use crate::pagerduty::apply::{self, Stopped};
-use crate::pagerduty::client::{Client, Error};
+use crate::pagerduty::client::{Client, Error, Method};
 use crate::pagerduty::desired::{Note, desired};
 use crate::pagerduty::diff::{Choices, Diff, Unknown, Work, diff};
 use crate::pagerduty::mark::Mark;
-use crate::pagerduty::observed::{Look, Observed, observe};
+use crate::pagerduty::observed::{Look, Observed, observe, rendered};
 use crate::pagerduty::spec::{Schedule, Seconds, Spec, Stretch, Target};
 use crate::pagerduty::verify::{self, Difference};
 use crate::time::{Exhausted, Instant, Span, parse_instant};
@@ -118,6 +118,14 @@ pub enum Trouble {
     Passed {
         /// Of which schedule.
         about: String,
+    },
+    /// PagerDuty would show something else.
+    #[error("{about}: from {at} on PagerDuty would show other people than the files say; nothing was written")]
+    Understood {
+        /// Of which schedule.
+        about: String,
+        /// From when.
+        at: String,
     },
     /// The plan cannot be done.
     #[error("{}: {}", .0.about, .0.text)]
@@ -391,12 +399,35 @@ pub fn apply(
     if !going_back {
         moved(plan, &observed, &found, now)?;
     }
+    preview(client, plan, &found, look.span)?;
     let mut tell = tell;
     let total = found.work.len();
     apply::work(client, &found.work, now, |index, it| tell(index, total, it))?;
     // What was written a moment ago holds from then on; clocks differ a little.
     let differences = read_back(client, plan, clock() + SETTLING)?;
     Ok(Done { steps: total, differences })
+}
+
+/// Lets PagerDuty render new schedules of layers before anything is written: what it understands otherwise than we do is
+/// found here.
+fn preview(client: &mut Client, plan: &Plan, found: &Diff, span: Span) -> Result<(), Trouble> {
+    // A preview begins at the server's now, and many of them take their time.
+    let from = span.start() + Duration::from_secs(3600);
+    let (since, until) = (from.to_string(), span.end().to_string());
+    let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
+    for work in found.work.iter().filter(|it| it.method == Method::Post && it.path == "/schedules") {
+        let Some(want) = plan.target.schedules.iter().find(|it| it.key == work.about && !it.shifts) else { continue };
+        let answer = client.ask("/schedules/preview", &query, work.body.clone().unwrap_or_default())?;
+        let mut want = want.clone();
+        // A preview has no overrides.
+        want.excused.extend(want.exceptions.iter().map(|it| (it.start, it.end)));
+        let all = verify::differences(&want, &rendered(&answer), from.unix(), span.end().unix());
+        if let Some(first) = all.first() {
+            let about = work.about.clone();
+            return Err(Trouble::Understood { about, at: Instant::from_unix(first.start).to_string() });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses if something that is still to be changed is not as it was.

@@ -48,7 +48,10 @@ fn two_hundred_rotations_are_compared_with_few_requests() {
         let layer = format!("people = [{}]\nfrom = 2026-01-05\n", people.join(", "));
         let exception = "[[overrides]]\nperson = 'p1'\nfrom = 2026-02-04\nuntil = 2026-02-05\n";
         let handoff = "handoff = { every = 'week', on = 'Mon', at = '10:00' }\n";
-        files.push((format!("team-{team}.toml"), format!("name = 'Team {team}'\n[[layers]]\n{layer}{handoff}{exception}")));
+        files.push((
+            format!("team-{team}.toml"),
+            format!("name = 'Team {team}'\n[[layers]]\n{layer}{handoff}{exception}"),
+        ));
     }
     let files: Vec<(&str, &str)> = files.iter().map(|it| (it.0.as_str(), it.1.as_str())).collect();
     let org = org(&files);
