@@ -16,7 +16,11 @@ pub mod check;
 
 pub mod import;
 
+pub mod pagerduty;
+
 pub mod export;
+
+pub mod rehearsal;
 
 pub mod cli;
 

@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "graph" "test" "route" "check" "import"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "plan" "verify"
 }
 
 #[cfg(test)]
@@ -35,6 +35,8 @@ mod tests {
             view::<json::ReplayView>("route"),
             view::<json::CheckView>("check"),
             view::<json::ImportView>("import"),
+            view::<json::PlanView>("plan"),
+            view::<json::VerifyView>("verify"),
         ]);
         all
     }

@@ -1,6 +1,7 @@
 //! The command line: load, ask, print. One file a command.
 
 mod answers;
+mod apply;
 mod check;
 mod completions;
 mod graph;
@@ -8,11 +9,15 @@ mod import;
 mod init;
 mod man;
 mod now;
+mod pagerduty;
+mod plan;
 mod printer;
+mod rehearse;
 mod route;
 mod schema;
 mod show;
 mod test;
+mod verify;
 mod who;
 
 use std::ffi::OsString;
@@ -132,6 +137,10 @@ enum Command {
     Graph(graph::Graph),
     Test(test::Test),
     Route(route::Route),
+    Plan(plan::Plan),
+    Apply(apply::Apply),
+    Verify(verify::Verify),
+    Rehearse(rehearse::Rehearse),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -205,6 +214,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Graph(it) => it.run(&mut session),
         Command::Test(it) => it.run(&mut session),
         Command::Route(it) => it.run(&mut session),
+        Command::Plan(it) => it.run(&mut session),
+        Command::Apply(it) => it.run(&mut session),
+        Command::Verify(it) => it.run(&mut session),
+        Command::Rehearse(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
         Command::Completions(it) => it.run(&mut session),
         Command::Man(it) => it.run(&mut session),

@@ -5,8 +5,13 @@ use std::fmt::Write as _;
 
 use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
-use crate::export::text;
+use crate::export::Reader;
+use crate::export::text::{self, named, span};
 use crate::org::Source;
+use crate::pagerduty::plan::Plan;
+
+/// Changes that are written out.
+const MOST_CHANGES: usize = 50;
 
 /// Mistakes, then findings: each a row with a link to its line, each cure in a block below to copy from. `folder` is
 /// where the files lie, as links should say it.
@@ -57,6 +62,42 @@ pub fn check(mistakes: &[Diagnostic], findings: &[Finding], files: &Files, folde
         }
         out.push_str("\n</details>\n");
     }
+    out
+}
+
+/// What a plan of PagerDuty changes, in people and hours first.
+pub fn plan(plan: &Plan, reader: &Reader) -> String {
+    let mut out = String::from("## PagerDuty\n\n");
+    if plan.is_empty() {
+        out.push_str("Nothing to do: PagerDuty holds what the files say.\n");
+    }
+    if !plan.changes.is_empty() {
+        out.push_str("| when | schedule | now | then |\n|---|---|---|---|\n");
+        for it in plan.changes.iter().take(MOST_CHANGES) {
+            let (before, after) = (named(&it.before, &plan.names), named(&it.after, &plan.names));
+            out.push_str(&format!(
+                "| {} | {} | {} | {} |\n",
+                span(it, reader),
+                cell(&it.key),
+                cell(&before),
+                cell(&after)
+            ));
+        }
+        if plan.changes.len() > MOST_CHANGES {
+            out.push_str(&format!("\nand {} more stretches.\n", plan.changes.len() - MOST_CHANGES));
+        }
+    }
+    let mut list = |title: &str, rows: Vec<String>| {
+        if !rows.is_empty() {
+            out.push_str(&format!("\n### {title}\n\n"));
+            rows.iter().for_each(|it| out.push_str(&format!("- {it}\n")));
+        }
+    };
+    let about = |about: &str, text: &str| format!("**{}** {}", cell(about), cell(text));
+    list("What is done", plan.steps.iter().map(|it| about(&it.about, &it.title)).collect());
+    list("Risks", plan.risks.iter().map(|it| about(&it.name, &it.text)).collect());
+    list("To know", plan.notes.iter().map(|it| about(&it.about, &it.text)).collect());
+    list("Cannot be done", plan.errors.iter().map(|it| about(&it.about, &it.text)).collect());
     out
 }
 

@@ -32,6 +32,25 @@ impl Escalation {
         }
         all
     }
+
+    /// The same as [`all_routes`](Escalation::all_routes), but finer routes before the one that they refine: as they
+    /// are tried.
+    pub fn all_routes_inside_first(&self) -> Vec<Vec<&Route>> {
+        let mut all = self.all_routes();
+        // Outside first and in order; turned around, a route comes after those that it holds, and so do siblings.
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by(|a, b| {
+            let ids = |it: &usize| all[*it].iter().map(|route| route.id).collect::<Vec<_>>();
+            let (one, other) = (ids(a), ids(b));
+            match (one.starts_with(&other), other.starts_with(&one)) {
+                (true, false) => std::cmp::Ordering::Less,
+                (false, true) => std::cmp::Ordering::Greater,
+                _ => one.cmp(&other),
+            }
+        });
+        let mut taken: Vec<Option<Vec<&Route>>> = all.drain(..).map(Some).collect();
+        order.into_iter().filter_map(|it| taken[it].take()).collect()
+    }
 }
 
 /// How often a ladder is climbed again.

@@ -227,6 +227,16 @@ impl Hours {
         !self.week.is_empty()
     }
 
+    /// The windows of every week, as civil seconds from Monday 00:00: disjoint, in order, none beyond the week's end.
+    pub fn of_the_week(&self) -> &[(i64, i64)] {
+        &self.week
+    }
+
+    /// Whether they hold on dated days besides.
+    pub fn has_dates(&self) -> bool {
+        !self.dated.is_empty()
+    }
+
     /// The zone on whose clock they are.
     pub fn zone(&self) -> &Zone {
         &self.zone

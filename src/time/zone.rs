@@ -121,10 +121,10 @@ impl Zone {
         self.transitions().offset(at.unix())
     }
 
-    /// The instants of a span at which the clock jumps.
+    /// The instants within a span at which the clock jumps, in order.
     pub fn jumps(&self, span: Span) -> Vec<Instant> {
-        let jumps = self.transitions().jumps(span.start().unix(), span.end().unix());
-        jumps.map(|(at, ..)| Instant::from_unix(at)).collect()
+        let jumps = self.transitions().jumps.iter().map(|it| Instant::from_unix(*it));
+        jumps.filter(|it| span.start() < *it && *it < span.end()).collect()
     }
 
     fn rules(&self) -> &jiff::tz::TimeZone {

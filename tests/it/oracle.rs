@@ -35,6 +35,11 @@ fn seeds() -> u64 {
 /// # Panics
 ///
 /// With a report, at the first difference.
+/// The files of a random organisation, which is not checked.
+pub fn random_files(zone: Zone, seed: u64) -> Vec<(String, String)> {
+    model::files(&generate::organisation(zone, seed))
+}
+
 pub fn run(zone: Zone, seeds: Range<u64>) {
     for seed in seeds {
         let organisation = generate::organisation(zone, seed);

@@ -1137,6 +1137,8 @@ fn schemas_are_listed() {
     route
     check
     import
+    plan
+    verify
     ");
 }
 
@@ -1161,6 +1163,10 @@ fn the_help_fits_a_screen() {
       graph        What leads to whom: routes, seats and people as a graph, drawn or for other programs
       test         Runs the routing tests that stand in escalation.toml
       route        Sends a file of alerts through the routes: their ladders, and rows that never fire
+      plan         What it takes to make PagerDuty equal to the files; changes nothing
+      apply        Makes PagerDuty equal to the files, or does exactly a saved plan; then reads it back
+      verify       Reads what PagerDuty renders, and holds it against the calendar; changes nothing
+      rehearse     A PagerDuty on this machine to practise on: quirks, limits, and failures by seed
       schema       JSON Schemas of the files and of the answers in JSON
       completions  A script that teaches a shell to complete dogwatch's commands and options
       man          Manual pages, made from the same words as `--help`

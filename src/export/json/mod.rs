@@ -8,6 +8,7 @@ mod check;
 mod graph;
 mod import;
 mod now;
+mod pagerduty;
 mod replay;
 mod routing_tests;
 mod show;
@@ -20,6 +21,7 @@ pub use graph::{
 };
 pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
+pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, verify};
 pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
