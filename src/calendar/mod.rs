@@ -36,9 +36,11 @@
 //! assert_eq!(shifts[0].planned.seconds(), 167 * 3600);
 //! ```
 
+mod manned;
 mod outlook;
 mod paint;
 
+pub use manned::Manned;
 pub use outlook::{Outlook, State, outlook};
 
 use crate::org::{Holder, Layer, Org, Override, Seat, SeatCalendar, SeatId, Source};
