@@ -1,7 +1,9 @@
 //! Figures with a peer beside them, as ratios: both sides take turns in one run, and medians are compared.
 //!
-//! `cargo bench --bench figures` prints the table that BENCHMARKS.md explains; `-- routing` one part of it. Nothing is written, and nothing here
+//! `cargo bench --bench figures` prints the table that BENCHMARKS.md explains. Nothing is written, and nothing here
 //! fails for being slow; it fails if the two sides do not give the same answers.
+//! `cargo bench --bench figures -- check` makes only the figures of that name; `-- write DIR` writes the large organisation that
+//! is checked there, to look at it by hand.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::fmt::Write as _;
@@ -17,10 +19,15 @@ use dogwatch::org::{Org, Tags};
 use dogwatch::time::{Instant, Span, parse_instant};
 use rrule::RRuleSet;
 
+#[path = "figures/big.rs"]
+mod big;
+
 /// How often each side has its turn.
 const ROUNDS: usize = 15;
 /// How often each process is started.
 const STARTS: usize = 200;
+/// How often the large organisation is checked.
+const CHECKS: usize = 5;
 /// Zones of all kinds: both hemispheres, half an hour's jump, two hours' jump, midnight skipped, no jump at all.
 const ZONES: [&str; 10] = [
     "America/New_York",
@@ -42,17 +49,24 @@ fn main() {
         println!("figures are made by `cargo bench`");
         return;
     }
-    let parts: [(&str, fn()); 5] = [
+    let words: Vec<String> = std::env::args().skip(1).filter(|it| it != "--bench").collect();
+    if let [write, folder] = words.as_slice()
+        && write == "write"
+    {
+        return big::write(folder.as_ref(), &ZONES).expect("the folder can be written");
+    }
+    type Section = (&'static str, fn());
+    let sections: [Section; 6] = [
         ("handoffs", handoffs),
         ("shifts", final_shifts),
-        ("questions", far_questions),
+        ("far", far_questions),
         ("routing", routing),
         ("process", whole_process),
+        ("check", checking),
     ];
-    let asked: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
-    for (name, part) in parts {
-        if asked.is_empty() || asked.iter().any(|it| it == name) {
-            part();
+    for (name, section) in sections {
+        if words.is_empty() || words.iter().any(|it| it == name) {
+            section();
         }
     }
 }
@@ -272,6 +286,31 @@ fn whole_process() {
     row("dogwatch --version", version - nothing, "true", nothing, None);
     row("dogwatch who search-api", who - nothing, "true", nothing, Some(Below(5.0)));
     row("dogwatch now", now - nothing, "true", nothing, None);
+}
+
+/// (e) A large organisation proven over 90 days, against `amtool check-config` of the same routes, which looks at
+/// nobody's calendar.
+fn checking() {
+    let folder = tempfile::tempdir().expect("a folder for the organisation");
+    big::write(folder.path(), &ZONES).expect("the organisation can be written");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+    check.arg("-C").arg(folder.path()).args(["--now", "2026-11-23T12:00:00Z", "check", "--horizon", "90d"]);
+    let mut amtool = Command::new("amtool");
+    amtool.arg("check-config").arg(folder.path().join("alertmanager.yml"));
+    section(&format!("{} rotation files and {} routes, a whole process, ms", big::ROTATIONS, big::ROUTES));
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..CHECKS {
+        for (command, times) in [&mut check, &mut amtool].into_iter().zip(&mut times) {
+            let begin = Clock::now();
+            match command.stdout(Stdio::null()).stderr(Stdio::null()).status() {
+                Ok(status) => assert!(status.success(), "{command:?} ended with {status}"),
+                Err(_) => return println!("  amtool is not installed: Debian's package is prometheus-alertmanager"),
+            }
+            times.push(begin.elapsed());
+        }
+    }
+    let [ours, theirs] = times.map(|it| median(it) / 1e6);
+    row("check --horizon 90d", ours, "amtool", theirs, Some(Below(2000.0)));
 }
 
 /// A rotation of one layer.

@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "test" "route" "check"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "import"
 }
 
 #[cfg(test)]
@@ -30,9 +30,11 @@ mod tests {
             view::<json::NowView>("now"),
             view::<json::ShowView>("show"),
             view::<json::AnswersView>("answers"),
+            view::<json::GraphView>("graph"),
             view::<json::TestView>("test"),
             view::<json::ReplayView>("route"),
             view::<json::CheckView>("check"),
+            view::<json::ImportView>("import"),
         ]);
         all
     }

@@ -36,12 +36,16 @@
 //! assert_eq!(shifts[0].planned.seconds(), 167 * 3600);
 //! ```
 
+mod bill;
 mod manned;
 mod outlook;
 mod paint;
+mod whole;
 
+pub use bill::{Bill, Row};
 pub use manned::Manned;
 pub use outlook::{Outlook, State, outlook};
+pub use whole::{WholeShift, whole_shifts};
 
 use crate::org::{Holder, Layer, Org, Override, Seat, SeatCalendar, SeatId, Source};
 use crate::time::{Exhausted, Instant, Span, subtract, union};
@@ -268,10 +272,11 @@ fn begin(org: &Org, seat: SeatId) -> Option<Instant> {
 ///
 /// [`Exhausted`] if a recurrence rule reaches its bound before the end of the span.
 pub fn gaps(org: &Org, seat: SeatId, span: Span) -> Result<Vec<Span>, Exhausted> {
-    let promised = promised(org, seat, span);
-    if promised.is_empty() {
-        return Ok(promised);
-    }
-    let held = union(shifts(org, seat, span)?.iter().map(|it| it.span).collect());
-    Ok(subtract(&promised, &held))
+    Ok(gaps_of(org, seat, span, &shifts(org, seat, span)?))
+}
+
+/// The same, where the shifts of the span are at hand.
+fn gaps_of(org: &Org, seat: SeatId, span: Span, shifts: &[Shift]) -> Vec<Span> {
+    let held = union(shifts.iter().map(|it| it.span).collect());
+    subtract(&promised(org, seat, span), &held)
 }

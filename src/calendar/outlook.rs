@@ -86,7 +86,7 @@ pub fn outlook(org: &Org, seat: SeatId, at: Instant) -> Result<Outlook, Exhauste
 }
 
 /// Who holds the seat from when on, over a span.
-fn changes(shifts: &[Shift], span: Span) -> Vec<(Instant, Vec<Holder>)> {
+pub(super) fn changes(shifts: &[Shift], span: Span) -> Vec<(Instant, Vec<Holder>)> {
     let mut instants: Vec<Instant> = shifts.iter().flat_map(|it| [it.span.start(), it.span.end()]).collect();
     instants.push(span.start());
     instants.retain(|it| *it < span.end());

@@ -1,9 +1,10 @@
 //! Findings: what is worth looking at in files without mistakes, one file a rule.
 
+mod proof;
 mod rules;
 mod scene;
 
-use crate::org::{Org, Source};
+use crate::org::{Org, PersonId, SeatId, Source};
 use crate::time::{Exhausted, Instant, Span, Zone};
 
 use rules::RULES;
@@ -14,14 +15,53 @@ use scene::Scene;
 pub struct Finding {
     /// The rule that found it: `starvation`.
     pub rule: &'static str,
+    /// Whether anything is wrong.
+    pub level: Level,
     /// What was found, in one line.
     pub message: String,
     /// What to do about it, so that it can be pasted where that is possible.
     pub cure: String,
     /// Where it is written.
     pub source: Source,
-    /// When it begins, if it is about some instants rather than about the files.
-    pub at: Option<Instant>,
+    /// Every instant at which it is so, sorted and disjoint; empty if it is about the files rather than about instants.
+    pub spans: Vec<Span>,
+    /// The seats that it is about.
+    pub seats: Vec<SeatId>,
+    /// The people that it is about.
+    pub people: Vec<PersonId>,
+}
+
+/// How a finding is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something is wrong.
+    Finding,
+    /// Nothing is wrong, but somebody may want to know.
+    Note,
+}
+
+impl Finding {
+    /// When it begins, if it is about instants.
+    pub fn at(&self) -> Option<Instant> {
+        self.spans.first().map(|it| it.start())
+    }
+
+    fn new(rule: &Rule, message: String, cure: String, source: &Source) -> Finding {
+        let (spans, seats, people) = (Vec::new(), Vec::new(), Vec::new());
+        Finding { rule: rule.name, level: Level::Finding, message, cure, source: source.clone(), spans, seats, people }
+    }
+
+    fn note(self) -> Finding {
+        Finding { level: Level::Note, ..self }
+    }
+
+    fn during(self, spans: Vec<Span>) -> Finding {
+        Finding { spans, ..self }
+    }
+
+    fn of(self, seats: impl IntoIterator<Item = SeatId>, people: impl IntoIterator<Item = PersonId>) -> Finding {
+        Finding { seats: seats.into_iter().collect(), people: people.into_iter().collect(), ..self }
+    }
 }
 
 /// A rule: its name, its manual page, and what looks.

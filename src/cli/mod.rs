@@ -2,7 +2,11 @@
 
 mod answers;
 mod check;
+mod completions;
+mod graph;
+mod import;
 mod init;
+mod man;
 mod now;
 mod printer;
 mod route;
@@ -119,14 +123,18 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::Init),
+    Import(import::Import),
     Check(check::Check),
     Now(now::Now),
     Show(show::Show),
     Who(who::Who),
     Answers(answers::Answers),
+    Graph(graph::Graph),
     Test(test::Test),
     Route(route::Route),
     Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Man),
 }
 
 fn version() -> &'static str {
@@ -188,14 +196,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
     let mut session = Session::new(arguments.global, clock);
     let result = match &arguments.command {
         Command::Init(it) => it.run(&mut session),
+        Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),
         Command::Who(it) => it.run(&mut session),
         Command::Answers(it) => it.run(&mut session),
+        Command::Graph(it) => it.run(&mut session),
         Command::Test(it) => it.run(&mut session),
         Command::Route(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
+        Command::Completions(it) => it.run(&mut session),
+        Command::Man(it) => it.run(&mut session),
     };
     let status = result.unwrap_or_else(|failure| {
         if let Some(message) = failure.message {

@@ -1,36 +1,58 @@
 //! `dogwatch show`
 
-use chrono::Days;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{Days, Weekday};
 use clap::ValueEnum;
 
-use crate::calendar::{SeatShifts, shifts};
+use crate::calendar::Bill;
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text};
-use crate::org::{Org, SeatId, nearest};
-use crate::time::Span;
+use crate::export::Reader;
+use crate::org::{Org, PersonId, SeatId, nearest};
+use crate::time::{Instant, Span, parse_duration};
 
 /// Calendars: who holds which seat when
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Draws a timeline by rotation or by person, or lists the days; `--format table` has a row a shift.
 
+  csv    for spreadsheets: a row a shift and a row a gap
+  ics    for calendars: an event a shift, the same for as long as it is planned
+  svg    a timeline as a picture
+  html   one page with all of it, to look at by day, week, month; works from a file, offline
+
+Without --from and --until: two weeks from today; ics: from 15 days ago to 180 days ahead;
+html: last week and the twelve weeks after it.
+
 Examples:
   dogwatch show                                    all rotations, two weeks from today
   dogwatch show search storage-ops --until 2027-01-01
+  dogwatch show @ana                               what Ana holds, wherever
   dogwatch show --by person --from 2026-12-01 --until 2027-01-01
-  dogwatch show search --format table --zone Europe/Dublin")]
+  dogwatch show search --format table --zone Europe/Dublin
+  dogwatch show @ana --format ics --alarm 1h -o ana.ics
+  dogwatch show --format html -o on-call.html")]
 pub struct Show {
-    /// Rotations, or single seats such as search.secondary; absent, all
-    #[arg(value_name = "ROTATION")]
-    rotations: Vec<String>,
-    /// The first instant; absent, the start of today
+    /// Rotations, single seats such as search.secondary, or people such as @ana; absent, all. With both, what these
+    /// people hold there
+    #[arg(value_name = "ROTATION | @PERSON")]
+    names: Vec<String>,
+    /// The first instant
     #[arg(long, value_name = "INSTANT")]
     from: Option<String>,
-    /// The first instant after; absent, two weeks later
+    /// The first instant after
     #[arg(long, value_name = "INSTANT")]
     until: Option<String>,
-    /// What a line is about
+    /// What a line is about; `day` only as text
     #[arg(long, value_name = "WHAT", default_value = "rotation")]
     by: By,
+    /// Only ics: remind so long before each shift, such as 1h
+    #[arg(long, value_name = "DURATION")]
+    alarm: Option<String>,
+    /// Write to this file, all at once, instead of to stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,59 +62,155 @@ enum By {
     Day,
 }
 
+/// Every format a calendar has.
+const FORMATS: [Format; 7] =
+    [Format::Text, Format::Table, Format::Json, Format::Csv, Format::Ics, Format::Svg, Format::Html];
+
 impl Show {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
-        let format = session.format(&[Format::Text, Format::Table, Format::Json])?;
+        let format = session.format(&FORMATS)?;
+        let alarm = self.alarm(format)?;
+        let picture = self.picture(format)?;
         let Loaded { org, reader } = session.load()?;
-        let zone = &reader.zone;
-        let from = match &self.from {
-            Some(text) => instant(text, &reader)?,
-            None => zone.start_of_day(zone.day(reader.now)),
+        let span = self.span(format, &reader)?;
+        let (seats, people) = self.seats_and_people(&org)?;
+        let bill = Bill::new(&org, &seats, &people, span)?;
+        let answer = match (format, self.by) {
+            (Format::Json, _) => export::json::print(&export::json::show(&bill, &reader)),
+            (Format::Table, _) => text::table(&bill, &reader),
+            (Format::Csv, _) => export::csv(&bill, &reader),
+            (Format::Ics, _) => export::ical(&bill, &reader, alarm)?,
+            (Format::Svg, _) => export::svg(&bill, picture, &reader),
+            (Format::Html, _) => export::html(&bill, picture, &reader),
+            (_, By::Rotation) => text::timeline_by_rotation(&bill, &reader),
+            (_, By::Person) => text::timeline_by_person(&bill, &reader),
+            (_, By::Day) => text::agenda(&bill, &reader),
         };
-        let until = match &self.until {
-            Some(text) => instant(text, &reader)?,
-            None => {
-                let day = zone.day(from);
-                zone.start_of_day(day.checked_add_days(Days::new(14)).unwrap_or(day))
+        match &self.output {
+            None => session.printer.answer(&answer),
+            Some(path) => {
+                let plain = anstream::adapter::strip_str(&answer).to_string();
+                write(path, &plain)
+                    .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
             }
-        };
-        let span = Span::new(from, until).ok_or_else(|| {
-            Failure::new("the span ends before it begins")
-                .hint("`--until` is the first instant after, `--from` the first")
-        })?;
-        let mut bill = Vec::new();
-        for seat in self.seats(&org)? {
-            bill.push(SeatShifts { seat, shifts: shifts(&org, seat, span)? });
         }
-        session.printer.answer(&match (format, self.by) {
-            (Format::Json, _) => export::json::print(&export::json::show(&org, &bill, span, &reader)?),
-            (Format::Table, _) => text::table(&org, &bill, &reader),
-            (_, By::Rotation) => text::timeline_by_rotation(&org, &bill, span, &reader)?,
-            (_, By::Person) => text::timeline_by_person(&org, &bill, span, &reader),
-            (_, By::Day) => text::agenda(&org, &bill, span, &reader),
-        });
         Ok(ExitStatus::Clean)
     }
 
-    fn seats(&self, org: &Org) -> Result<Vec<SeatId>> {
-        if self.rotations.is_empty() {
-            return Ok(org.seats().collect());
+    fn alarm(&self, format: Format) -> Result<Option<Duration>> {
+        let Some(text) = &self.alarm else { return Ok(None) };
+        if format != Format::Ics {
+            return Err(Failure::new("only a calendar rings").hint("`--alarm` goes with `--format ics`"));
         }
+        let alarm = parse_duration(text)
+            .map_err(|error| Failure::new(error).hint("as in 15m, 1h or 1h30m; 24h is the day before"))?;
+        Ok(Some(alarm))
+    }
+
+    /// What a row of a picture is about.
+    fn picture(&self, format: Format) -> Result<export::By> {
+        match self.by {
+            By::Rotation => Ok(export::By::Rotation),
+            By::Person => Ok(export::By::Person),
+            By::Day if matches!(format, Format::Svg | Format::Html) => {
+                let failure = Failure::new("a picture has a row a rotation or a row a person");
+                Err(failure.hint("`--by day` lists the days as text; the page zooms by day"))
+            }
+            By::Day => Ok(export::By::Rotation),
+        }
+    }
+
+    fn span(&self, format: Format, reader: &Reader) -> Result<Span> {
+        let zone = &reader.zone;
+        let today = zone.day(reader.now);
+        let from = match (&self.from, format) {
+            (Some(text), _) => instant(text, reader)?,
+            (None, Format::Ics) => zone.start_of_day(today.checked_sub_days(Days::new(15)).unwrap_or(today)),
+            (None, Format::Html) => {
+                let monday = today.week(Weekday::Mon).checked_first_day();
+                let last = monday.and_then(|it| it.checked_sub_days(Days::new(7)));
+                zone.start_of_day(last.unwrap_or(today))
+            }
+            (None, _) => zone.start_of_day(today),
+        };
+        let until = match &self.until {
+            Some(text) => instant(text, reader)?,
+            None => {
+                let (first, days) = match (&self.from, format) {
+                    (None, Format::Ics) => (today, 180),
+                    (Some(_), Format::Ics) => (zone.day(from), 180),
+                    (_, Format::Html) => (zone.day(from), 13 * 7),
+                    _ => (zone.day(from), 14),
+                };
+                zone.start_of_day(first.checked_add_days(Days::new(days)).unwrap_or(first))
+            }
+        };
+        Span::new(from.max(Instant::MIN), until).ok_or_else(|| {
+            Failure::new("the span ends before it begins")
+                .hint("`--until` is the first instant after, `--from` the first")
+        })
+    }
+
+    /// The seats that were named, or all; and the people that were named.
+    fn seats_and_people(&self, org: &Org) -> Result<(Vec<SeatId>, Vec<PersonId>)> {
         let mut seats: Vec<SeatId> = Vec::new();
-        for name in &self.rotations {
-            let seat = org.seat_named(name).ok_or_else(|| {
-                let failure = Failure::new(format!("no such rotation: `{name}`"));
-                let near = nearest(name, org.rotations.iter().map(|it| it.key.as_str()));
-                match near.first() {
-                    Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                    None => failure.hint("`dogwatch now` lists the rotations"),
-                }
-            })?;
-            let whole = !name.contains('.');
-            seats.extend(org.seats().filter(|it| *it == seat || (whole && it.rotation == seat.rotation)));
+        let mut people: Vec<PersonId> = Vec::new();
+        for name in &self.names {
+            match name.strip_prefix('@') {
+                Some(key) => people.push(person(org, key)?),
+                None => seats.extend(seats_of(org, name)?),
+            }
+        }
+        if seats.is_empty() {
+            seats.extend(org.seats());
         }
         seats.sort_unstable();
         seats.dedup();
-        Ok(seats)
+        people.sort_unstable();
+        people.dedup();
+        Ok((seats, people))
     }
+}
+
+/// Both seats of a rotation, or the one that was named.
+fn seats_of(org: &Org, name: &str) -> Result<Vec<SeatId>> {
+    let seat = org.seat_named(name).ok_or_else(|| {
+        let failure = Failure::new(format!("no such rotation: `{name}`"));
+        if org.person_named(name).is_some() {
+            return failure.hint(format!("a person is asked for as `@{name}`"));
+        }
+        let near = nearest(name, org.rotations.iter().map(|it| it.key.as_str()));
+        match near.first() {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint("`dogwatch now` lists the rotations"),
+        }
+    })?;
+    let whole = !name.contains('.');
+    Ok(org.seats().filter(|it| *it == seat || (whole && it.rotation == seat.rotation)).collect())
+}
+
+fn person(org: &Org, key: &str) -> Result<PersonId> {
+    let person = org.person_named(key).ok_or_else(|| {
+        let failure = Failure::new(format!("no such person: `@{key}`"));
+        let names = org.people.iter().flat_map(|it| [&it.key].into_iter().chain(&it.aliases));
+        match nearest(key, names.map(String::as_str)).first() {
+            Some(near) => failure.hint(format!("did you mean `@{near}`?")),
+            None => failure.hint("people are named by their tables in people.toml"),
+        }
+    })?;
+    Ok(person.id)
+}
+
+/// Writes a file such that nobody ever reads half of it.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?);
+    name.push(format!(".{}", std::process::id()));
+    let draft = path.with_file_name(name);
+    let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, path));
+    if written.is_err() {
+        // What was begun is nobody's; that it may not go away changes nothing.
+        let _ = std::fs::remove_file(&draft);
+    }
+    written
 }

@@ -42,7 +42,7 @@ impl Who {
         let mut shown = String::new();
         loop {
             let Loaded { org, reader } = session.load()?;
-            let question = self.question()?;
+            let question = question(&self.about)?;
             self.expectation_is_known(&org)?;
             let subject = question.subject(&org).map_err(|error| not_known(&error))?;
             let at = self.at.as_ref().map_or(Ok(reader.now), |it| instant(it, &reader))?;
@@ -98,34 +98,6 @@ impl Who {
         Ok(())
     }
 
-    fn question(&self) -> Result<Question> {
-        let mut question = Question::default();
-        for word in &self.about {
-            if word.chars().any(char::is_control) {
-                return Err(
-                    Failure::new(format!("`{word}` holds a control character")).hint("names and tags are plain text")
-                );
-            }
-            match word.split_once('=') {
-                Some((tag, value)) if !tag.is_empty() => {
-                    if let Some(before) = question.tags.insert(tag.to_owned(), value.to_owned()) {
-                        let message = format!("the tag `{tag}` is given twice, as `{before}` and as `{value}`");
-                        return Err(Failure::new(message).hint("an alert carries a tag once"));
-                    }
-                }
-                Some(_) => return Err(Failure::new(format!("`{word}` names no tag")).hint("TAG=VALUE")),
-                None => {
-                    if let Some(before) = &question.name {
-                        let message = format!("asked about `{before}` and about `{word}`");
-                        return Err(Failure::new(message).hint("one name at a time; tags are written TAG=VALUE"));
-                    }
-                    question.name = Some(word.clone());
-                }
-            }
-        }
-        Ok(question)
-    }
-
     fn compare(&self, session: &mut Session, found: &[Vec<String>]) -> ExitStatus {
         let node = |it: &str| it.trim().to_owned();
         let expected: Vec<Vec<String>> = self.expect.iter().map(|it| it.split(',').map(node).collect()).collect();
@@ -136,6 +108,35 @@ impl Who {
         session.printer.talk(&format!("expected  {}\nfound     {}\n", print(&expected), print(found)));
         ExitStatus::Attention
     }
+}
+
+/// What the words of a command ask about.
+pub(super) fn question(about: &[String]) -> Result<Question> {
+    let mut question = Question::default();
+    for word in about {
+        if word.chars().any(char::is_control) {
+            return Err(
+                Failure::new(format!("`{word}` holds a control character")).hint("names and tags are plain text")
+            );
+        }
+        match word.split_once('=') {
+            Some((tag, value)) if !tag.is_empty() => {
+                if let Some(before) = question.tags.insert(tag.to_owned(), value.to_owned()) {
+                    let message = format!("the tag `{tag}` is given twice, as `{before}` and as `{value}`");
+                    return Err(Failure::new(message).hint("an alert carries a tag once"));
+                }
+            }
+            Some(_) => return Err(Failure::new(format!("`{word}` names no tag")).hint("TAG=VALUE")),
+            None => {
+                if let Some(before) = &question.name {
+                    let message = format!("asked about `{before}` and about `{word}`");
+                    return Err(Failure::new(message).hint("one name at a time; tags are written TAG=VALUE"));
+                }
+                question.name = Some(word.clone());
+            }
+        }
+    }
+    Ok(question)
 }
 
 /// Nothing of that name: say what may have been meant.

@@ -122,6 +122,11 @@ impl Files {
         Ok(())
     }
 
+    /// Puts a file beside the others, or in place of the one of that name.
+    pub fn insert(&mut self, name: &str, text: String) {
+        self.files.insert(name.to_owned(), Text::new(text.into_bytes()));
+    }
+
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

@@ -14,9 +14,11 @@ mod resolve;
 mod schema;
 mod start;
 
+pub(crate) use decode::is_unseen;
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use files::{Files, LoadError};
+pub(crate) use resolve::is_email;
 pub use resolve::read;
 #[cfg(test)]
 pub(crate) use schema::schemas as file_schemas;
-pub use start::starter;
+pub use start::{schema_files, starter};

@@ -5,6 +5,9 @@ use chrono::NaiveDate;
 use crate::schemas::SCHEMAS;
 use crate::time::Zone;
 
+/// The kinds of files.
+const OF_FILES: [&str; 6] = ["org", "people", "services", "rotation", "assigned", "escalation"];
+
 /// File names, relative to `rotations/`, and contents: four people, one rotation, its routes, and the schemas that
 /// the files' first lines name. `monday` is the day of the first handoff.
 pub fn starter(zone: &Zone, monday: NaiveDate) -> Vec<(String, String)> {
@@ -101,9 +104,11 @@ expect = [\"web\", \"web.secondary\", \"@dee\"]
     let with_schema = |(name, schema, text): (&str, &str, String)| {
         (name.to_owned(), format!("#:schema ./.schemas/{schema}.schema.json\n{text}"))
     };
-    let schemas = SCHEMAS.iter().map(|(name, text)| (format!(".schemas/{name}.schema.json"), (*text).to_owned()));
-    let named: Vec<&str> = files.iter().map(|(_, schema, _)| *schema).chain(["assigned"]).collect();
-    let schemas = schemas.filter(|(path, _)| named.iter().any(|it| path == &format!(".schemas/{it}.schema.json")));
-    let schemas: Vec<(String, String)> = schemas.collect();
-    files.into_iter().map(with_schema).chain(schemas).collect()
+    files.into_iter().map(with_schema).chain(schema_files()).collect()
+}
+
+/// The schemas that the files' first lines name, by their paths beside the files.
+pub fn schema_files() -> Vec<(String, String)> {
+    let ours = SCHEMAS.iter().filter(|(name, _)| OF_FILES.contains(name));
+    ours.map(|(name, text)| (format!(".schemas/{name}.schema.json"), (*text).to_owned())).collect()
 }

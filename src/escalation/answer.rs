@@ -60,6 +60,16 @@ pub enum Way<'a> {
     Notify(Matched<'a>, &'a str),
 }
 
+impl<'a> Way<'a> {
+    /// The route that it takes.
+    pub fn matched(&self) -> Option<&Matched<'a>> {
+        match self {
+            Way::Page(matched, _) => matched.as_ref(),
+            Way::Notify(matched, _) => Some(matched),
+        }
+    }
+}
+
 impl Answer<'_> {
     /// Whether anybody is paged at all.
     pub fn pages_somebody(&self) -> bool {

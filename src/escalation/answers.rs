@@ -134,7 +134,7 @@ fn taker<'a>(org: &Org, service: &'a Service, path: &[&Route], when: &[&Conditio
 }
 
 /// Whether one alert can meet all of these. Told for sure only where a tag is compared with words.
-fn can_hold(conditions: &[&Condition]) -> bool {
+pub(super) fn can_hold(conditions: &[&Condition]) -> bool {
     conditions.iter().all(|condition| {
         let words: Option<Vec<&str>> = condition.any.iter().map(Pattern::word).collect();
         let same_tag = || conditions.iter().filter(|it| it.tag == condition.tag);
@@ -144,7 +144,7 @@ fn can_hold(conditions: &[&Condition]) -> bool {
 }
 
 /// What the edges on the way to a step ask.
-fn conditions<'a>(org: &'a Org, steps: &[Step], step: &Step) -> Vec<&'a Condition> {
+pub(super) fn conditions<'a>(org: &'a Org, steps: &[Step], step: &Step) -> Vec<&'a Condition> {
     let mut conditions = Vec::new();
     let mut here = Some(step);
     while let Some(Step { via: Via::Edge(index), .. }) = here {
@@ -156,7 +156,7 @@ fn conditions<'a>(org: &'a Org, steps: &[Step], step: &Step) -> Vec<&'a Conditio
     conditions
 }
 
-fn seats_of(org: &Org, person: &Person, at: Instant) -> Vec<SeatId> {
+pub(super) fn seats_of(org: &Org, person: &Person, at: Instant) -> Vec<SeatId> {
     let holder = Holder::Person(person.id);
     let holds = |seat: &SeatId| {
         let rotation = org.rotation(seat.rotation);

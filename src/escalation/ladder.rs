@@ -29,31 +29,50 @@ pub struct Step {
 
 /// The nodes that are reached from an entry over the edges that `holds` allows: each once, at its earliest time, in
 /// the order of time and then of the file.
-pub fn walk(org: &Org, entry: Entry, mut holds: impl FnMut(&Edge) -> bool) -> Vec<Step> {
-    let mut from: BTreeMap<SeatId, Vec<usize>> = BTreeMap::new();
-    for (index, edge) in org.escalation.edges.iter().enumerate() {
-        from.entry(edge.from).or_default().push(index);
-    }
-    let mut reached: BTreeMap<Node, Step> = BTreeMap::new();
-    let entry = Node::from(entry);
-    let mut open = BTreeSet::from([(Duration::ZERO, Via::Entry, entry)]);
-    while let Some((after, via, node)) = open.pop_first() {
-        if reached.contains_key(&node) {
-            continue;
+pub fn walk(org: &Org, entry: Entry, holds: impl FnMut(&Edge) -> bool) -> Vec<Step> {
+    Edges::new(org).walk(entry, holds)
+}
+
+/// The edges by the seat that they lead on from, for whoever walks more than once.
+#[derive(Debug, Clone)]
+pub struct Edges<'a> {
+    edges: &'a [Edge],
+    from: BTreeMap<SeatId, Vec<usize>>,
+}
+
+impl<'a> Edges<'a> {
+    /// Those of an organisation.
+    pub fn new(org: &'a Org) -> Edges<'a> {
+        let mut from: BTreeMap<SeatId, Vec<usize>> = BTreeMap::new();
+        for (index, edge) in org.escalation.edges.iter().enumerate() {
+            from.entry(edge.from).or_default().push(index);
         }
-        reached.insert(node, Step { after, via, node });
-        let Node::Seat(seat) = node else { continue };
-        for index in from.get(&seat).into_iter().flatten() {
-            let edge = &org.escalation.edges[*index];
-            if !reached.contains_key(&edge.to) && holds(edge) {
-                let index = u32::try_from(*index).expect("a file has fewer rows than that");
-                open.insert((after.saturating_add(edge.after), Via::Edge(index), edge.to));
+        Edges { edges: &org.escalation.edges, from }
+    }
+
+    /// See [`walk`].
+    pub fn walk(&self, entry: Entry, mut holds: impl FnMut(&'a Edge) -> bool) -> Vec<Step> {
+        let mut reached: BTreeMap<Node, Step> = BTreeMap::new();
+        let entry = Node::from(entry);
+        let mut open = BTreeSet::from([(Duration::ZERO, Via::Entry, entry)]);
+        while let Some((after, via, node)) = open.pop_first() {
+            if reached.contains_key(&node) {
+                continue;
+            }
+            reached.insert(node, Step { after, via, node });
+            let Node::Seat(seat) = node else { continue };
+            for index in self.from.get(&seat).into_iter().flatten() {
+                let edge = &self.edges[*index];
+                if !reached.contains_key(&edge.to) && holds(edge) {
+                    let index = u32::try_from(*index).expect("a file has fewer rows than that");
+                    open.insert((after.saturating_add(edge.after), Via::Edge(index), edge.to));
+                }
             }
         }
+        let mut steps: Vec<Step> = reached.into_values().collect();
+        steps.sort_by_key(|it| (it.after, it.via));
+        steps
     }
-    let mut steps: Vec<Step> = reached.into_values().collect();
-    steps.sort_by_key(|it| (it.after, it.via));
-    steps
 }
 
 /// Whom an alert pages, in order, from one entry.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod answers;
+mod graph;
 mod index;
 mod ladder;
 mod literals;
@@ -14,8 +15,9 @@ mod words;
 
 pub use answer::{Answer, Question, Subject, Unknown, Way, ask};
 pub use answers::{Duty, DutyOf, Reach, Taker, answers};
+pub use graph::{Arrival, Arrow, ArrowKind, Chair, Graph, Onward, Place, Reached, Vertex, WayIn, graph, onward};
 pub use index::{Index, Taken};
-pub use ladder::{Climb, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
+pub use ladder::{Climb, Edges, Empty, End, Ladder, Outcome, Paged, Rung, Step, Stop, Via, ladder, walk};
 pub use matching::{Matched, matching};
 pub use reachable::{Asked, Judged, Verdict, judge};
 pub use replay::{Climbed, Example, Kind, Replay, Replaying, Row};

@@ -1,12 +1,29 @@
-//! What people and programs read: pure functions from answers to text and JSON.
+//! What people and programs read: pure functions from answers to text, JSON, tables,
+//! Markdown, calendars and pictures.
 //!
 //! Text is aligned, and styled with escape codes that only repeat what the words say; whoever prints it strips them
 //! where they do not belong.
 
+mod chart;
+mod csv;
+pub mod graph;
+mod html;
+mod ical;
 pub mod json;
+pub mod markdown;
+mod markup;
+mod palette;
+mod svg;
 pub mod text;
 
+pub use self::chart::By;
+pub use self::csv::csv;
+pub use self::html::html;
+pub use self::ical::ical;
+pub use self::svg::svg;
+
 use crate::alerts::Unread;
+use crate::calendar::Why;
 use crate::escalation::Replay;
 use crate::org::{Org, Seat, SeatId};
 use crate::time::{Instant, Zone};
@@ -44,4 +61,34 @@ fn seat_title(org: &Org, seat: SeatId) -> String {
         Seat::Primary => name.clone(),
         Seat::Secondary => format!("{name}, secondary"),
     }
+}
+
+/// Why a shift is so: `turn 5, every week on Mon at 10:00`, `override for Ana Souza: school concert`.
+fn reason(org: &Org, seat: SeatId, why: Why, zone: &Zone) -> String {
+    match why {
+        Why::Turn { layer, number } => format!("turn {}, {}", number + 1, cadence(org, seat, layer, zone)),
+        Why::Override { index } => {
+            let row = &org.rotation(seat.rotation).overrides[index as usize];
+            let instead = row.instead_of.map(|it| format!(" for {}", org.person(it).name)).unwrap_or_default();
+            let reason = row.reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+            format!("override{instead}{reason}")
+        }
+    }
+}
+
+/// When a layer of a seat hands over, and whom a seat follows.
+fn cadence(org: &Org, seat: SeatId, layer: u32, reader: &Zone) -> String {
+    let Some(calendar) = org.rotation(seat.rotation).calendar(seat.seat) else { return String::new() };
+    let cadence = calendar.layers.get(layer as usize).map(|it| {
+        // Where clocks differ, the reader must know whose the handoff is on.
+        let zone = it.handoffs.zone();
+        let there = if zone == reader { String::new() } else { format!(" in {zone}") };
+        format!("{}{there}", it.cadence)
+    });
+    let follow = match calendar.follow {
+        0 => String::new(),
+        1 => ", follows the primary by 1 place".to_owned(),
+        places => format!(", follows the primary by {places} places"),
+    };
+    format!("{}{follow}", cadence.unwrap_or_default())
 }

@@ -4,6 +4,7 @@
 //! times instants, texts patterns; nothing here can fail, and nothing here reads a file.
 
 mod escalation;
+mod go_regex;
 mod nearest;
 mod pattern;
 mod people;

@@ -5,6 +5,8 @@ use std::fmt;
 
 use regex::Regex;
 
+use crate::org::go_regex;
+
 /// What an alert carries: tag to value. A missing tag is the empty string.
 pub type Tags = BTreeMap<String, String>;
 
@@ -55,7 +57,7 @@ pub enum PatternError {
     /// It does not parse.
     #[error("not a regular expression: {reason}")]
     Regex {
-        /// In the regex crate's words, on one line.
+        /// On one line.
         reason: String,
     },
     /// It would take more memory than a route is worth.
@@ -154,87 +156,8 @@ fn anchored(inner: &str) -> Result<Regex, PatternError> {
             PatternError::Regex { reason: last.trim_start_matches("error: ").trim().to_owned() }
         }
     };
-    regex::RegexBuilder::new(&format!("^(?:{})$", as_go_reads_it(inner))).size_limit(1 << 20).build().map_err(failed)
-}
-
-/// Alertmanager's regular expressions are Go's. They differ from the regex crate's in what is ASCII (`\d`, `\w`,
-/// `\s`, `\b`), and in that a class knows no nesting and no set operations.
-fn as_go_reads_it(inner: &str) -> String {
-    let mut out = String::with_capacity(inner.len() + 16);
-    let mut rest = inner;
-    while let Some(it) = rest.chars().next() {
-        match it {
-            '\\' => rest = escape(rest, false, &mut out),
-            '[' => rest = class(rest, &mut out),
-            _ => {
-                out.push(it);
-                rest = &rest[it.len_utf8()..];
-            }
-        }
-    }
-    out
-}
-
-/// One escape, which begins `rest`; gives what follows it.
-fn escape<'a>(rest: &'a str, in_class: bool, out: &mut String) -> &'a str {
-    let mut chars = rest.chars();
-    chars.next();
-    match chars.next() {
-        Some('d') => out.push_str("[0-9]"),
-        Some('w') => out.push_str("[0-9A-Za-z_]"),
-        Some('s') => out.push_str("[\\t\\n\\f\\r\\x20]"),
-        Some('D') => out.push_str("[^0-9]"),
-        Some('W') => out.push_str("[^0-9A-Za-z_]"),
-        Some('S') => out.push_str("[^\\t\\n\\f\\r\\x20]"),
-        Some('b') if !in_class => out.push_str("(?-u:\\b)"),
-        Some('B') if !in_class => out.push_str("(?-u:\\B)"),
-        Some(other) => out.extend(['\\', other]),
-        None => out.push('\\'),
-    }
-    chars.as_str()
-}
-
-/// One class, which begins `rest`; gives what follows it.
-fn class<'a>(rest: &'a str, out: &mut String) -> &'a str {
-    let open = if rest.starts_with("[^") { "[^" } else { "[" };
-    out.push_str(open);
-    let mut rest = &rest[open.len()..];
-    // A bracket that closes nothing is a bracket.
-    if let Some(after) = rest.strip_prefix(']') {
-        out.push_str("\\]");
-        rest = after;
-    }
-    while let Some(it) = rest.chars().next() {
-        let named = rest.strip_prefix("[:").and_then(|inner| inner.find(":]")).map(|end| &rest[..end + 4]);
-        let taken = match (it, named) {
-            (']', _) => {
-                out.push(']');
-                return &rest[1..];
-            }
-            ('\\', _) => {
-                rest = escape(rest, true, out);
-                continue;
-            }
-            (_, Some(name)) => {
-                out.push_str(name);
-                name.len()
-            }
-            ('[' | '&' | '~', _) => {
-                out.extend(['\\', it]);
-                1
-            }
-            ('-', _) if rest.starts_with("--") => {
-                out.push_str("\\-");
-                1
-            }
-            _ => {
-                out.push(it);
-                it.len_utf8()
-            }
-        };
-        rest = &rest[taken..];
-    }
-    rest
+    let translated = go_regex::translate(inner).map_err(|reason| PatternError::Regex { reason })?;
+    regex::RegexBuilder::new(&format!("^(?:{translated})$")).size_limit(1 << 20).build().map_err(failed)
 }
 
 /// A tag, and the patterns of which any must match its value.
@@ -366,6 +289,53 @@ mod tests {
         check(r"/[^]a]+/", &["b"], &["]", "a"]);
         check(r"/[a&&b]+/", &["&", "a", "b"], &["c"]);
         check(r"/[a~~b]+/", &["~"], &["c"]);
+    }
+
+    #[test]
+    fn quotes_and_escapes_are_gos() {
+        check(r"/\Qa.b\E+/", &["a.b", "a.bbb"], &["axb", "a.ba.b"]);
+        check(r"/\Q\E/", &[""], &["Q"]);
+        check(r"/a\<b\_\-/", &["a<b_-"], &["ab_-"]);
+        check(r"/\101\x42\x{43}\07?/", &["ABC", "ABC\u{7}"], &["101BC"]);
+        check(r"/a\b{start}/", &["a{start}"], &["a"]);
+        check(r"/\pL\p{^Greek}\P{Lu}/", &["äab"], &["äαb", "äaB"]);
+        check(r"/a\zb*/", &["a"], &["ab"]);
+    }
+
+    #[test]
+    fn a_brace_that_repeats_nothing_is_a_brace() {
+        check(r"/a{2,3}/", &["aa", "aaa"], &["a", "a{2,3}"]);
+        check(r"/a{,3}/", &["a{,3}"], &["aa", ""]);
+        check(r"/a{02}/", &["a{02}"], &["aa"]);
+        check(r"/a{ 2 }{/", &["a{ 2 }{"], &["aa{"]);
+        check(r"/{{.+}}/", &["{{x}}"], &["x"]);
+    }
+
+    #[test]
+    fn groups_know_gos_flags() {
+        check(r"/(?i)sre-(?-i:x)/", &["SRE-x"], &["SRE-X"]);
+        check(r"/(?P<1st>a)(?<second>b)(?)/", &["ab"], &["a"]);
+        check(r"/(?s)a.b|(?m)c$\nd/", &["a\nb", "c\nd"], &["a\n\nb"]);
+        check(r"/(?i:k)\w/", &["\u{212a}k"], &["\u{212a}\u{212a}"]);
+        check(r"/(?i)\w/", &["\u{212a}", "\u{17f}"], &["é"]);
+    }
+
+    #[test]
+    fn what_go_refuses_is_refused() {
+        let told =
+            |pattern: &str| Pattern::parse(pattern).unwrap_err().to_string().replace("not a regular expression: ", "");
+        assert_eq!(told(r"/(?x)a b/"), "no such group: `(?x`");
+        assert_eq!(told(r"/\Qa/"), r"`\Q` without its `\E`");
+        assert_eq!(told(r"/\Z/"), r"`\Z` means nothing here");
+        assert_eq!(told(r"/(a)\1/"), r"`\1` means nothing here");
+        assert_eq!(told(r"/[\b]/"), r"`\b` means nothing here");
+        assert_eq!(told(r"/a{1001}/"), "more than 1000 repetitions: `{1001}`");
+        assert_eq!(told(r"/[[:letters:]]/"), "no such class of characters: `[:letters:]`");
+        assert_eq!(told(r"/[z-a]/"), "a range that runs backwards: `z-a`");
+        assert_eq!(told(r"/\x{D800}/"), "there is no character `D800`");
+        assert_eq!(told(r"/\p{sc=Greek}/"), r"no such class of characters: `\p{sc=Greek}`");
+        assert_eq!(told(r"/a)|(b/"), "unopened group");
+        assert_eq!(told(r"/[a/"), "a class without its `]`");
     }
 
     #[test]

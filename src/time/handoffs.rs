@@ -28,6 +28,17 @@ pub struct Turn {
     pub span: Span,
 }
 
+/// A handoff whose time the clock skips or shows twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jumped {
+    /// The time that is meant.
+    pub civil: Civil,
+    /// The instant that it stands for: the moment of the jump, or the first of the two.
+    pub at: Instant,
+    /// When the clock shows it again; `None` if it is skipped.
+    pub again: Option<Instant>,
+}
+
 /// Why a layer cannot begin there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Start {
@@ -240,6 +251,46 @@ impl Handoffs {
             number += 1;
         }
         Ok(turns)
+    }
+
+    /// The handoffs in a span whose times the clock skips or shows twice, in order. Elapsed hours have none: they are
+    /// counted, not read off a clock.
+    ///
+    /// # Errors
+    ///
+    /// [`Exhausted`] if a recurrence rule does not come that far.
+    pub fn jumped(&self, span: Span) -> Result<Vec<Jumped>, Exhausted> {
+        let transitions = self.zone.transitions();
+        let mut jumped = Vec::new();
+        // A time that is shown twice is first shown before the jump.
+        for (jump, before, after) in transitions.jumps(span.start().unix(), span.end().unix() + CIVIL_DAY) {
+            let (first, end) = (jump + before.min(after), jump + before.max(after));
+            for civil in self.between(first, end)? {
+                let at = Instant::from_unix(transitions.resolve(civil));
+                let again = (after < before).then(|| Instant::from_unix(civil - after));
+                // Where a jump follows upon another, what it repeats may have been shown even before.
+                let sound = again.is_none_or(|it| at < it);
+                if sound && span.contains(at) && self.start <= at {
+                    jumped.push(Jumped { civil: from_seconds(civil), at, again });
+                }
+            }
+        }
+        Ok(jumped)
+    }
+
+    /// The civil times of handoffs from `first` up to `end`.
+    fn between(&self, first: i64, end: i64) -> Result<Vec<i64>, Exhausted> {
+        match &self.pattern {
+            Pattern::Elapsed { .. } => Ok(Vec::new()),
+            Pattern::Rule { rule, start } => {
+                let times = rule.expand(*start, from_seconds(end - 1))?;
+                Ok(times.into_iter().map(seconds).filter(|it| (first..end).contains(it)).collect())
+            }
+            pattern => {
+                let indices = pattern.civil_index(first - 1) + 1..=pattern.civil_index(end - 1);
+                Ok(indices.map(|it| pattern.civil(it)).collect())
+            }
+        }
     }
 
     /// All turns up to the one that holds `at`.

@@ -232,6 +232,20 @@ impl Hours {
         &self.zone
     }
 
+    /// When they hold in a week, as it would be if the clock were always `offset` seconds east of UTC: seconds from
+    /// Monday 00:00 UTC, disjoint and in order. Dated days are left out.
+    pub fn week_at(&self, offset: i64) -> Vec<(i64, i64)> {
+        if self.is_always() {
+            return vec![(0, CIVIL_WEEK)];
+        }
+        let parts = self.week.iter().flat_map(|(from, to)| {
+            let start = (from - offset).rem_euclid(CIVIL_WEEK);
+            let end = start + (to - from);
+            [(start, end.min(CIVIL_WEEK)), (0, (end - CIVIL_WEEK).max(0))]
+        });
+        joined(parts.filter(|(from, to)| from < to).collect())
+    }
+
     /// Whether they hold at an instant.
     pub fn contains(&self, at: Instant) -> bool {
         if self.is_always() {
@@ -321,4 +335,19 @@ fn week_start(civil: i64) -> i64 {
     // The epoch was a Thursday; the Monday before it is three days earlier.
     let monday = -3 * CIVIL_DAY;
     monday + (civil - monday).div_euclid(CIVIL_WEEK) * CIVIL_WEEK
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_on_another_clock_is_turned() {
+        let zone = Zone::named("Asia/Tokyo").unwrap();
+        let hours = |text: &str| Hours::new(&zone, &[Window::parse(text).unwrap()], |_| [].into());
+        let hour = 3600;
+        assert_eq!(hours("Mon 06:00-12:00").week_at(9 * hour), [(0, 3 * hour), (CIVIL_WEEK - 3 * hour, CIVIL_WEEK)]);
+        assert_eq!(hours("Mon 06:00-12:00").week_at(-5 * hour), [(11 * hour, 17 * hour)]);
+        assert_eq!(hours("24x7").week_at(9 * hour), [(0, CIVIL_WEEK)]);
+    }
 }

@@ -160,6 +160,17 @@ pub fn subtract(spans: &[Span], holes: &[Span]) -> Vec<Span> {
     left
 }
 
+/// What is in one of `left` and in one of `right`. All three are sorted and disjoint, as [`union`] leaves them.
+pub fn intersect(left: &[Span], right: &[Span]) -> Vec<Span> {
+    let mut both = Vec::new();
+    let (mut l, mut r) = (0, 0);
+    while l < left.len() && r < right.len() {
+        both.extend(left[l].intersection(right[r]));
+        if left[l].end < right[r].end { l += 1 } else { r += 1 }
+    }
+    both
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +190,15 @@ mod tests {
             subtract(&[span(0, 10), span(12, 20)], &[span(2, 3), span(9, 13), span(19, 30)]),
             [span(0, 2), span(3, 9), span(13, 19)]
         );
+    }
+
+    #[test]
+    fn what_two_lists_have_in_common() {
+        assert_eq!(
+            intersect(&[span(0, 4), span(6, 8), span(9, 20)], &[span(3, 7), span(8, 9), span(10, 12), span(19, 30)]),
+            [span(3, 4), span(6, 7), span(10, 12), span(19, 20)]
+        );
+        assert_eq!(intersect(&[span(0, 4)], &[]), []);
     }
 
     #[test]

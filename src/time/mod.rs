@@ -36,9 +36,9 @@ mod text;
 mod zone;
 
 pub use cadence::{Cadence, MonthDay, Times, Weekdays};
-pub use handoffs::{From, Handoffs, Start, Turn};
+pub use handoffs::{From, Handoffs, Jumped, Start, Turn};
 pub use hours::{Hours, HoursError, Window};
-pub use instant::{Instant, Span, subtract, union};
+pub use instant::{Instant, Span, intersect, subtract, union};
 pub use recurrence::{Exhausted, Recurrence, RecurrenceError};
 pub use text::{
     DurationError, InstantError, clock, duration, is_known, parse_clock, parse_days, parse_duration, parse_instant,

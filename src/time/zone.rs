@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeZone};
 
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// A time as a clock on a wall shows it, without a zone.
 pub type Civil = NaiveDateTime;
@@ -119,6 +119,12 @@ impl Zone {
     /// Seconds east of UTC.
     pub fn offset(&self, at: Instant) -> i32 {
         self.transitions().offset(at.unix())
+    }
+
+    /// The instants of a span at which the clock jumps.
+    pub fn jumps(&self, span: Span) -> Vec<Instant> {
+        let jumps = self.transitions().jumps(span.start().unix(), span.end().unix());
+        jumps.map(|(at, ..)| Instant::from_unix(at)).collect()
     }
 
     fn rules(&self) -> &jiff::tz::TimeZone {
@@ -338,6 +344,13 @@ impl Transitions {
     /// For civil times from `civil` on.
     pub(super) fn resolver(&self, civil: i64) -> Resolver<'_> {
         Resolver::in_stretch(self, self.unseen.partition_point(|unseen| *unseen <= civil))
+    }
+
+    /// The jumps from `start` up to `end`: the instant, and the seconds east of UTC before and after it.
+    pub(super) fn jumps(&self, start: i64, end: i64) -> impl Iterator<Item = (i64, i64, i64)> + '_ {
+        let first = self.jumps.partition_point(|jump| *jump < start);
+        let last = self.jumps.partition_point(|jump| *jump < end);
+        (first..last).map(|jump| (self.jumps[jump], self.offsets[jump].into(), self.offsets[jump + 1].into()))
     }
 
     /// The jumps that skip civil times, from `start` on: the instant, and the first and the last civil second

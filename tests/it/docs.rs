@@ -97,6 +97,26 @@ fn every_command_in_the_documents_prints_what_they_say() {
     assert!(seen >= 3, "only {seen} commands were found in the documents");
 }
 
+#[test]
+fn every_command_of_the_pipelines_to_copy_is_clean_here() {
+    let mut seen = 0;
+    for name in ["github-actions.yml", "gitlab-ci.yml"] {
+        let text = fs::read_to_string(root().join("examples/ci").join(name)).unwrap();
+        let commands = text.lines().filter_map(|line| line.find("dogwatch ").map(|at| &line[at..]));
+        for command in commands.filter(|it| it.starts_with("dogwatch check") || it.starts_with("dogwatch test")) {
+            let command = command.split(['|', '>', '\\']).next().unwrap();
+            let words = shell_words(command);
+            let mut program = Command::new(env!("CARGO_BIN_EXE_dogwatch"));
+            // A pipeline asks about today; what is said here must not depend on it.
+            program.args(["--now", "2026-11-24"]).args(&words[1..]).current_dir(root()).env_remove("DOGWATCH_ZONE");
+            let output = program.output().unwrap();
+            assert!(output.status.success(), "{name}: {command}: {}", String::from_utf8_lossy(&output.stdout));
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 4);
+}
+
 fn examples() -> Vec<PathBuf> {
     fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {

@@ -3,17 +3,23 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod alerts;
+mod calendars;
 mod diagnostics;
 mod docs;
 mod findings;
+mod gitlab;
+mod graph;
+mod import;
 mod ladders;
 mod laws;
 mod moj;
 mod oracle;
+mod proof;
 mod robust;
 mod routing;
 mod scenes;
 mod schemas;
 mod sections;
+mod shell;
 mod tidy;
 mod vectors;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use dogwatch::calendar;
 use dogwatch::check;
 use dogwatch::config::{self, Files};
-use dogwatch::org::{Holder, Org, Seat, SeatId};
+use dogwatch::import::{Layout, terraform};
+use dogwatch::org::{Holder, Org, Rotation, Seat, SeatId};
 use dogwatch::time::{Span, Zone, parse_instant, rfc3339};
 
 fn organisation(folder: &str) -> Org {
@@ -49,6 +50,39 @@ fn the_shifts_of_2025_are_those_of_pagerdutys_rules() {
     }
     assert_eq!(found.values().map(Vec::len).sum::<usize>(), 1305);
     assert_eq!(found, expected);
+}
+
+/// The importer makes files of its own of the same source: other names, the same calendars.
+#[test]
+fn the_import_makes_the_same_calendars() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ministry-of-justice/data");
+    let source = std::fs::read_to_string(folder.join("moj-pagerduty.json")).unwrap();
+    let (imported, mistakes) = terraform::read("moj-pagerduty.json", &source, &Layout::default());
+    assert_eq!(mistakes, []);
+    let imported = imported.unwrap();
+    // The source does not say where people live.
+    assert_eq!(imported.notes.iter().map(|it| it.code).collect::<Vec<_>>(), ["zones"]);
+    let (org, diagnostics) = config::read(&imported.files.into_iter().collect());
+    assert_eq!(diagnostics, []);
+    let (org, example) = (org.unwrap(), organisation("rotations"));
+
+    // Names are those of the schedules there; over four years, with every change of the clocks.
+    let zone = Zone::utc();
+    let at = |text| parse_instant(text, &zone).unwrap();
+    let years = Span::new(at("2023-01-01"), at("2027-01-01")).unwrap();
+    let calendars = |org: &Org| -> BTreeMap<String, Vec<Row>> {
+        let shifts = |rotation: &Rotation| {
+            let seat = SeatId { rotation: rotation.id, seat: Seat::Primary };
+            let row = |it: calendar::Shift| {
+                (rfc3339(it.span.start(), &zone), rfc3339(it.span.end(), &zone), org.holder_name(it.holder).to_owned())
+            };
+            calendar::shifts(org, seat, years).unwrap().into_iter().map(row).collect()
+        };
+        org.rotations.iter().map(|it| (it.name.clone(), shifts(it))).collect()
+    };
+    let (ours, theirs) = (calendars(&org), calendars(&example));
+    assert!(ours.values().map(Vec::len).sum::<usize>() > 5000);
+    assert_eq!(ours, theirs);
 }
 
 fn rows(golden: &serde_json::Value) -> Vec<[String; 4]> {

@@ -9,15 +9,15 @@ use std::ops::Range;
 
 // The paths let a program outside `tests/` take this file in as a module.
 #[path = "oracle/clock.rs"]
-mod clock;
+pub mod clock;
 #[path = "oracle/compare.rs"]
 mod compare;
 #[path = "oracle/generate.rs"]
-mod generate;
+pub mod generate;
 #[path = "oracle/held.rs"]
-mod held;
+pub mod held;
 #[path = "oracle/model.rs"]
-mod model;
+pub mod model;
 #[path = "oracle/shrink.rs"]
 mod shrink;
 

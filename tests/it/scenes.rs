@@ -606,6 +606,202 @@ fn somebody_who_is_away_is_said_to_be() {
 }
 
 #[test]
+fn show_of_a_person_in_every_rotation() {
+    insta::assert_snapshot!(Scene::small().run("show @lindqvist --format table --from 2026-02-02 --until 2026-02-16"), @"
+    exit status 0
+    --- stdout
+    ROTATION  SEAT       FROM                      UNTIL                     HOURS  PERSON  WHY
+    books     primary    Mon 2026-02-02 09:00 GMT  Mon 2026-02-02 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Tue 2026-02-03 09:00 GMT  Tue 2026-02-03 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Wed 2026-02-04 09:00 GMT  Wed 2026-02-04 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Thu 2026-02-05 09:00 GMT  Thu 2026-02-05 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    books     primary    Fri 2026-02-06 09:00 GMT  Fri 2026-02-06 17:00 GMT      8  bo      turn 5  rotations/books.toml:4
+    web       primary    Mon 2026-02-02 00:00 GMT  Mon 2026-02-02 10:00 GMT     10  bo      turn 4  rotations/web.toml:4
+    web       primary    Mon 2026-02-09 10:00 GMT  Mon 2026-02-16 00:00 GMT    158  bo      turn 6  rotations/web.toml:4
+    web       secondary  Mon 2026-02-02 10:00 GMT  Mon 2026-02-09 10:00 GMT    168  bo      turn 5  rotations/web.toml:4
+    ");
+}
+
+#[test]
+fn show_of_a_person_in_one_rotation() {
+    insta::assert_snapshot!(Scene::small().run("show books @bo --by day --from 2026-02-02 --until 2026-02-04"), @"
+    exit status 0
+    --- stdout
+    Mon 2026-02-02
+      books  09:00 bo
+
+    Tue 2026-02-03
+      books  09:00 bo
+    ");
+}
+
+#[test]
+fn show_of_somebody_unknown() {
+    insta::assert_snapshot!(Scene::small().run("show @anna"), @"
+    exit status 2
+    --- stderr
+    error: no such person: `@anna`
+      help: did you mean `@ana`?
+    ");
+    insta::assert_snapshot!(Scene::small().run("show ana"), @"
+    exit status 2
+    --- stderr
+    error: no such rotation: `ana`
+      help: a person is asked for as `@ana`
+    ");
+}
+
+#[test]
+fn show_with_an_alarm_rings_before_each_shift() {
+    insta::assert_snapshot!(Scene::small().run("show @cy web --format ics --alarm 1h30m"), @r"
+    exit status 0
+    --- stdout
+    BEGIN:VCALENDAR
+    VERSION:2.0
+    PRODID:-//Dogwatch//Dogwatch//EN
+    CALSCALE:GREGORIAN
+    NAME:On call: Cy Tanaka
+    X-WR-CALNAME:On call: Cy Tanaka
+    REFRESH-INTERVAL;VALUE=DURATION:PT1H
+    X-PUBLISHED-TTL:PT1H
+    BEGIN:VEVENT
+    UID:web.primary.20260204T090000Z.cy@dogwatch
+    DTSTAMP:19700101T000000Z
+    DTSTART:20260204T090000Z
+    DTEND:20260205T090000Z
+    SUMMARY:On call: Web
+    DESCRIPTION:override for Ana Souza: school concert\nrotations/web.toml:10\n
+     then Ana Souza
+    CATEGORIES:Web,primary,override
+    STATUS:CONFIRMED
+    TRANSP:TRANSPARENT
+    BEGIN:VALARM
+    ACTION:DISPLAY
+    DESCRIPTION:On call: Web
+    TRIGGER:-PT5400S
+    END:VALARM
+    END:VEVENT
+    END:VCALENDAR
+    ");
+    insta::assert_snapshot!(Scene::small().run("show @cy --alarm 1h"), @"
+    exit status 2
+    --- stderr
+    error: only a calendar rings
+      help: `--alarm` goes with `--format ics`
+    ");
+    insta::assert_snapshot!(Scene::small().run("show @cy --format ics --alarm 1d"), @"
+    exit status 2
+    --- stderr
+    error: a day is not always 24 hours
+      help: as in 15m, 1h or 1h30m; 24h is the day before
+    ");
+}
+
+#[test]
+fn show_has_no_picture_by_day() {
+    insta::assert_snapshot!(Scene::small().run("show --format html --by day"), @"
+    exit status 2
+    --- stderr
+    error: a picture has a row a rotation or a row a person
+      help: `--by day` lists the days as text; the page zooms by day
+    ");
+}
+
+#[test]
+fn show_into_a_folder_that_is_not_there() {
+    insta::assert_snapshot!(Scene::small().run("show --format csv -o nowhere/a.csv"), @"
+    exit status 2
+    --- stderr
+    error: could not write `nowhere/a.csv`: No such file or directory (os error 2)
+    ");
+}
+
+#[test]
+fn show_of_a_time_in_which_nobody_holds_anything() {
+    let shown = |format: &str| Scene::small().run(&format!("show @vera --format {format}"));
+    insta::assert_snapshot!(shown("text"), @"
+    exit status 0
+    --- stdout
+    Tue 2026-02-03 00:00 GMT to Tue 2026-02-17 00:00 GMT  Europe/Dublin
+
+    nobody holds anything then
+    ");
+    insta::assert_snapshot!(shown("csv"), @"
+    exit status 0
+    --- stdout
+    rotation,seat,kind,person,name,email,start_utc,end_utc,start,end,hours,why,source
+    ");
+    insta::assert_snapshot!(shown("ics"), @"
+    exit status 0
+    --- stdout
+    BEGIN:VCALENDAR
+    VERSION:2.0
+    PRODID:-//Dogwatch//Dogwatch//EN
+    CALSCALE:GREGORIAN
+    NAME:On call: Vera Lund
+    X-WR-CALNAME:On call: Vera Lund
+    REFRESH-INTERVAL;VALUE=DURATION:PT1H
+    X-PUBLISHED-TTL:PT1H
+    END:VCALENDAR
+    ");
+    insta::assert_snapshot!(shown("svg").lines().find(|it| it.contains("nobody holds")).unwrap(), @r#"<text class="w-faint" x="208" y="119" font-size="12">nobody holds anything then</text>"#);
+}
+
+#[test]
+fn help_of_show() {
+    insta::assert_snapshot!(Scene::empty().run("show --help"), @"
+    exit status 0
+    --- stdout
+    Calendars: who holds which seat when
+
+    Usage: dogwatch show [OPTIONS] [ROTATION | @PERSON]...
+
+    Arguments:
+      [ROTATION | @PERSON]...  Rotations, single seats such as search.secondary, or people such as @ana;
+                               absent, all. With both, what these people hold there
+
+    Options:
+          --from <INSTANT>    The first instant
+          --until <INSTANT>   The first instant after
+          --by <WHAT>         What a line is about; `day` only as text [default: rotation] [possible
+                              values: rotation, person, day]
+          --alarm <DURATION>  Only ics: remind so long before each shift, such as 1h
+      -o, --output <FILE>     Write to this file, all at once, instead of to stdout
+      -h, --help              Print help
+
+    General options:
+      -C <DIR>               The folder that holds `rotations/` [default: .]
+          --now <INSTANT>    What is taken for now: 2026-03-03T15:00:00Z, or a date or time on the
+                             reader's clock
+          --zone <ZONE>      The time zone of the reader; absent, the organisation's [env:
+                             DOGWATCH_ZONE]
+          --format <FORMAT>  For people `text`, for programs `json` (versioned, with a schema); a
+                             command's own help names others [default: text]
+          --color <WHEN>     Whether to use colour [default: auto] [possible values: auto, always,
+                             never]
+
+    Draws a timeline by rotation or by person, or lists the days; `--format table` has a row a shift.
+
+      csv    for spreadsheets: a row a shift and a row a gap
+      ics    for calendars: an event a shift, the same for as long as it is planned
+      svg    a timeline as a picture
+      html   one page with all of it, to look at by day, week, month; works from a file, offline
+
+    Without --from and --until: two weeks from today; ics: from 15 days ago to 180 days ahead;
+    html: last week and the twelve weeks after it.
+
+    Examples:
+      dogwatch show                                    all rotations, two weeks from today
+      dogwatch show search storage-ops --until 2027-01-01
+      dogwatch show @ana                               what Ana holds, wherever
+      dogwatch show --by person --from 2026-12-01 --until 2027-01-01
+      dogwatch show search --format table --zone Europe/Dublin
+      dogwatch show @ana --format ics --alarm 1h -o ana.ics
+      dogwatch show --format html -o on-call.html
+    ");
+}
+
+#[test]
 fn show_of_a_span_that_is_none() {
     insta::assert_snapshot!(Scene::small().run("show --from 2026-02-03 --until 2026-02-01"), @"
     exit status 2
@@ -670,29 +866,109 @@ fn tests_fail_with_both_ladders() {
 }
 
 #[test]
+fn check_writes_markdown_for_a_pull_request() {
+    insta::assert_snapshot!(Scene::small().run("check --format markdown"), @r#"
+    exit status 1
+    --- stdout
+    ## dogwatch check
+
+    **5 findings**
+
+    | | where | what |
+    |---|---|---|
+    | `both-primaries` | [web.toml:1](rotations/web.toml#L1) | Bo Lindqvist holds books and web at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times, 6 h in all |
+    | `max-share` | [web.toml:1](rotations/web.toml#L1) | Ana Souza is primary for 50.0 % of the 12 weeks from Thu 2026-02-05 09:00 GMT, more than 30.0 % |
+    | `max-share` | [books.toml:1](rotations/books.toml#L1) | Bo Lindqvist is primary for 61.6 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 % |
+    | `min-people` | [books.toml:1](rotations/books.toml#L1) | books has 2 people in its primary seat, fewer than 4 |
+    | `min-people` | [web.toml:1](rotations/web.toml#L1) | web has 2 people in its primary seat, fewer than 4 |
+
+    <details><summary>Cures</summary>
+
+    `both-primaries`, [web.toml:1](rotations/web.toml#L1): somebody else takes one of them, in rotations/web.toml:
+
+    ```toml
+    [[overrides]]
+    person = "…"
+    for    = "bo"
+    from   = 2026-02-16T09:00:00
+    until  = 2026-02-16T10:00:00
+    # or, if it is meant, in org.toml:
+    [limits]
+    both-allowed = [["books", "web"]]
+    ```
+
+    `max-share`, [web.toml:1](rotations/web.toml#L1): more people in the order, or somebody else in their place; or, in org.toml:
+
+    ```toml
+    [limits]
+    max-share = { of = 0.51, over = "12 weeks" }
+    ```
+
+    `max-share`, [books.toml:1](rotations/books.toml#L1): more people in the order, or somebody else in their place; or, in org.toml:
+
+    ```toml
+    [limits]
+    max-share = { of = 0.62, over = "12 weeks" }
+    ```
+
+    `min-people`, [books.toml:1](rotations/books.toml#L1): more people in its layers; or, in org.toml:
+
+    ```toml
+    [limits]
+    min-people = 2
+    ```
+
+    `min-people`, [web.toml:1](rotations/web.toml#L1): more people in its layers; or, in org.toml:
+
+    ```toml
+    [limits]
+    min-people = 2
+    ```
+
+    </details>
+    "#);
+}
+
+#[test]
 fn check_finds_nothing() {
     insta::assert_snapshot!(Scene::small().run("check"), @r#"
     exit status 1
     --- stdout
-    finding[both-primaries]: Bo Lindqvist holds web and books at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times
-      --> rotations/books.toml:1
-      help: somebody else takes one of them; or, in org.toml: [limits] both-allowed = [["web", "books"]]
+    finding[both-primaries]: Bo Lindqvist holds books and web at once from Mon 2026-02-16 09:00 GMT to Mon 2026-02-16 10:00 GMT, the first of 6 times, 6 h in all
+      --> rotations/web.toml:1
+      help: somebody else takes one of them, in rotations/web.toml:
+        [[overrides]]
+        person = "…"
+        for    = "bo"
+        from   = 2026-02-16T09:00:00
+        until  = 2026-02-16T10:00:00
+        # or, if it is meant, in org.toml:
+        [limits]
+        both-allowed = [["books", "web"]]
 
     finding[max-share]: Ana Souza is primary for 50.0 % of the 12 weeks from Thu 2026-02-05 09:00 GMT, more than 30.0 %
       --> rotations/web.toml:1
-      help: more people in the order, or another person in their place; [limits] max-share in org.toml is the limit
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.51, over = "12 weeks" }
 
     finding[max-share]: Bo Lindqvist is primary for 61.6 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 %
       --> rotations/books.toml:1
-      help: more people in the order, or another person in their place; [limits] max-share in org.toml is the limit
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.62, over = "12 weeks" }
 
     finding[min-people]: books has 2 people in its primary seat, fewer than 4
       --> rotations/books.toml:1
-      help: more people in its layers; [limits] min-people in org.toml is the limit
+      help: more people in its layers; or, in org.toml:
+        [limits]
+        min-people = 2
 
     finding[min-people]: web has 2 people in its primary seat, fewer than 4
       --> rotations/web.toml:1
-      help: more people in its layers; [limits] min-people in org.toml is the limit
+      help: more people in its layers; or, in org.toml:
+        [limits]
+        min-people = 2
 
     5 findings; `dogwatch check --explain RULE` says more
     "#);
@@ -856,9 +1132,11 @@ fn schemas_are_listed() {
     now
     show
     answers
+    graph
     test
     route
     check
+    import
     ");
 }
 
@@ -872,16 +1150,21 @@ fn the_help_fits_a_screen() {
     Usage: dogwatch [OPTIONS] <COMMAND>
 
     Commands:
-      init     Writes a small organisation to edit, into `rotations/`
-      check    Mistakes in the files, then findings, each with its cure
-      now      Everybody on call, until when, and who is next; gaps first
-      show     Calendars: who holds which seat when
-      who      Whom to page, then whom, when, how to reach them, and why
-      answers  The reverse of `who`: what a rotation or @person is paged for, and at which rung
-      test     Runs the routing tests that stand in escalation.toml
-      route    Sends a file of alerts through the routes: their ladders, and rows that never fire
-      schema   JSON Schemas of the files and of the answers in JSON
-      help     Print this message or the help of the given subcommand(s)
+      init         Writes a small organisation to edit, into `rotations/`
+      import       Makes our files from those of another program, and says line by line what they do not
+                   hold
+      check        Mistakes in the files, then findings, each with its cure
+      now          Everybody on call, until when, and who is next; gaps first
+      show         Calendars: who holds which seat when
+      who          Whom to page, then whom, when, how to reach them, and why
+      answers      The reverse of `who`: what a rotation or @person is paged for, and at which rung
+      graph        What leads to whom: routes, seats and people as a graph, drawn or for other programs
+      test         Runs the routing tests that stand in escalation.toml
+      route        Sends a file of alerts through the routes: their ladders, and rows that never fire
+      schema       JSON Schemas of the files and of the answers in JSON
+      completions  A script that teaches a shell to complete dogwatch's commands and options
+      man          Manual pages, made from the same words as `--help`
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -h, --help     Print help
@@ -954,4 +1237,389 @@ fn help_of_who() {
 #[test]
 fn the_arguments_are_sound() {
     dogwatch::cli::command().debug_assert();
+}
+
+const ALERTMANAGER: &str = r#"
+receivers:
+- name: web-pager
+  pagerduty_configs: [{ routing_key: secret }]
+- name: books-pager
+  pagerduty_configs: [{ routing_key: secret }]
+- name: slack
+route:
+  receiver: web-pager
+  group_by: [alertname]
+  routes:
+  - receiver: slack
+    matchers: [severity=~"info|warning"]
+    continue: true
+  - receiver: books-pager
+    matchers: ['service=~"ledger|books-.*"']
+    mute_time_intervals: [weekend]
+time_intervals: [{ name: weekend }]
+"#;
+
+impl Scene {
+    fn beside(self, name: &str, text: impl AsRef<[u8]>) -> Scene {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+        self
+    }
+}
+
+#[test]
+fn an_alertmanagers_routes_are_printed() {
+    let scene = Scene::empty().beside("alertmanager.yml", ALERTMANAGER).beside("map.toml", "\"*-pager\" = \"*\"\n");
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --map map.toml"), @r#"
+    exit status 1
+    --- stdout
+    #:schema ./.schemas/escalation.schema.json
+    # The routes of alertmanager.yml, in their order. `notify` informs a channel and pages nobody.
+    # Who is paged next, if nobody answers, is yours to say: `escalations`, below the routes.
+    routes = [
+      { page = "web", label = "web-pager", routes = [
+        { when = { severity = ["info", "warning"] }, notify = "slack", continue = true },
+        { when = { service = "/ledger|books-.*/" },  page = "books", label = "books-pager" },
+      ] },
+    ]
+    --- stderr
+    alertmanager.yml: 3 routes to 3 receivers: 2 page, 1 inform
+      alertmanager.yml:9  grouping and repetition of 1 route (group_by, group_wait, group_interval, repeat_interval)
+          bundling stays Alertmanager's; how often a ladder is climbed is `repeat`
+      alertmanager.yml:17  this route is muted during weekend
+          it holds always; `hours` on a route is the nearest, but lets alerts fall through to the next
+    "#);
+}
+
+#[test]
+fn without_a_map_nobody_is_paged_and_it_says_so() {
+    let scene = Scene::empty().beside("alertmanager.yml", ALERTMANAGER);
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --into . --zone Europe/Dublin"), @"
+    exit status 1
+    --- stdout
+    wrote rotations/org.toml
+    wrote rotations/escalation.toml
+    --- stderr
+    alertmanager.yml: 3 routes to 3 receivers: 0 page, 3 inform
+      alertmanager.yml  2 receivers page somebody there: books-pager, web-pager
+          here they inform a channel; `--map` says which rotations they are
+      alertmanager.yml:9  grouping and repetition of 1 route (group_by, group_wait, group_interval, repeat_interval)
+          bundling stays Alertmanager's; how often a ladder is climbed is `repeat`
+      alertmanager.yml:17  this route is muted during weekend
+          it holds always; `hours` on a route is the nearest, but lets alerts fall through to the next
+    ");
+    insta::assert_snapshot!(scene.run("who service=ledger severity=info"), @"
+    exit status 1
+    --- stdout
+    an alert  Tue 2026-02-03 12:00 GMT
+    tags   service=ledger severity=info
+
+    Way 1 of 2
+    route  2 by everything → severity=info|warning, and on to the next   rotations/escalation.toml:6
+    informs slack; this route pages nobody
+
+    Way 2 of 2
+    route  3 by everything → service=/ledger|books-.*/   rotations/escalation.toml:7
+    informs books-pager; this route pages nobody
+
+    nobody is paged for this alert
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --into ."), @"
+    exit status 2
+    --- stderr
+    error: `rotations/escalation.toml` is there already, and is left alone
+      help: without `--into` the files are printed: take from them what you need
+      help: `--into DIR` names another folder to begin in
+    ");
+}
+
+#[test]
+fn routes_join_rotations_that_are_there() {
+    let scene = Scene::small().beside("alertmanager.yml", ALERTMANAGER).beside("map.toml", "\"*-pager\" = \"*\"\n");
+    std::fs::remove_file(scene.folder.path().join("rotations/escalation.toml")).unwrap();
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --map map.toml --into ."), @"
+    exit status 1
+    --- stdout
+    wrote rotations/escalation.toml
+    --- stderr
+    alertmanager.yml: 3 routes to 3 receivers: 2 page, 1 inform
+      alertmanager.yml:9  grouping and repetition of 1 route (group_by, group_wait, group_interval, repeat_interval)
+          bundling stays Alertmanager's; how often a ladder is climbed is `repeat`
+      alertmanager.yml:17  this route is muted during weekend
+          it holds always; `hours` on a route is the nearest, but lets alerts fall through to the next
+    ");
+    insta::assert_snapshot!(scene.run("who service=books-eu severity=info"), @r#"
+    exit status 0
+    --- stdout
+    an alert  Tue 2026-02-03 12:00 GMT
+    tags   service=books-eu severity=info
+
+    Way 1 of 2
+    route  2 by everything → severity=info|warning, and on to the next   rotations/escalation.toml:6
+    informs slack; this route pages nobody
+
+    Way 2 of 2
+    route  3 "books-pager" by everything → service=/ledger|books-.*/   rotations/escalation.toml:7
+
+     0 min  Bo Lindqvist  books primary  until 17:00, then nobody until Wed 09:00: Bo Lindqvist
+            bo@example.com   Tue 13:00 CET there
+            turn 5, every week on Mon at 09:00   rotations/books.toml:4
+
+    then nobody more: nothing leads on from the last seat
+      help  { from = "books", after = "15m", to = "@…" } in escalation.toml leads on
+    "#);
+}
+
+#[test]
+fn a_map_that_names_no_rotation_writes_nothing() {
+    let scene = Scene::empty().beside("alertmanager.yml", ALERTMANAGER).beside("map.toml", "web-pager = \"wbe\"\n");
+    insta::assert_snapshot!(scene.run("import alertmanager alertmanager.yml --map map.toml --into ."), @r#"
+    exit status 2
+    --- stderr
+    error[unknown-rotation]: no such rotation: `wbe`
+     --> escalation.toml:5:12
+      |
+    5 |   { page = "wbe", label = "web-pager", routes = [
+      |            ^^^^^
+      |
+      = help: there are no rotations yet
+
+    error: nothing was written: it would leave 1 mistake in rotations
+      help: a rotation that the map names must have its file: write it first, or leave the receiver out of the map
+    "#);
+    assert!(!scene.folder.path().join("rotations").exists());
+}
+
+#[test]
+fn foreign_files_that_cannot_be_read_are_told() {
+    let scene = Scene::empty()
+        .beside("misspelt.yml", "receivers: [{ name: ops }]\nroute: { receiver: osp }\n")
+        .beside("utf-16.yml", [0xFF, 0xFE, b'r', 0])
+        .beside("latin-1.yml", b"receivers:\n- name: caf\xe9\n")
+        .beside("map.toml", "ops = 5\n");
+    insta::assert_snapshot!(scene.run("import alertmanager misspelt.yml"), @"
+    exit status 2
+    --- stderr
+    error[unknown-receiver]: no receiver is called `osp`
+     --> misspelt.yml:2:20
+      |
+    2 | route: { receiver: osp }
+      |                    ^^^
+      |
+      = help: did you mean `ops`?
+
+    error: 1 mistake in misspelt.yml
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager utf-16.yml"), @"
+    exit status 2
+    --- stderr
+    error: `utf-16.yml` is UTF-16
+      help: save it as UTF-8
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager latin-1.yml"), @"
+    exit status 2
+    --- stderr
+    error: line 2 of `latin-1.yml` is not UTF-8 text
+      help: save it as UTF-8
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager nowhere.yml"), @"
+    exit status 2
+    --- stderr
+    error: could not read `nowhere.yml`: No such file or directory (os error 2)
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager ."), @"
+    exit status 2
+    --- stderr
+    error: `.` is no ordinary file
+    ");
+    insta::assert_snapshot!(scene.run("import alertmanager misspelt.yml --map map.toml"), @r#"
+    exit status 2
+    --- stderr
+    error[bad-map]: a receiver becomes one target, between quotes
+     --> map.toml:1:7
+      |
+    1 | ops = 5
+      |       ^
+      |
+      = help: "storage-ops", "storage-ops.secondary", "@vera" or "notify:NAME"
+
+    error: 1 mistake in map.toml
+    "#);
+    insta::assert_snapshot!(scene.run("import terraform misspelt.yml"), @"
+    exit status 2
+    --- stderr
+    error[bad-json]: this is not JSON: expected value
+     --> misspelt.yml:1:1
+      |
+    1 | receivers: [{ name: ops }]
+      | ^
+      |
+      = help: this is what `terraform show -json` prints, as it prints it
+
+    error: 1 mistake in misspelt.yml
+    ");
+}
+
+const TERRAFORM: &str = include_str!("../../examples/import/state.json");
+
+#[test]
+fn terraforms_schedules_become_rotations() {
+    let scene = Scene::empty().beside("state.json", TERRAFORM);
+    insta::assert_snapshot!(scene.run("import terraform state.json"), @r#"
+    exit status 0
+    --- stdout
+    # ---- rotations/org.toml
+    #:schema ./.schemas/org.schema.json
+    # One zone for readers; imported from state.json.
+    zone = "Europe/Dublin"
+
+    # ---- rotations/people.toml
+    #:schema ./.schemas/people.schema.json
+    # People; imported from state.json.
+
+    [ana]
+    name  = "Ana Souza"
+    email = "ana@example.com"
+    phone = "+55 1155500100"
+    zone  = "America/Sao_Paulo"
+
+    [bo-lindqvist]
+    name  = "Bo Lindqvist"
+    email = "bo.lindqvist@example.com"
+    zone  = "Europe/Dublin"
+
+    # ---- rotations/services.toml
+    #:schema ./.schemas/services.schema.json
+    # PagerDuty's services; imported from state.json.
+
+    [web-shop]
+    pagerduty = "Web Shop"
+
+    # ---- rotations/web-primary.toml
+    #:schema ./.schemas/rotation.schema.json
+    # PagerDuty's schedule `Web Primary`; imported from state.json.
+    name     = "Web Primary"
+    zone     = "Europe/Dublin"
+    coverage = ["24x7"]
+
+    [[layers]]
+    # Layer `Fortnights`: what is left of a turn.
+    people  = ["bo-lindqvist"]
+    from    = 2026-01-21T12:00:00
+    until   = 2026-02-02T10:00:00
+    handoff = { every = "2 weeks", on = "Mon", at = "10:00" }
+
+    [[layers]]
+    # Layer `Fortnights`, from then on.
+    people  = ["ana", "bo-lindqvist"]
+    from    = 2026-02-02
+    handoff = { every = "2 weeks", on = "Mon", at = "10:00" }
+
+    [[layers]]
+    # Layer `Evenings`.
+    people  = ["bo-lindqvist"]
+    from    = 2026-01-05
+    handoff = { every = "week", on = "Mon", at = "10:00" }
+    hours   = ["Mon-Sun 18:00-24:00"]
+
+    # ---- rotations/escalation.toml
+    #:schema ./.schemas/escalation.schema.json
+    # PagerDuty's services and policies; imported from state.json.
+    repeat = { times = 2, after = "20m" }
+    routes = [
+      { when = { service = ["web-shop"] }, page = "web-primary", label = "Web" },
+      { notify = "unknown-service" },
+    ]
+    escalations = [
+      { from = "web-primary", after = "10m", to = "@ana" },
+    ]
+    --- stderr
+    state.json: 2 people, 1 schedule, 1 escalation policy, 1 service
+      state.json  1 person without a time zone in this file
+          they are taken to be in Europe/Dublin: people.toml says when each of them sleeps
+      state.json:28  pagerduty_team: 1
+          nothing here stands for it
+    "#);
+    insta::assert_snapshot!(scene.run("import terraform state.json --into ."), @"
+    exit status 0
+    --- stdout
+    wrote rotations/org.toml
+    wrote rotations/people.toml
+    wrote rotations/services.toml
+    wrote rotations/web-primary.toml
+    wrote rotations/escalation.toml
+    --- stderr
+    state.json: 2 people, 1 schedule, 1 escalation policy, 1 service
+      state.json  1 person without a time zone in this file
+          they are taken to be in Europe/Dublin: people.toml says when each of them sleeps
+      state.json:28  pagerduty_team: 1
+          nothing here stands for it
+    ");
+    insta::assert_snapshot!(scene.run("who web-shop"), @r#"
+    exit status 0
+    --- stdout
+    web-shop  Tue 2026-02-03 12:00 GMT
+    tags   service=web-shop
+
+    route  1 "Web" by service=web-shop   rotations/escalation.toml:5
+
+     0 min  Ana Souza                    web-primary primary  until 18:00, then Bo Lindqvist
+            +55 1155500100   ana@example.com   Tue 09:00 -03 there
+            turn 1, every 2 weeks on Mon at 10:00   rotations/web-primary.toml:14
+
+    10 min  Ana Souza again: just paged  by name              takes no time
+
+    10 min: up again from the first rung, twice; then nobody more
+    "#);
+    insta::assert_snapshot!(scene.run("check"), @r#"
+    exit status 1
+    --- stdout
+    finding[answer-within]: the ladder from web-primary pages only Ana Souza within 30m if an alert opens from Tue 2026-02-03 12:00 GMT to Tue 2026-02-03 17:40 GMT, the first of 52 times, 847 h in all, such as one that carries service=web-shop
+      --> rotations/escalation.toml:5
+      help: somebody else sooner; to the escalations in rotations/escalation.toml:
+        { from = "web-primary", after = "15m", to = "@…" },
+
+    finding[min-rest]: Ana Souza has 6 h of rest before web-primary at Wed 2026-02-04 00:00 GMT, less than 11h, the first of 48 times
+      --> rotations/web-primary.toml:1
+      help: another order of people, or somebody else, in rotations/web-primary.toml:
+        [[overrides]]
+        person = "…"
+        for    = "ana"
+        from   = 2026-02-04T00:00:00
+        until  = 2026-02-04T18:00:00
+        # or, in org.toml:
+        [limits]
+        min-rest = "6h"
+
+    finding[min-rest]: Bo Lindqvist has 10 h of rest before web-primary at Mon 2026-02-16 10:00 GMT, less than 11h, the first of 6 times
+      --> rotations/web-primary.toml:1
+      help: another order of people, or somebody else, in rotations/web-primary.toml:
+        [[overrides]]
+        person = "…"
+        for    = "bo-lindqvist"
+        from   = 2026-02-16T10:00:00
+        until  = 2026-02-16T18:00:00
+        # or, in org.toml:
+        [limits]
+        min-rest = "10h"
+
+    finding[max-share]: Ana Souza is primary for 37.5 % of the 12 weeks from Tue 2026-02-03 12:00 GMT, more than 30.0 %
+      --> rotations/web-primary.toml:1
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.38, over = "12 weeks" }
+
+    finding[max-share]: Bo Lindqvist is primary for 62.5 % of the 12 weeks from Tue 2026-02-03 18:00 GMT, more than 30.0 %
+      --> rotations/web-primary.toml:1
+      help: more people in the order, or somebody else in their place; or, in org.toml:
+        [limits]
+        max-share = { of = 0.63, over = "12 weeks" }
+
+    finding[min-people]: web-primary has 2 people in its primary seat, fewer than 4
+      --> rotations/web-primary.toml:1
+      help: more people in its layers; or, in org.toml:
+        [limits]
+        min-people = 2
+
+    6 findings; `dogwatch check --explain RULE` says more
+    "#);
 }

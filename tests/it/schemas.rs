@@ -54,6 +54,7 @@ fn every_file_of_every_example_is_accepted() {
         "examples/two-people/rotations",
         "examples/business-hours/rotations",
         "examples/follow-the-sun/rotations",
+        "examples/gitlab-alert-routing/rotations",
         "examples/ministry-of-justice/rotations",
     ];
     for folder in folders {
@@ -98,8 +99,16 @@ fn every_answer_in_json_is_accepted() {
         ("show", &["show", "--by", "person", "--from", "2017-06-01", "--until", "2017-12-01"]),
         ("answers", &["answers", "@vera"]),
         ("answers", &["answers", "search"]),
+        ("graph", &["graph", "--people"]),
+        ("graph", &["graph", "web-client", "cause=api", "--only"]),
+        ("graph", &["graph", "service=newsletter"]),
         ("test", &["test"]),
         ("check", &["check"]),
+        (
+            "import",
+            &["import", "alertmanager", "examples/import/alertmanager.yml", "--map", "examples/import/receivers.toml"],
+        ),
+        ("import", &["import", "terraform", "examples/import/state.json"]),
         ("route", &["route", "tests/cases/alerts.jsonl"]),
     ];
     for (name, arguments) in cases {
@@ -108,6 +117,9 @@ fn every_answer_in_json_is_accepted() {
         assert_eq!(document["kind"], *name);
         accepts(&schema(name), &document, &arguments.join(" "));
     }
+    let starving = answer(&root().join("examples/ministry-of-justice/revision-2025-03-11"), &["check"]);
+    assert_eq!(starving["findings"][1]["rule"], "starvation");
+    accepts(&schema("check"), &starving, "check with findings");
     // Mistakes are an answer too.
     let broken = tempfile::tempdir().unwrap();
     std::fs::create_dir(broken.path().join("rotations")).unwrap();

@@ -13,8 +13,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("escalation", &["calendar", "org", "time"]),
     ("alerts", &["org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
-    ("export", &["alerts", "check", "config", "escalation", "calendar", "org", "time"]),
-    ("cli", &["export", "alerts", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("import", &["config", "org", "time"]),
+    ("export", &["alerts", "import", "check", "config", "escalation", "calendar", "org", "time"]),
+    ("cli", &["export", "alerts", "import", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     ("schemas", &[]),
 ];
 
@@ -23,6 +24,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("chrono_tz", &["src/time/"]),
     ("jiff", &["src/time/"]),
     ("rrule::", &["src/time/"]),
+    ("saphyr", &["src/import/yaml.rs"]),
     ("86_400", &["src/time/"]),
     ("86400", &["src/time/"]),
     ("24 * 3600", &["src/time/"]),

@@ -1,9 +1,11 @@
 //! One person, two primary seats, one time.
 
+use std::collections::BTreeMap;
+
 use crate::check::scene::{Duty, Scene};
 use crate::check::{Finding, Rule};
-use crate::org::RotationId;
-use crate::time::Exhausted;
+use crate::org::{RotationId, Seat, SeatId};
+use crate::time::{Exhausted, Span, union};
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "both-primaries",
@@ -21,49 +23,42 @@ Cure: an override by somebody else in one of them; an order of people that keeps
 };
 
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
-    let allowed = |left: RotationId, right: RotationId| {
+    let allowed = |(left, right): (RotationId, RotationId)| {
         let pairs = &scene.org.limits.both_allowed;
         left == right || pairs.contains(&(left, right)) || pairs.contains(&(right, left))
     };
     let mut findings = Vec::new();
     for (person, duties) in scene.primary_duties() {
-        // The first clash of each pair of rotations, and how many there are.
-        let mut clashes: Vec<(Duty, Duty, usize)> = Vec::new();
-        for (index, left) in duties.iter().enumerate() {
-            for right in duties[index + 1..].iter().take_while(|it| it.span.start() < left.span.end()) {
-                let (a, b) = (left.seat.rotation.min(right.seat.rotation), left.seat.rotation.max(right.seat.rotation));
-                if allowed(a, b) {
-                    continue;
-                }
-                let known = clashes.iter_mut().find(|(l, r, _)| {
-                    (l.seat.rotation.min(r.seat.rotation), l.seat.rotation.max(r.seat.rotation)) == (a, b)
-                });
-                match known {
-                    Some((.., count)) => *count += 1,
-                    None => clashes.push((*left, *right, 1)),
+        let mut clashes: BTreeMap<(RotationId, RotationId), Vec<Span>> = BTreeMap::new();
+        let mut open: Vec<Duty> = Vec::new();
+        for duty in duties {
+            open.retain(|it| duty.span.start() < it.span.end());
+            for other in &open {
+                let (left, right) = (other.seat.rotation, duty.seat.rotation);
+                let pair = (left.min(right), left.max(right));
+                if !allowed(pair) {
+                    clashes.entry(pair).or_default().extend(other.span.intersection(duty.span));
                 }
             }
+            open.push(duty);
         }
-        for (left, right, count) in clashes {
-            let Some(span) = left.span.intersection(right.span) else { continue };
-            let names = (scene.org.seat_name(left.seat), scene.org.seat_name(right.seat));
-            let more = if count > 1 { format!(", the first of {count} times") } else { String::new() };
-            findings.push(Finding {
-                rule: RULE.name,
-                message: format!(
-                    "{} holds {} and {} at once {}{more}",
-                    scene.org.person(person).name,
-                    names.0,
-                    names.1,
-                    scene.during(span)
-                ),
-                cure: format!(
-                    "somebody else takes one of them; or, in org.toml: [limits] both-allowed = [[\"{}\", \"{}\"]]",
-                    names.0, names.1
-                ),
-                source: scene.org.rotation(right.seat.rotation).source.clone(),
-                at: Some(span.start()),
-            });
+        for ((left, right), spans) in clashes {
+            let spans = union(spans);
+            let Some(span) = spans.first() else { continue };
+            let seats = [left, right].map(|rotation| SeatId { rotation, seat: Seat::Primary });
+            let names = seats.map(|it| scene.org.seat_name(it));
+            let name = &scene.org.person(person).name;
+            let during = scene.during_all(&spans);
+            let message = format!("{name} holds {} and {} at once {during}", names[0], names[1]);
+            let source = &scene.org.rotation(right).source;
+            let cure = format!(
+                "somebody else takes one of them, in {}:\n{}\n# or, if it is meant, in org.toml:\n[limits]\nboth-allowed = [[\"{}\", \"{}\"]]",
+                source.file,
+                scene.stand_in(seats[1], Some(person), *span),
+                names[0],
+                names[1]
+            );
+            findings.push(Finding::new(&RULE, message, cure, source).of(seats, [person]).during(spans));
         }
     }
     Ok(findings)

@@ -1,9 +1,11 @@
 //! One person, both seats of a rotation, one time.
 
+use std::collections::BTreeSet;
+
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::org::{Holder, Seat, SeatId};
-use crate::time::{Exhausted, Span};
+use crate::org::{PersonId, Seat, SeatId};
+use crate::time::{Exhausted, Span, union};
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "both-seats",
@@ -29,42 +31,32 @@ Cure: another `follow`; or an override with seat = \"secondary\" by somebody els
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     let mut findings = Vec::new();
     for rotation in &scene.org.rotations {
-        let shifts = |seat| {
-            let seat = SeatId { rotation: rotation.id, seat };
-            scene.seats().find(|(it, _)| *it == seat).map(|(_, shifts)| shifts).unwrap_or_default()
-        };
-        let (primary, secondary) = (shifts(Seat::Primary), shifts(Seat::Secondary));
-        let mut first: Option<(Span, Holder)> = None;
-        let (mut count, mut total) = (0, 0);
+        let [first, second] = [Seat::Primary, Seat::Secondary].map(|seat| SeatId { rotation: rotation.id, seat });
+        let (primary, secondary) = (scene.shifts(first), scene.shifts(second));
+        let mut clashes: Vec<(Span, PersonId)> = Vec::new();
         let mut from = 0;
-        for shift in primary.iter().filter(|it| it.holder != Holder::Nobody) {
+        for shift in primary {
+            let Some(person) = shift.holder.person() else { continue };
             while from < secondary.len() && secondary[from].span.end() <= shift.span.start() {
                 from += 1;
             }
             let near = secondary[from..].iter().take_while(|it| it.span.start() < shift.span.end());
-            for both in near.filter(|it| it.holder == shift.holder).filter_map(|it| it.span.intersection(shift.span)) {
-                first.get_or_insert((both, shift.holder));
-                count += 1;
-                total += both.seconds();
-            }
+            let both = near.filter(|it| it.holder == shift.holder).filter_map(|it| it.span.intersection(shift.span));
+            clashes.extend(both.map(|it| (it, person)));
         }
-        let Some((span, Holder::Person(person))) = first else { continue };
-        let more = match count {
-            1 => String::new(),
-            more => format!(", the first of {more} times, {} in all", Scene::hours(total)),
-        };
-        findings.push(Finding {
-            rule: RULE.name,
-            message: format!(
-                "{} holds both seats of {} {}{more}",
-                scene.org.person(person).name,
-                rotation.key,
-                scene.during(span)
-            ),
-            cure: "another `follow`, or an override with seat = \"secondary\" by somebody else".to_owned(),
-            source: rotation.source.clone(),
-            at: Some(span.start()),
-        });
+        clashes.sort_unstable();
+        let Some((first_span, person)) = clashes.first().copied() else { continue };
+        let spans: Vec<Span> = clashes.iter().map(|(span, _)| *span).collect();
+        let people: BTreeSet<PersonId> = clashes.iter().map(|(_, person)| *person).collect();
+        let (name, during) = (&scene.org.person(person).name, scene.during_all(&spans));
+        let message = format!("{name} holds both seats of {} {during}", rotation.key);
+        let cure = format!(
+            "another `follow`, or somebody else in one of them; in {}:\n{}",
+            rotation.source.file,
+            scene.stand_in(second, Some(person), first_span)
+        );
+        let finding = Finding::new(&RULE, message, cure, &rotation.source);
+        findings.push(finding.of([first, second], people).during(union(spans)));
     }
     Ok(findings)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::escalation::{Step, Via, walk};
-use crate::org::{Node, RouteTarget, SeatId};
+use crate::escalation::{Step, Via};
+use crate::org::{Node, SeatId};
 use crate::time::Exhausted;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -28,31 +28,27 @@ Cure: lead on from the last seat, or say that this is meant:
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     let mut findings = Vec::new();
     let mut told: BTreeSet<SeatId> = BTreeSet::new();
-    for path in scene.org.escalation.all_routes() {
-        let route = path[path.len() - 1];
-        let RouteTarget::Page(entry) = route.target else { continue };
-        for steps in [walk(scene.org, entry, |it| it.when.is_empty()), walk(scene.org, entry, |_| true)] {
+    for (way_in, _) in &scene.ways {
+        let bare = scene.edges.walk(way_in.entry, |it| it.when.is_empty());
+        for steps in [bare, scene.edges.walk(way_in.entry, |_| true)] {
             let Some(Step { node: Node::Seat(last), .. }) = steps.last() else { continue };
             if !told.insert(*last) {
                 continue;
             }
             let source = match steps.last().map(|it| it.via) {
                 Some(Via::Edge(index)) => &scene.org.escalation.edges[index as usize].source,
-                _ => &route.source,
+                _ => &way_in.first().source,
             };
             let name = scene.org.seat_name(*last);
-            findings.push(Finding {
-                rule: RULE.name,
-                message: match way(scene, &steps).as_slice() {
-                    [_] => format!("a route pages {name}, and nobody follows"),
-                    way => format!("the way {} ends there, and nobody follows", way.join(" → ")),
-                },
-                cure: format!(
-                    "add {{ from = \"{name}\", after = \"15m\", to = \"@…\" }}, or to = \"@nobody\" if it is meant"
-                ),
-                source: source.clone(),
-                at: None,
-            });
+            let message = match way(scene, &steps).as_slice() {
+                [_] => format!("a route pages {name}, and nobody follows"),
+                way => format!("the way {} ends there, and nobody follows", way.join(" → ")),
+            };
+            let cure = format!(
+                "lead on to a person, or to \"@nobody\" if that is meant; to the escalations in {}:\n{{ from = \"{name}\", after = \"15m\", to = \"@…\" }},",
+                source.file
+            );
+            findings.push(Finding::new(&RULE, message, cure, source).of([*last], []));
         }
     }
     Ok(findings)

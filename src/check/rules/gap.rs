@@ -1,8 +1,9 @@
 //! Promised, and held by nobody.
 
+use crate::calendar::promised;
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::time::{Exhausted, Span, subtract, union};
+use crate::time::{Exhausted, subtract, union};
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "gap",
@@ -26,37 +27,21 @@ Cure: let somebody hold these hours, by a layer whose hours reach further or by 
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     let mut findings = Vec::new();
     for (seat, shifts) in scene.seats() {
-        let promised = crate::calendar::promised(scene.org, seat, scene.span);
+        let promised = promised(scene.org, seat, scene.span);
+        if promised.is_empty() {
+            continue;
+        }
         let held = union(shifts.iter().map(|it| it.span).collect());
         let gaps = subtract(&promised, &held);
         let Some(first) = gaps.first() else { continue };
-        let total: i64 = gaps.iter().map(|it| it.seconds()).sum();
-        let count = match gaps.len() {
-            1 => String::new(),
-            more => format!(", the first of {more}, {} in all", Scene::hours(total)),
-        };
         let rotation = scene.org.rotation(seat.rotation);
-        findings.push(Finding {
-            rule: RULE.name,
-            message: format!("{} is held by nobody {}{count}", scene.org.seat_name(seat), scene.during(*first)),
-            cure: cure(scene, seat, *first),
-            source: rotation.source.clone(),
-            at: Some(first.start()),
-        });
+        let message = format!("{} is held by nobody {}", scene.org.seat_name(seat), scene.during_all(&gaps));
+        let cure = format!(
+            "somebody holds these hours, or they are not promised; in {}:\n{}",
+            rotation.source.file,
+            scene.stand_in(seat, None, *first)
+        );
+        findings.push(Finding::new(&RULE, message, cure, &rotation.source).of([seat], []).during(gaps));
     }
     Ok(findings)
-}
-
-fn cure(scene: &Scene<'_>, seat: crate::org::SeatId, gap: Span) -> String {
-    let rotation = scene.org.rotation(seat.rotation);
-    let civil = |at| rotation.zone.civil(at).format("%Y-%m-%dT%H:%M:%S").to_string();
-    let seat = match seat.seat {
-        crate::org::Seat::Primary => String::new(),
-        crate::org::Seat::Secondary => "\nseat   = \"secondary\"".to_owned(),
-    };
-    format!(
-        "somebody holds these hours, or they are not promised:\n[[overrides]]\nperson = \"…\"{seat}\nfrom   = {}\nuntil  = {}",
-        civil(gap.start()),
-        civil(gap.end())
-    )
 }

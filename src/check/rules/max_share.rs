@@ -40,20 +40,22 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
             continue;
         }
         let Some(first) = duties.iter().find(|it| it.span.end() > start) else { continue };
-        findings.push(Finding {
-            rule: RULE.name,
-            message: format!(
-                "{} is primary for {:.1} % of the {} weeks from {}, more than {:.1} %",
-                scene.org.person(person).name,
-                share * 100.0,
-                limit.over_weeks,
-                scene.stamp(start),
-                limit.of * 100.0
-            ),
-            cure: "more people in the order, or another person in their place; [limits] max-share in org.toml is the limit".to_owned(),
-            source: scene.org.rotation(first.seat.rotation).source.clone(),
-            at: Some(start),
-        });
+        let message = format!(
+            "{} is primary for {:.1} % of the {} weeks from {}, more than {:.1} %",
+            scene.org.person(person).name,
+            share * 100.0,
+            limit.over_weeks,
+            scene.stamp(start),
+            limit.of * 100.0
+        );
+        let cure = format!(
+            "more people in the order, or somebody else in their place; or, in org.toml:\n[limits]\nmax-share = {{ of = {:.2}, over = \"{} weeks\" }}",
+            (share * 100.0).ceil() / 100.0,
+            limit.over_weeks
+        );
+        let source = &scene.org.rotation(first.seat.rotation).source;
+        let spans = Span::new(start, start + length).into_iter().collect();
+        findings.push(Finding::new(&RULE, message, cure, source).of([first.seat], [person]).during(spans));
     }
     Ok(findings)
 }

@@ -32,17 +32,15 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
         let layers = rotation.layers.iter().filter(alive);
         let people: BTreeSet<Holder> =
             layers.flat_map(|it| &it.places).filter(|it| **it != Holder::Nobody).copied().collect();
-        let held = scene.seats().any(|(it, shifts)| it == seat && !shifts.is_empty());
-        if !held || people.len() >= limit as usize {
+        if scene.shifts(seat).is_empty() || people.len() >= limit as usize {
             continue;
         }
-        findings.push(Finding {
-            rule: RULE.name,
-            message: format!("{} has {} in its primary seat, fewer than {limit}", rotation.key, counted(people.len())),
-            cure: "more people in its layers; [limits] min-people in org.toml is the limit".to_owned(),
-            source: rotation.source.clone(),
-            at: None,
-        });
+        let (key, count) = (&rotation.key, counted(people.len()));
+        let message = format!("{key} has {count} in its primary seat, fewer than {limit}");
+        let cure =
+            format!("more people in its layers; or, in org.toml:\n[limits]\nmin-people = {}", people.len().max(1));
+        let people = people.iter().filter_map(|it| it.person());
+        findings.push(Finding::new(&RULE, message, cure, &rotation.source).of([seat], people));
     }
     Ok(findings)
 }

@@ -1,12 +1,18 @@
 //! One file a rule.
 
+mod answer_within;
 mod both_primaries;
 mod both_seats;
+mod changeover;
+mod clock_change;
 mod dead_end;
 mod gap;
+mod gone;
+mod idle_shadow;
 mod max_share;
 mod min_people;
 mod min_rest;
+mod nobody_at_once;
 mod shadowed_route;
 mod starvation;
 mod time_off;
@@ -20,6 +26,8 @@ use super::Rule;
 /// In the order in which their findings are shown: what leaves nobody on call first.
 pub(super) const RULES: &[Rule] = &[
     gap::RULE,
+    nobody_at_once::RULE,
+    answer_within::RULE,
     dead_end::RULE,
     unreachable_rotation::RULE,
     unreachable_route::RULE,
@@ -33,4 +41,8 @@ pub(super) const RULES: &[Rule] = &[
     min_people::RULE,
     starvation::RULE,
     useless_override::RULE,
+    idle_shadow::RULE,
+    clock_change::RULE,
+    changeover::RULE,
+    gone::RULE,
 ];

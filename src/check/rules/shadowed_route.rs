@@ -13,7 +13,7 @@ pub(in crate::check) const RULE: Rule = Rule {
 shadowed-route: earlier routes take every alert that a route matches
 
 First match wins. A row that stands below others which together match all that it matches never fires, and whoever is named
-in it is never paged by it. The finding names the rows that take its alerts: where they are not many, only those that it takes.
+in it is never paged by it. It names the rows that take its alerts: of 32 or fewer, only those that it takes.
 
 All alerts that there could be are judged, not those that have been seen: words and globs exactly, regular expressions by
 automata, up to a bound (see undecided-route). A row with `continue` takes nothing from later rows. A row with `hours` takes
@@ -36,16 +36,15 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
             return None;
         }
         let first = takers.first()?.source.line;
-        Some(Finding {
-            rule: RULE.name,
-            message: format!("nothing comes to {}: {}", name(judged), taken(takers)),
-            cure: match is_last {
+        Some(Finding::new(
+            &RULE,
+            format!("nothing comes to {}: {}", name(judged), taken(takers)),
+            match is_last {
                 false => format!("move it above line {first}, or take the row away"),
                 true => format!("the row on line {first} is the last one in truth: move it to the end"),
             },
-            source: judged.route().source.clone(),
-            at: None,
-        })
+            &judged.route().source,
+        ))
     };
     Ok(scene.routes().iter().filter_map(finding).collect())
 }

@@ -98,14 +98,10 @@ fn starved(org: &Org, seat: SeatId, layer: &Layer, now: Instant) -> Result<Optio
         org.seat_name(seat),
         starving.join(", "),
     );
-    Ok(Some(Finding {
-        rule: RULE.name,
-        message,
-        cure: format!(
-            "the cadence is {}: hand over only on days within the hours, such as `every = \"week\", on = [\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"]`",
-            layer.cadence
-        ),
-        source: layer.source.clone(),
-        at: None,
-    }))
+    let cure = format!(
+        "the cadence is {}: hand over only on days within the hours, such as `every = \"week\", on = [\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"]`",
+        layer.cadence
+    );
+    let people = held.iter().filter(|(_, seconds)| **seconds == 0).map(|(person, _)| *person);
+    Ok(Some(Finding::new(&RULE, message, cure, &layer.source).of([seat], people)))
 }

@@ -27,12 +27,13 @@ proof enough, and the test keeps it so.
 
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     let undecided = scene.routes().iter().filter(|it| matches!(it.verdict, Verdict::Undecided));
-    let finding = |judged: &Judged<'_>| Finding {
-        rule: RULE.name,
-        message: format!("whether an alert comes to {} is too much to work out", name(judged)),
-        cure: "add a routing test whose alert comes there: [[tests]] tags = { … }, expect = [\"…\"]".to_owned(),
-        source: judged.route().source.clone(),
-        at: None,
+    let finding = |judged: &Judged<'_>| {
+        Finding::new(
+            &RULE,
+            format!("whether an alert comes to {} is too much to work out", name(judged)),
+            "add a routing test whose alert comes there: [[tests]] tags = { … }, expect = [\"…\"]".to_owned(),
+            &judged.route().source,
+        )
     };
     Ok(undecided.map(finding).collect())
 }

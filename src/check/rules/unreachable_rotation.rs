@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::escalation::walk;
-use crate::org::{Node, RotationId, RouteTarget};
+use crate::org::{Node, Rotation, RotationId, Seat, SeatId};
 use crate::time::Exhausted;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -24,25 +23,24 @@ Cure: a route, or an escalation, that leads there; or take the rotation away.
 };
 
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
-    let routes = scene.org.escalation.all_routes();
-    if routes.is_empty() {
+    if scene.org.escalation.routes.is_empty() {
         return Ok(Vec::new());
     }
     let mut reached: BTreeSet<RotationId> = BTreeSet::new();
-    for path in routes {
-        let RouteTarget::Page(entry) = path[path.len() - 1].target else { continue };
-        reached.extend(walk(scene.org, entry, |_| true).iter().filter_map(|it| match it.node {
+    for (way_in, _) in &scene.ways {
+        reached.extend(scene.edges.walk(way_in.entry, |_| true).iter().filter_map(|it| match it.node {
             Node::Seat(seat) => Some(seat.rotation),
             Node::Person(_) | Node::Nobody => None,
         }));
     }
-    let unreached = scene.org.rotations.iter().filter(|it| !reached.contains(&it.id));
-    let finding = |rotation: &crate::org::Rotation| Finding {
-        rule: RULE.name,
-        message: format!("nothing pages {}: no route and no escalation leads there", rotation.key),
-        cure: format!("add {{ when = {{ service = [\"…\"] }}, page = \"{}\" }} to the routes", rotation.key),
-        source: rotation.source.clone(),
-        at: None,
+    let finding = |rotation: &Rotation| {
+        let key = &rotation.key;
+        let message = format!("nothing pages {key}: no route and no escalation leads there");
+        let cure = format!(
+            "above the last of the routes in escalation.toml:\n{{ when = {{ service = [\"…\"] }}, page = \"{key}\" }},"
+        );
+        let seat = SeatId { rotation: rotation.id, seat: Seat::Primary };
+        Finding::new(&RULE, message, cure, &rotation.source).of([seat], [])
     };
-    Ok(unreached.map(finding).collect())
+    Ok(scene.org.rotations.iter().filter(|it| !reached.contains(&it.id)).map(finding).collect())
 }

@@ -38,13 +38,7 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
             }
             Verdict::Reached(_) | Verdict::Shadowed(_) | Verdict::Undecided => return None,
         };
-        Some(Finding {
-            rule: RULE.name,
-            message: format!("no alert can come to {}: {why}", name(judged)),
-            cure,
-            source: judged.route().source.clone(),
-            at: None,
-        })
+        Some(Finding::new(&RULE, format!("no alert can come to {}: {why}", name(judged)), cure, &judged.route().source))
     };
     Ok(scene.routes().iter().filter_map(finding).collect())
 }

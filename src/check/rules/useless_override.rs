@@ -1,9 +1,11 @@
 //! An override that changes nothing.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Why;
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::org::SeatId;
+use crate::org::{Seat, SeatId};
 use crate::time::Exhausted;
 
 pub(in crate::check) const RULE: Rule = Rule {
@@ -23,16 +25,21 @@ Cure: mend its dates or its `for`; or take the row away.
 fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     let mut findings = Vec::new();
     for rotation in &scene.org.rotations {
+        let shown = [Seat::Primary, Seat::Secondary].map(|seat| {
+            let shifts = scene.shifts(SeatId { rotation: rotation.id, seat }).iter();
+            let overrides = shifts.filter_map(|it| match it.why {
+                Why::Override { index } => Some(index as usize),
+                Why::Turn { .. } => None,
+            });
+            overrides.collect::<BTreeSet<usize>>()
+        });
         for (index, row) in rotation.overrides.iter().enumerate() {
             // What the horizon cuts may show outside of it.
             if row.span.start() < scene.span.start() || scene.span.end() < row.span.end() {
                 continue;
             }
             let seat = SeatId { rotation: rotation.id, seat: row.seat };
-            let shows = scene.seats().filter(|(it, _)| *it == seat).any(|(_, shifts)| {
-                shifts.iter().any(|it| matches!(it.why, Why::Override { index: it } if it as usize == index))
-            });
-            if shows {
+            if shown[usize::from(row.seat == Seat::Secondary)].contains(&index) {
                 continue;
             }
             let holder = scene.org.holder_name(row.holder);
@@ -46,17 +53,10 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
                 }
                 None => (holder.to_owned(), "later overrides cover all of it: take the row away".to_owned()),
             };
-            findings.push(Finding {
-                rule: RULE.name,
-                message: format!(
-                    "the override {what} in {} changes nothing {}",
-                    scene.org.seat_name(seat),
-                    scene.during(row.span)
-                ),
-                cure,
-                source: row.source.clone(),
-                at: Some(row.span.start()),
-            });
+            let (name, during) = (scene.org.seat_name(seat), scene.during(row.span));
+            let message = format!("the override {what} in {name} changes nothing {during}");
+            let people = row.holder.person().into_iter().chain(row.instead_of);
+            findings.push(Finding::new(&RULE, message, cure, &row.source).of([seat], people).during(vec![row.span]));
         }
     }
     Ok(findings)

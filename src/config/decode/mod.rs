@@ -164,7 +164,7 @@ impl Reader<'_> {
 }
 
 /// Control characters, marks of direction, separators of lines, and what has no width.
-fn is_unseen(it: char) -> bool {
+pub(crate) fn is_unseen(it: char) -> bool {
     // The joiners of Persian and Hindi, U+200C and U+200D, have no width either, and are letters' business.
     let unseen = matches!(it, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
     it.is_control() || unseen || matches!(it, '\u{2060}'..='\u{2069}' | '\u{feff}')

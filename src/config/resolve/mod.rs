@@ -5,6 +5,8 @@ mod people;
 mod rotation;
 mod settings;
 
+pub(crate) use people::is_email;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;

@@ -91,10 +91,7 @@ impl Context<'_> {
     }
 
     fn email(&mut self, file: &File<'_>, email: &At<String>, key: &str, seen: &mut BTreeMap<String, String>) {
-        let sound = email.value.split_once('@').is_some_and(|(user, host)| {
-            !user.is_empty() && host.contains('.') && !host.contains('@') && !email.value.contains(char::is_whitespace)
-        });
-        if !sound {
+        if !is_email(&email.value) {
             let message = format!("not an e-mail address: `{}`", email.value);
             self.report(file.error("bad-email", &email.span, message).help("such as \"ana@example.com\""));
         }
@@ -166,4 +163,11 @@ fn time_off(event: ics::Event, row: &raw::OffRow, zone: &Zone) -> Option<TimeOff
         EventTime::Span(span) => span,
     };
     Some(TimeOff { span, note: row.note.clone().or(event.summary) })
+}
+
+/// Whether a text has the form of an e-mail address.
+pub(crate) fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && host.contains('.') && !host.contains('@') && !text.contains(char::is_whitespace)
+    })
 }

@@ -1,8 +1,9 @@
 //! `check`: mistakes and findings.
 
-use crate::check::Finding;
+use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
-use crate::export::json::{VERSION, views};
+use crate::export::json::{VERSION, keys, views};
+use crate::org::Org;
 use crate::time::{Zone, rfc3339};
 
 views! {
@@ -40,33 +41,68 @@ views! {
     struct FindingView {
         /// The rule that found it.
         rule: String,
+        /// "finding", or "note" where nothing is wrong.
+        level: &'static str,
         /// What was found.
         message: String,
         /// What to do about it.
         cure: String,
         /// File and line.
         source: String,
+        /// The seats that it is about: `search`, `search.secondary`.
+        seats: Vec<String>,
+        /// The keys of the people that it is about.
+        people: Vec<String>,
         /// When it begins; absent, it is about the files.
         at: Option<String>,
+        /// Every instant at which it is so, in order; empty, it is about the files.
+        spans: Vec<SpanView>,
+        /// How long these are together.
+        seconds: i64,
+    }
+
+    /// A stretch of time.
+    struct SpanView {
+        /// Its start belongs to it,
+        from: String,
+        /// its end does not.
+        until: String,
     }
 }
 
-/// The view of mistakes and findings.
-pub fn check(mistakes: &[Diagnostic], findings: &[Finding], files: &Files, zone: &Zone) -> CheckView {
+/// The view of mistakes and findings. Without an organisation there are no findings.
+pub fn check(
+    mistakes: &[Diagnostic],
+    findings: &[Finding],
+    files: &Files,
+    org: Option<&Org>,
+    zone: &Zone,
+) -> CheckView {
+    let findings = org.map(|org| findings.iter().map(|it| finding(it, org, zone)).collect());
     CheckView {
         version: VERSION,
         kind: "check",
         mistakes: mistakes.iter().map(|it| mistake(it, files)).collect(),
-        findings: findings
-            .iter()
-            .map(|it| FindingView {
-                rule: it.rule.to_owned(),
-                message: it.message.clone(),
-                cure: it.cure.clone(),
-                source: it.source.to_string(),
-                at: it.at.map(|at| rfc3339(at, zone)),
-            })
-            .collect(),
+        findings: findings.unwrap_or_default(),
+    }
+}
+
+fn finding(finding: &Finding, org: &Org, zone: &Zone) -> FindingView {
+    let at = |at| rfc3339(at, zone);
+    FindingView {
+        rule: finding.rule.to_owned(),
+        level: match finding.level {
+            Level::Finding => "finding",
+            Level::Note => "note",
+        },
+        message: finding.message.clone(),
+        cure: finding.cure.clone(),
+        source: finding.source.to_string(),
+        seats: finding.seats.iter().map(|it| org.seat_name(*it)).collect(),
+        people: keys(org, &finding.people),
+        at: finding.at().map(at),
+        spans: finding.spans.iter().map(|it| SpanView { from: at(it.start()), until: at(it.end()) }).collect(),
+        seconds: finding.spans.iter().map(|it| it.seconds()).sum(),
     }
 }
 

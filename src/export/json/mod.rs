@@ -5,6 +5,8 @@
 
 mod answers;
 mod check;
+mod graph;
+mod import;
 mod now;
 mod replay;
 mod routing_tests;
@@ -12,7 +14,11 @@ mod show;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
-pub use check::{CheckView, FindingView, MistakeView, check};
+pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
+pub use graph::{
+    GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,
+};
+pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
 pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use routing_tests::{TestResultView, TestView, tests};

@@ -1,10 +1,9 @@
 //! `show`: calendars.
 
-use crate::calendar::{SeatShifts, Shift, gaps};
+use crate::calendar::{Bill, Row, Shift};
 use crate::export::Reader;
 use crate::export::json::{Clock, VERSION, WhyView, views, why};
 use crate::org::{Org, SeatId};
-use crate::time::{Exhausted, Span};
 
 views! {
     /// `show --format json`: calendars.
@@ -59,24 +58,21 @@ views! {
 }
 
 /// The view of calendars over a span.
-///
-/// # Errors
-///
-/// [`Exhausted`] if a recurrence rule reaches its bound.
-pub fn show(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> Result<ShowView, Exhausted> {
+pub fn show(bill: &Bill<'_>, reader: &Reader) -> ShowView {
+    let (org, span) = (bill.org, bill.span);
     let clock = Clock(reader);
     let mut shifts = Vec::new();
     let mut all_gaps = Vec::new();
-    for SeatShifts { seat, shifts: held } in bill {
+    for Row { seat, shifts: held, gaps } in &bill.rows {
         shifts.extend(held.iter().map(|it| shift(org, *seat, it, &clock)));
-        all_gaps.extend(gaps(org, *seat, span)?.into_iter().map(|gap| GapView {
+        all_gaps.extend(gaps.iter().map(|gap| GapView {
             rotation: org.rotation(seat.rotation).key.clone(),
             seat: seat.seat.to_string(),
             start: clock.at(gap.start()),
             end: clock.at(gap.end()),
         }));
     }
-    Ok(ShowView {
+    ShowView {
         version: VERSION,
         kind: "show",
         from: clock.at(span.start()),
@@ -84,7 +80,7 @@ pub fn show(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> Resu
         zone: reader.zone.name(),
         shifts,
         gaps: all_gaps,
-    })
+    }
 }
 
 fn shift(org: &Org, seat: SeatId, shift: &Shift, clock: &Clock<'_>) -> ShiftView {

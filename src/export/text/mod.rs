@@ -3,6 +3,8 @@
 mod answers;
 mod columns;
 mod findings;
+mod graph;
+mod import;
 mod now;
 mod replay;
 mod routing_tests;
@@ -11,7 +13,10 @@ mod timeline;
 mod who;
 
 pub use answers::answers;
+pub(in crate::export) use findings::counted;
 pub use findings::findings;
+pub use graph::graph;
+pub use import::{import_report, imported};
 pub use now::now;
 pub use replay::replay;
 pub use routing_tests::tests;
@@ -37,7 +42,7 @@ fn styled(style: Style, text: &str) -> String {
 }
 
 /// Minutes as people count them on a ladder: `0 min`, `15 min`, `1 min 30 s`.
-fn minutes(after: Duration) -> String {
+pub(super) fn minutes(after: Duration) -> String {
     let seconds = after.as_secs();
     match seconds % 60 {
         0 => format!("{} min", seconds / 60),
@@ -46,7 +51,7 @@ fn minutes(after: Duration) -> String {
 }
 
 /// `Ana Souza, Bo Li and Cy`.
-fn names(org: &Org, people: &[PersonId]) -> String {
+pub(super) fn names(org: &Org, people: &[PersonId]) -> String {
     let names: Vec<&str> = people.iter().map(|it| org.person(*it).name.as_str()).collect();
     match names.as_slice() {
         [] => "nobody".to_owned(),
@@ -56,7 +61,7 @@ fn names(org: &Org, people: &[PersonId]) -> String {
 }
 
 /// An instant near another, as short as is clear: `10:00`, `Tue 10:00`, `Mon 21 Aug 10:00`, `Mon 2018-01-08 10:00`.
-fn moment(at: Instant, near: Instant, zone: &Zone) -> String {
+pub(super) fn moment(at: Instant, near: Instant, zone: &Zone) -> String {
     let (day, near_day) = (zone.day(at), zone.day(near));
     let away = (day - near_day).num_days();
     let format = match away {

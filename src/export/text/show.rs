@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use crate::calendar::{SeatShifts, Shift, Why, gaps};
+use crate::calendar::{Bill, Row, Shift, Why};
 use crate::export::Reader;
 use crate::export::text::columns::{aligned, padded, width};
 use crate::export::text::timeline::{Bar, Kind, Scale};
 use crate::export::text::{BAD, FAINT, STRONG, styled};
 use crate::org::{Holder, Org, SeatId};
-use crate::time::{Exhausted, Span, Zone, stamp};
+use crate::time::{Span, Zone, stamp};
 
 /// The least columns that a timeline has, however narrow the screen.
 const LEAST_COLUMNS: usize = 28;
@@ -30,14 +30,11 @@ fn kind(shift: &Shift) -> Kind {
 }
 
 /// A line a seat, with who holds it; below it what is out of the ordinary.
-///
-/// # Errors
-///
-/// [`Exhausted`] if a recurrence rule reaches its bound.
-pub fn timeline_by_rotation(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> Result<String, Exhausted> {
+pub fn timeline_by_rotation(bill: &Bill<'_>, reader: &Reader) -> String {
+    let (org, span) = (bill.org, bill.span);
     let mut rows: Vec<(String, Vec<Bar>)> = Vec::new();
     let mut all_gaps = Vec::new();
-    for SeatShifts { seat, shifts } in bill {
+    for Row { seat, shifts, gaps } in &bill.rows {
         let mut bars: Vec<Bar> = shifts
             .iter()
             .map(|it| {
@@ -48,7 +45,7 @@ pub fn timeline_by_rotation(org: &Org, bill: &[SeatShifts], span: Span, reader: 
                 Bar { span: it.span, label, kind: kind(it) }
             })
             .collect();
-        for gap in gaps(org, *seat, span)? {
+        for &gap in gaps {
             bars.push(Bar { span: gap, label: "gap".to_owned(), kind: Kind::Gap });
             all_gaps.push((*seat, gap));
         }
@@ -58,17 +55,18 @@ pub fn timeline_by_rotation(org: &Org, bill: &[SeatShifts], span: Span, reader: 
     let mut out = head(span, &reader.zone);
     out.push_str(&drawn(rows, span, reader));
     out.push_str(&gap_list(org, &all_gaps, &reader.zone));
-    out.push_str(&override_list(org, bill, &reader.zone));
-    Ok(out)
+    out.push_str(&override_list(bill, &reader.zone));
+    out
 }
 
 /// A line a person, with the seats they hold and the hours that makes.
-pub fn timeline_by_person(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> String {
+pub fn timeline_by_person(bill: &Bill<'_>, reader: &Reader) -> String {
+    let (org, span) = (bill.org, bill.span);
     let mut rows = Vec::new();
     for person in &org.people {
         let mut bars: Vec<Bar> = Vec::new();
         let mut seconds = 0;
-        for SeatShifts { seat, shifts } in bill {
+        for Row { seat, shifts, .. } in &bill.rows {
             for shift in shifts.iter().filter(|it| it.holder == Holder::Person(person.id)) {
                 seconds += shift.span.seconds();
                 bars.push(Bar { span: shift.span, label: org.seat_name(*seat), kind: kind(shift) });
@@ -147,9 +145,10 @@ fn gap_list(org: &Org, gaps: &[(SeatId, Span)], zone: &Zone) -> String {
     out
 }
 
-fn override_list(org: &Org, bill: &[SeatShifts], zone: &Zone) -> String {
+fn override_list(bill: &Bill<'_>, zone: &Zone) -> String {
+    let org = bill.org;
     let mut rows = Vec::new();
-    for SeatShifts { seat, shifts } in bill {
+    for Row { seat, shifts, .. } in &bill.rows {
         let mut seen = Vec::new();
         for shift in shifts {
             let Why::Override { index } = shift.why else { continue };
@@ -188,18 +187,19 @@ fn override_list(org: &Org, bill: &[SeatShifts], zone: &Zone) -> String {
 }
 
 /// A block a day: who holds each seat, and from what time.
-pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> String {
+pub fn agenda(bill: &Bill<'_>, reader: &Reader) -> String {
+    let (org, span) = (bill.org, bill.span);
     let zone = &reader.zone;
     let mut out = String::new();
     let last = zone.day(span.end());
     // Per seat, the first shift that has not ended before the day at hand.
-    let mut first: Vec<usize> = vec![0; bill.len()];
+    let mut first: Vec<usize> = vec![0; bill.rows.len()];
     for day in zone.day(span.start()).iter_days().take_while(|it| *it <= last) {
         let next = day.succ_opt().unwrap_or(day);
         let whole = Span::new(zone.start_of_day(day), zone.start_of_day(next));
         let Some(today) = whole.and_then(|it| it.intersection(span)) else { continue };
         let mut rows = Vec::new();
-        for (SeatShifts { seat, shifts }, first) in bill.iter().zip(&mut first) {
+        for (Row { seat, shifts, .. }, first) in bill.rows.iter().zip(&mut first) {
             let mut held: Vec<(Span, Holder)> = Vec::new();
             while shifts.get(*first).is_some_and(|it| it.span.end() <= today.start()) {
                 *first += 1;
@@ -218,7 +218,7 @@ pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> St
             for (index, (span, holder)) in held.iter().enumerate() {
                 entries.push(format!("{} {}", clock(span.start()), org.holder_name(*holder)));
                 let followed = held.get(index + 1).is_some_and(|(next, _)| next.start() <= span.end());
-                if !followed && span.end() < today.end() {
+                if !followed && span.end() < today.end() && bill.people.is_empty() {
                     let gap = crate::calendar::is_promised(org, *seat, span.end());
                     let empty = if gap { styled(BAD, "gap") } else { styled(FAINT, "nobody") };
                     entries.push(format!("{} {empty}", clock(span.end())));
@@ -242,11 +242,12 @@ pub fn agenda(org: &Org, bill: &[SeatShifts], span: Span, reader: &Reader) -> St
 }
 
 /// A row a shift.
-pub fn table(org: &Org, bill: &[SeatShifts], reader: &Reader) -> String {
+pub fn table(bill: &Bill<'_>, reader: &Reader) -> String {
+    let org = bill.org;
     let zone = &reader.zone;
     let head = ["ROTATION", "SEAT", "FROM", "UNTIL", "HOURS", "PERSON", "WHY", ""];
     let mut rows = vec![head.map(|it| styled(FAINT, it)).to_vec()];
-    for SeatShifts { seat, shifts } in bill {
+    for Row { seat, shifts, .. } in &bill.rows {
         for shift in shifts {
             let why = match shift.why {
                 Why::Turn { number, .. } => format!("turn {}", number + 1),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::calendar::{Why, outlook};
+use crate::calendar::outlook;
 use crate::escalation::{Answer, Climb, Empty, End, Ladder, Matched, Outcome, Paged, Rung, Stop, Subject, Via, Way};
 use crate::export::text::columns::{aligned, width};
 use crate::export::text::{BAD, FAINT, GOOD, HINT, STRONG, minutes, moment, names, styled};
-use crate::export::{Reader, seat_title};
+use crate::export::{Reader, reason, seat_title};
 use crate::org::{Node, Org, Person, SeatId};
 use crate::time::{Exhausted, Instant, stamp};
 
@@ -253,31 +253,7 @@ fn local_time(person: &Person, at: Instant, reader: &Reader) -> String {
 fn why(org: &Org, stop: &Stop, paged: &Paged, reader: &Reader) -> String {
     let (Node::Seat(seat), Some(shift)) = (stop.node, paged.shift) else { return String::new() };
     let source = shift.why.source(org, seat).map(ToString::to_string).unwrap_or_default();
-    let reason = match shift.why {
-        Why::Turn { layer, number } => {
-            let layers = org.rotation(seat.rotation).calendar(seat.seat).map(|it| it.layers).unwrap_or_default();
-            let cadence = layers.get(layer as usize).map(|it| {
-                // Where clocks differ, the reader must know whose the handoff is on.
-                let zone = it.handoffs.zone();
-                let there = if zone == &reader.zone { String::new() } else { format!(" in {zone}") };
-                format!("{}{there}", it.cadence)
-            });
-            let calendar = org.rotation(seat.rotation).calendar(seat.seat);
-            let follow = match calendar.map_or(0, |it| it.follow) {
-                0 => String::new(),
-                1 => ", follows the primary by 1 place".to_owned(),
-                places => format!(", follows the primary by {places} places"),
-            };
-            format!("turn {}, {}{follow}", number + 1, cadence.unwrap_or_default())
-        }
-        Why::Override { index } => {
-            let row = &org.rotation(seat.rotation).overrides[index as usize];
-            let instead = row.instead_of.map(|it| format!(" for {}", org.person(it).name)).unwrap_or_default();
-            let reason = row.reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-            format!("override{instead}{reason}")
-        }
-    };
-    styled(FAINT, &format!("{reason}   {source}"))
+    styled(FAINT, &format!("{}   {source}", reason(org, seat, shift.why, &reader.zone)))
 }
 
 fn via(org: &Org, stop: &Stop) -> Option<String> {

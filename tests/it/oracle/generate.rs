@@ -325,7 +325,7 @@ fn time(random: &mut Random) -> i64 {
     }
 }
 
-fn hours(random: &mut Random, organisation: &Organisation) -> Vec<Hours> {
+pub fn hours(random: &mut Random, organisation: &Organisation) -> Vec<Hours> {
     if random.chance(20) {
         return vec![Hours::Always];
     }

@@ -329,7 +329,7 @@ fn rrule(rule: &Rule) -> String {
     }
 }
 
-fn hours(hours: &[Hours], organisation: &Organisation) -> String {
+pub fn hours(hours: &[Hours], organisation: &Organisation) -> String {
     list(hours, |it| match it {
         Hours::Always => "\"24x7\"".to_owned(),
         Hours::Daily { days, start, end } => {

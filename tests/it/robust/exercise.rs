@@ -4,11 +4,12 @@
 
 use std::time::Duration;
 
-use dogwatch::calendar::{self, SeatShifts};
+use dogwatch::calendar::{self, Bill};
 use dogwatch::check;
 use dogwatch::config::{self, Files, Severity};
-use dogwatch::escalation::{Subject, answers, ask, run_tests};
-use dogwatch::export::{Reader, json, text};
+use dogwatch::escalation::{Subject, answers, ask, graph, run_tests};
+use dogwatch::export::graph::{self as pictures, Shown, dot, layout, mermaid};
+use dogwatch::export::{By, Reader, csv, html, ical, json, markdown, svg, text};
 use dogwatch::org::{Org, Pattern, Tags};
 use dogwatch::time::{
     Exhausted, Hours, Instant, Recurrence, Span, Window, Zone, duration, parse_clock, parse_duration, parse_instant,
@@ -36,18 +37,17 @@ pub fn exercise(files: &Files, at: Instant) -> bool {
     let plain = config::render(&diagnostics, files, false);
     assert_eq!(plain.is_empty(), diagnostics.is_empty());
     let _ = config::render(&diagnostics, files, true);
-    let _ = json::print(&json::check(&diagnostics, &[], files, &Zone::utc()));
+    let _ = json::print(&json::check(&diagnostics, &[], files, None, &Zone::utc()));
     if let Some(org) = &org {
         // A rule that reaches its bound is an answer as well.
-        let _ = ask_everything(org, at);
+        let _ = ask_everything(org, files, at);
     }
     org.is_some()
 }
 
-fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
+fn ask_everything(org: &Org, files: &Files, at: Instant) -> Result<(), Exhausted> {
     let reader = Reader { zone: org.zone.clone(), now: at, width: 100 };
     if let Some(span) = Span::new(at, at + Duration::from_secs(DAYS * 24 * 3600)) {
-        let mut bill = Vec::new();
         for seat in org.seats() {
             let shifts = calendar::shifts(org, seat, span)?;
             assert!(shifts.iter().all(|it| span.start() <= it.span.start() && it.span.end() <= span.end()));
@@ -57,13 +57,23 @@ fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
             assert_eq!(sorted(held), sorted(holders), "who holds {} at {at}", org.seat_name(seat));
             let _ = calendar::gaps(org, seat, span)?;
             let _ = calendar::outlook(org, seat, at)?;
-            bill.push(SeatShifts { seat, shifts });
         }
-        let _ = text::timeline_by_rotation(org, &bill, span, &reader)?;
-        let _ = text::timeline_by_person(org, &bill, span, &reader);
-        let _ = text::agenda(org, &bill, span, &reader);
-        let _ = text::table(org, &bill, &reader);
-        let _ = json::print(&json::show(org, &bill, span, &reader)?);
+        let seats: Vec<_> = org.seats().collect();
+        let somebody: Vec<_> = org.people.iter().take(1).map(|it| it.id).collect();
+        for people in [&[][..], &somebody] {
+            let bill = Bill::new(org, &seats, people, span)?;
+            let _ = text::timeline_by_rotation(&bill, &reader);
+            let _ = text::timeline_by_person(&bill, &reader);
+            let _ = text::agenda(&bill, &reader);
+            let _ = text::table(&bill, &reader);
+            let _ = json::print(&json::show(&bill, &reader));
+            let _ = csv(&bill, &reader);
+            let _ = ical(&bill, &reader, None)?;
+            for by in [By::Rotation, By::Person] {
+                let _ = svg(&bill, by, &reader);
+                let _ = html(&bill, by, &reader);
+            }
+        }
     }
     let _ = text::now(org, at, &reader)?;
     let _ = json::print(&json::now(org, at, &reader)?);
@@ -74,6 +84,19 @@ fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
         let answer = ask(org, subject, &Tags::new(), at)?;
         let _ = text::who(org, &answer, &reader)?;
         let _ = json::print(&json::who(org, &answer, &reader)?);
+    }
+    let shown = Shown { org, reader: &reader, most_routes: 2 };
+    let person = org.people.first().map(Subject::Person);
+    for subject in [None, Some(Subject::Tags), org.seats().last().map(Subject::Seat), person] {
+        let answer = subject.map(|it| ask(org, it, &Tags::new(), at)).transpose()?;
+        let whole = graph(org, at, answer.as_ref(), true)?;
+        for graph in [whole.clone(), whole.only()] {
+            let _ = text::graph(&graph, answer.as_ref(), &shown);
+            let _ = (dot(&graph, &shown), mermaid(&graph, &shown), json::print(&json::graph(&graph, &shown)));
+            if let Ok(layout) = layout(&graph, &shown) {
+                let _ = pictures::svg(&graph, &layout, answer.as_ref(), &shown);
+            }
+        }
     }
     for rotation in &org.rotations {
         if let Ok(duty) = answers(org, &rotation.key, at) {
@@ -87,6 +110,8 @@ fn ask_everything(org: &Org, at: Instant) -> Result<(), Exhausted> {
     if let Some(horizon) = Span::new(at, at + Duration::from_secs(DAYS * 24 * 3600)) {
         let findings = check::findings(org, horizon, &reader.zone)?;
         let _ = text::findings(&findings);
+        let _ = markdown::check(&[], &findings, files, "rotations");
+        let _ = json::print(&json::check(&[], &findings, files, Some(org), &reader.zone));
     }
     Ok(())
 }

@@ -1,0 +1,154 @@
+//! For pull requests and summaries: Markdown as GitHub and GitLab render it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::check::{Finding, Level};
+use crate::config::{Diagnostic, Files, Severity};
+use crate::export::text;
+use crate::org::Source;
+
+/// Mistakes, then findings: each a row with a link to its line, each cure in a block below to copy from. `folder` is
+/// where the files lie, as links should say it.
+pub fn check(mistakes: &[Diagnostic], findings: &[Finding], files: &Files, folder: &str) -> String {
+    // A source says the file as messages show it; a link, as it lies in its folder.
+    let names: BTreeMap<String, &str> = files.names().map(|it| (files.source_name(it), it)).collect();
+    let place = |source: &Source| {
+        let name = names.get(&*source.file).copied().unwrap_or(&source.file);
+        link(folder, name, Some(source.line as usize))
+    };
+    let mut out = String::from("## dogwatch check\n\n");
+    if mistakes.is_empty() && findings.is_empty() {
+        out.push_str("Nothing found.\n");
+        return out;
+    }
+    if !mistakes.is_empty() {
+        let _ =
+            writeln!(out, "**{}**\n\n| | where | what | cure |\n|---|---|---|---|", counted(mistakes.len(), "mistake"));
+        for it in mistakes {
+            let line = it.span.as_ref().map(|span| files.line(&it.file, span.start));
+            let severity = match it.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            let place = link(folder, &it.file, line);
+            let (what, cure) = (cell(&it.message), cell(&it.help.join("; ")));
+            let _ = writeln!(out, "| {severity} `{}` | {place} | {what} | {cure} |", it.code);
+        }
+        out.push('\n');
+    }
+    if !findings.is_empty() {
+        let _ = writeln!(out, "**{}**\n\n| | where | what |\n|---|---|---|", text::counted(findings));
+        for it in findings {
+            let level = match it.level {
+                Level::Finding => "",
+                Level::Note => "note ",
+            };
+            let _ = writeln!(out, "| {level}`{}` | {} | {} |", it.rule, place(&it.source), cell(&it.message));
+        }
+        out.push_str("\n<details><summary>Cures</summary>\n");
+        for it in findings {
+            let (first, block) = it.cure.split_once('\n').unwrap_or((&it.cure, ""));
+            let _ = writeln!(out, "\n`{}`, {}: {}", it.rule, place(&it.source), cell(first));
+            if !block.is_empty() {
+                let fence = fence(block);
+                let _ = writeln!(out, "\n{fence}toml\n{block}\n{fence}");
+            }
+        }
+        out.push_str("\n</details>\n");
+    }
+    out
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// `[search.toml:3](rotations/search.toml#L3)`.
+fn link(folder: &str, file: &str, line: Option<usize>) -> String {
+    let folder = folder.trim_start_matches("./").trim_end_matches('/');
+    let target: String = format!("{folder}/{file}").chars().map(escaped_in_link).collect();
+    match line {
+        Some(line) => format!("[{}:{line}]({target}#L{line})", cell(file)),
+        None => format!("[{}]({target})", cell(file)),
+    }
+}
+
+fn escaped_in_link(it: char) -> String {
+    match it {
+        ' ' | '(' | ')' | '<' | '>' | '|' | '"' | '`' | '%' | '#' | '?' => format!("%{:02X}", u32::from(it)),
+        it if it.is_control() => "%EF%BF%BD".to_owned(),
+        it => it.to_string(),
+    }
+}
+
+/// A text that means only itself, on one line of a table. What stands between backticks stays code.
+fn cell(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let balanced = parts.len() % 2 == 1;
+    let mut out = String::with_capacity(text.len() + 8);
+    for (index, part) in parts.iter().enumerate() {
+        let code = balanced && index % 2 == 1 && !part.is_empty();
+        if index > 0 && !balanced {
+            out.push_str("\\`");
+        }
+        if code {
+            // Within code only the table's own sign needs a stroke.
+            let _ = write!(out, "`{}`", part.replace('|', "\\|").replace('\n', " "));
+        } else {
+            part.chars().for_each(|it| escape(it, &mut out));
+        }
+    }
+    out
+}
+
+fn escape(it: char, out: &mut String) {
+    match it {
+        '\n' => out.push(' '),
+        it if it.is_control() => out.push('\u{fffd}'),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '&' => out.push_str("&amp;"),
+        // A person who is called like an account is not to be told of every pull request.
+        '@' => out.push_str("&#64;"),
+        '\\' | '*' | '_' | '[' | ']' | '|' | '~' | '#' | '!' | '$' => out.extend(['\\', it]),
+        it => out.push(it),
+    }
+}
+
+/// As many backticks as no line of the block begins with.
+fn fence(block: &str) -> String {
+    let longest = block.split(|it| it != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(longest.max(2) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_means_only_itself() {
+        assert_eq!(
+            cell("a|b *c* _d_ <img src=x> @ana #1 [x](y) ~z~ $e$"),
+            "a\\|b \\*c\\* \\_d\\_ &lt;img src=x&gt; &#64;ana \\#1 \\[x\\](y) \\~z\\~ \\$e\\$"
+        );
+        assert_eq!(
+            cell("no such key: `peo|ple`, did\nyou mean `people`?"),
+            "no such key: `peo\\|ple`, did you mean `people`?"
+        );
+        assert_eq!(cell("one ` alone"), "one \\` alone");
+        assert_eq!(cell("steer\u{1b}[2J"), "steer\u{fffd}\\[2J");
+    }
+
+    #[test]
+    fn a_link_is_one_whatever_the_file_is_called() {
+        assert_eq!(link("./x/rotations/", "a b(1).toml", Some(3)), "[a b(1).toml:3](x/rotations/a%20b%281%29.toml#L3)");
+        assert_eq!(link("rotations", "web.toml", None), "[web.toml](rotations/web.toml)");
+    }
+
+    #[test]
+    fn no_block_ends_before_its_end() {
+        assert_eq!(fence("[limits]"), "```");
+        assert_eq!(fence("reason = \"````\""), "`````");
+    }
+}
