@@ -37,11 +37,13 @@
 //! ```
 
 mod bill;
+mod manned;
 mod outlook;
 mod paint;
 mod whole;
 
 pub use bill::{Bill, Row};
+pub use manned::Manned;
 pub use outlook::{Outlook, State, outlook};
 pub use whole::{WholeShift, whole_shifts};
 

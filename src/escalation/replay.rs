@@ -1,11 +1,12 @@
 //! Many alerts at once: which ladders they climb, what is left for the last row, which rows never fire.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use crate::calendar::holding;
+use crate::calendar::Manned;
 use crate::escalation::{Index, Matched, Verdict, judge, walk};
-use crate::org::{Expectation, Node, Org, Route, RouteTarget, Tags};
+use crate::org::{Expectation, Node, Org, Route, RouteId, RouteTarget, Tags};
 use crate::time::{Exhausted, Instant};
 
 /// So many kinds of alerts are remembered. Those beyond are routed and counted, each by itself.
@@ -106,14 +107,19 @@ pub struct Replaying<'a> {
     /// How many more bytes may be remembered.
     room: usize,
     places: BTreeMap<u64, Vec<usize>>,
-    kinds: Vec<(Kind, Option<Known>)>,
+    /// With the way that alerts of it take, if they take it at any hour.
+    kinds: Vec<(Kind, Option<usize>)>,
+    ways: Vec<Way>,
+    /// By the routes that are taken, and the escalations that ask for tags and lead on.
+    known: BTreeMap<(Vec<RouteId>, Vec<usize>), usize>,
     outcomes: BTreeMap<Expectation, usize>,
+    manned: Manned<'a>,
     replay: Replay<'a>,
 }
 
-/// Where alerts of a kind go, whatever the hour.
+/// Where alerts go.
 #[derive(Debug, Clone)]
-struct Known {
+struct Way {
     outcome: usize,
     /// Places of the routes that fire, and of those above them.
     fires: Vec<usize>,
@@ -152,7 +158,10 @@ impl<'a> Replaying<'a> {
             room: MOST_BYTES,
             places: BTreeMap::new(),
             kinds: Vec::new(),
+            ways: Vec::new(),
+            known: BTreeMap::new(),
             outcomes: BTreeMap::new(),
+            manned: Manned::new(org),
             replay,
         }
     }
@@ -169,41 +178,45 @@ impl<'a> Replaying<'a> {
     /// [`Exhausted`] if a recurrence rule reaches its bound.
     pub fn add(&mut self, tags: &Tags, at: Instant) -> Result<(), Exhausted> {
         let place = self.kind(tags, at);
-        let remembered = place.and_then(|it| self.kinds[it].1.take());
-        let (known, by_the_hour) = match remembered {
-            Some(known) => (known, false),
-            None => self.routed(tags, at),
+        let way = match place.and_then(|it| self.kinds[it].1) {
+            Some(way) => way,
+            None => {
+                let (way, by_the_hour) = self.way(tags, at);
+                if let Some(place) = place.filter(|_| !by_the_hour) {
+                    self.kinds[place].1 = Some(way);
+                }
+                way
+            }
         };
-
+        let way = &self.ways[way];
         let mut somebody = false;
-        for node in &known.nodes {
+        for node in &way.nodes {
             somebody = match node {
                 Node::Person(_) => true,
-                Node::Seat(seat) => holding(self.org, *seat, at)?.iter().any(|it| it.holder.person().is_some()),
+                Node::Seat(seat) => self.manned.at(*seat, at)?,
                 Node::Nobody => false,
             };
             if somebody {
                 break;
             }
         }
-        let informed = !somebody && known.informs && known.nodes.is_empty();
+        let informed = !somebody && way.informs && way.nodes.is_empty();
         let nobody = !somebody && !informed;
         self.replay.alerts += 1;
         self.replay.paged += u64::from(somebody);
         self.replay.informed += u64::from(informed);
         self.replay.nobody += u64::from(nobody);
-        self.replay.last_row += u64::from(known.is_last);
-        self.replay.outcomes[known.outcome].alerts += 1;
-        known.fires.iter().for_each(|it| self.replay.rows[*it].fired += 1);
-        known.passes.iter().for_each(|it| self.replay.rows[*it].passed_on += 1);
+        self.replay.last_row += u64::from(way.is_last);
+        self.replay.outcomes[way.outcome].alerts += 1;
+        way.fires.iter().for_each(|it| self.replay.rows[*it].fired += 1);
+        way.passes.iter().for_each(|it| self.replay.rows[*it].passed_on += 1);
         match place {
             None => self.replay.beyond += 1,
             Some(place) => {
-                let (kind, remembered) = &mut self.kinds[place];
+                let (kind, _) = &mut self.kinds[place];
                 kind.alerts += 1;
-                kind.last_row += u64::from(known.is_last);
+                kind.last_row += u64::from(way.is_last);
                 kind.nobody += u64::from(nobody);
-                *remembered = (!by_the_hour).then_some(known);
             }
         }
         Ok(())
@@ -250,9 +263,16 @@ impl<'a> Replaying<'a> {
         Some(place)
     }
 
-    /// Where an alert goes, and whether the hour has a say in it.
-    fn routed(&mut self, tags: &Tags, at: Instant) -> (Known, bool) {
+    /// The place of the way that an alert goes, and whether the hour has a say in it.
+    fn way(&mut self, tags: &Tags, at: Instant) -> (usize, bool) {
         let taken = self.index.taken(tags, at);
+        let edges = self.org.escalation.edges.iter().enumerate();
+        let asked = edges.filter(|(_, it)| !it.when.is_empty() && it.when.iter().all(|it| it.holds(tags)));
+        let routes = taken.matched.iter().map(|it| it.route().id).collect();
+        let way = match self.known.entry((routes, asked.map(|(index, _)| index).collect())) {
+            Entry::Occupied(known) => return (*known.get(), taken.by_the_hour),
+            Entry::Vacant(way) => *way.insert(self.ways.len()),
+        };
         let place = |it: &Route| it.id.0 as usize - 1;
         let mut ladders = Expectation::new();
         let mut nodes = Vec::new();
@@ -282,6 +302,7 @@ impl<'a> Replaying<'a> {
             self.replay.outcomes.push(Climbed { ladders, alerts: 0, example });
             self.replay.outcomes.len() - 1
         });
-        (Known { outcome, fires, passes, is_last, informs, nodes }, taken.by_the_hour)
+        self.ways.push(Way { outcome, fires, passes, is_last, informs, nodes });
+        (way, taken.by_the_hour)
     }
 }

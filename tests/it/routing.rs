@@ -503,7 +503,15 @@ fn a_replay_counts_what_single_questions_answer() {
         ("org.toml", "zone = 'Etc/UTC'".to_owned()),
         ("people.toml", "[p]\nname = 'P'\nzone = 'Etc/UTC'".to_owned()),
         ("app.toml", format!("[[layers]]\n{turns}")),
-        ("day.toml", format!("[[layers]]\nhours = ['Mon-Fri 09:00-17:00']\n{turns}")),
+        // By a rule, which cannot be calculated, and with a hole in it.
+        (
+            "day.toml",
+            format!(
+                "[[layers]]\nhours = ['Mon-Fri 09:00-17:00']\n{}[[overrides]]\nperson = '@nobody'\n\
+                 from = 2026-03-04T10:00:00\nuntil = 2026-03-04T15:30:00\n",
+                turns.replace("every = 'week', on = 'Mon'", "rrule = 'FREQ=WEEKLY;BYDAY=MO,TH'")
+            ),
+        ),
         ("escalation.toml", escalation.to_owned()),
     ]
     .into_iter()

@@ -13,7 +13,7 @@ pub(in crate::check) const RULE: Rule = Rule {
 shadowed-route: earlier routes take every alert that a route matches
 
 First match wins. A row that stands below others which together match all that it matches never fires, and whoever is named
-in it is never paged by it. The finding names the rows that take its alerts, no more of them than needed.
+in it is never paged by it. It names the rows that take its alerts: of 32 or fewer, only those that it takes.
 
 All alerts that there could be are judged, not those that have been seen: words and globs exactly, regular expressions by
 automata, up to a bound (see undecided-route). A row with `continue` takes nothing from later rows. A row with `hours` takes
