@@ -12,6 +12,8 @@ pub mod escalation;
 
 pub mod check;
 
+pub mod history;
+
 pub mod export;
 
 pub mod cli;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod fit;
 mod init;
 mod now;
 mod printer;
@@ -119,6 +120,7 @@ enum Color {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
     Who(who::Who),
@@ -187,6 +189,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
     let result = match &arguments.command {
         Command::Init(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
+        Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),
         Command::Who(it) => it.run(&mut session),

@@ -8,6 +8,7 @@ mod decode;
 mod diagnostic;
 mod files;
 mod ics;
+mod mapping;
 mod raw;
 mod resolve;
 #[cfg(test)]
@@ -16,7 +17,8 @@ mod start;
 
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use files::{Files, LoadError};
-pub use resolve::read;
+pub use mapping::{Layout, Mapping, Moment, StepColumn, StepKind, TimeColumn, When, known_mapping, known_mappings};
+pub use resolve::{mapping, read};
 #[cfg(test)]
 pub(crate) use schema::schemas as file_schemas;
 pub use start::starter;

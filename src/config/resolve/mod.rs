@@ -1,9 +1,12 @@
 //! From rows to an organisation: names become ids, civil times instants.
 
 mod escalation;
+mod mapping;
 mod people;
 mod rotation;
 mod settings;
+
+pub use mapping::mapping;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -5,6 +5,7 @@
 
 mod answers;
 mod check;
+mod fit;
 mod now;
 mod routing_tests;
 mod show;
@@ -12,6 +13,7 @@ mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, check};
+pub use fit::{FitView, fit};
 pub use now::{NowView, SeatView, now};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};

@@ -3,6 +3,7 @@
 mod answers;
 mod columns;
 mod findings;
+mod fit;
 mod now;
 mod routing_tests;
 mod show;
@@ -11,6 +12,8 @@ mod who;
 
 pub use answers::answers;
 pub use findings::findings;
+pub(in crate::export) use fit::{count, finding_sentences, long, percent, steadiness_sentence};
+pub use fit::{fit, losses};
 pub use now::now;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
