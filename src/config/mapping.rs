@@ -77,8 +77,13 @@ pub struct Moment {
 pub enum When {
     /// A column of times.
     At(TimeColumn),
-    /// A column of seconds from the opening.
-    After(String),
+    /// A column that counts from the opening.
+    After {
+        /// Its name.
+        column: String,
+        /// How many of what it counts make a second.
+        a_second: u32,
+    },
 }
 
 /// A column that says what happened.

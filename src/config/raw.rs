@@ -437,6 +437,8 @@ rows! {
         "at" at: Option<At<TimeTable>>,
         /// A column of seconds from its opening, instead of `at`.
         "after" after: Option<At<String>>,
+        /// What `after` counts: "seconds" or "milliseconds". Default "seconds".
+        "unit" unit: Option<UnitName>,
         /// The column of the team.
         "team" team: Option<At<String>>,
         /// The column of the person.
@@ -568,6 +570,21 @@ pub struct FamilyName(pub crate::org::Family);
 /// "primary" or "secondary".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatName(pub crate::org::Seat);
+
+/// "seconds" or "milliseconds": how many make a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitName(pub u32);
+
+impl Decode for UnitName {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        one_of(value, reader, &[("seconds", 1), ("milliseconds", 1_000)]).map(UnitName)
+    }
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "enum": ["seconds", "milliseconds"] })
+    }
+}
 
 fn one_of<T: Copy>(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>, words: &[(&str, T)]) -> Option<T> {
     let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();

@@ -47,7 +47,6 @@ impl Names {
         &self.bytes[start..self.ends[number]]
     }
 
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.ends.len()
     }

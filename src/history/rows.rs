@@ -58,7 +58,7 @@ struct Part {
 #[derive(Debug, Clone)]
 enum Moments {
     At(Time),
-    After(usize),
+    After(usize, u64),
 }
 
 /// The first line of a file does not have the columns of the mapping.
@@ -149,7 +149,7 @@ impl Columns {
             let when = match &it.when {
                 None => None,
                 Some(When::At(it)) => Some(Moments::At(time(it)?)),
-                Some(When::After(it)) => Some(Moments::After(column(it)?)),
+                Some(When::After { column: it, a_second }) => Some(Moments::After(column(it)?, u64::from(*a_second))),
             };
             let between = it.between.as_ref().map(|it| it.clone().into_bytes());
             Ok(Part { when, team: some(&it.team)?, person: some(&it.person)?, between })
@@ -299,11 +299,17 @@ impl<'a> Rows<'a> {
         // All that may be wrong comes before anything is written.
         let mut steps = [(StepKind::Paged, NEVER, NOBODY); 3];
         let mut people = [const { Vec::new() }; 3];
+        // Who acknowledged often also resolved: one cell, looked up once.
+        let mut before = (None, NOBODY, None, NOBODY);
         for (place, (kind, part)) in parts.into_iter().enumerate() {
             let Some(part) = part else { continue };
             let Some(at) = cells.when(part, Some(opened))? else { continue };
-            let team = cells.team(part.team, numbers)?;
-            let person = cells.people(part.person, part.between.as_deref(), numbers, &mut self.people)?;
+            let team = if part.team == before.0 { before.1 } else { cells.team(part.team, numbers)? };
+            let person = match &part.between {
+                None if part.person == before.2 => before.3,
+                between => cells.people(part.person, between.as_deref(), numbers, &mut self.people)?,
+            };
+            before = (part.team, team, part.person.filter(|_| part.between.is_none()), person);
             if kind == StepKind::Paged && team == NOBODY && person == NOBODY {
                 continue;
             }
@@ -380,12 +386,13 @@ impl<'c> Cells<'c> {
         match &part.when {
             None => Ok(opened),
             Some(Moments::At(time)) => self.time(time),
-            Some(Moments::After(column)) => {
+            Some(Moments::After(column, a_second)) => {
                 let cell = self.get(*column);
                 if self.is_missing(cell) {
                     return Ok(None);
                 }
-                let after = std::str::from_utf8(cell).ok().and_then(|it| it.trim().parse::<u32>().ok());
+                let after = std::str::from_utf8(cell).ok().and_then(|it| it.trim().parse::<u64>().ok());
+                let after = after.and_then(|it| u32::try_from(it / a_second).ok());
                 let at = after.zip(opened).and_then(|(after, opened)| opened.checked_add(after));
                 at.filter(|it| *it != NEVER).map(Some).ok_or((Loss::Number, cell))
             }

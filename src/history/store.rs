@@ -274,7 +274,10 @@ impl Numbers {
         let digits = text.iter().rev().take(MOST_DIGITS).take_while(|it| it.is_ascii_digit()).count();
         if digits > 0 {
             let (prefix, number) = text.split_at(text.len() - digits);
-            let prefix = self.prefixes.intern(prefix)?;
+            // Nearly always the same as before.
+            let last = u32::try_from(self.prefixes.len()).ok()?.checked_sub(1);
+            let same = last.filter(|it| self.prefixes.get(*it) == prefix);
+            let prefix = same.map_or_else(|| self.prefixes.intern(prefix), Some)?;
             if prefix < MOST_PREFIXES {
                 let number = number.iter().fold(0, |sum, it| sum * 10 + u64::from(it - b'0'));
                 return Some(Id::Numbered { prefix, digits: u32::try_from(digits).ok()?, number }.pack());

@@ -5,6 +5,7 @@
 mod diagnostics;
 mod docs;
 mod findings;
+mod history;
 mod ladders;
 mod laws;
 mod moj;

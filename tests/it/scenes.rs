@@ -852,12 +852,15 @@ fn schemas_are_listed() {
     rotation
     assigned
     escalation
+    mapping
+    episode
     who
     now
     show
     answers
     test
     check
+    fit
     ");
 }
 

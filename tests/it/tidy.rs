@@ -12,8 +12,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
-    ("export", &["check", "config", "escalation", "calendar", "org", "time"]),
-    ("cli", &["export", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("history", &["config", "escalation", "calendar", "org", "time"]),
+    ("export", &["check", "config", "history", "escalation", "calendar", "org", "time"]),
+    ("cli", &["export", "check", "config", "history", "escalation", "calendar", "org", "time", "schemas"]),
     ("schemas", &[]),
 ];
 

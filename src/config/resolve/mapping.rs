@@ -141,7 +141,10 @@ impl<'a> Context<'a> {
         }
         let when = match (&raw.at, &raw.after) {
             (Some(at), _) => Some(self.time_column(name, &at.value, zones).map(When::At)),
-            (None, Some(after)) => Some(Some(When::After(after.value.clone()))),
+            (None, Some(after)) => {
+                let a_second = raw.unit.map_or(1, |it| it.0);
+                Some(Some(When::After { column: after.value.clone(), a_second }))
+            }
             (None, None) => None,
         };
         let column = |it: &Option<At<String>>| it.as_ref().map(|it| it.value.clone());

@@ -239,6 +239,8 @@ const PLOT: (f64, f64) = (500.0, 210.0);
 const LEFT: f64 = 46.0;
 const BOTTOM: f64 = 26.0;
 const TOP: f64 = 30.0;
+/// Room for the label of the last month.
+const MARGIN: f64 = 18.0;
 
 /// Where the middle of a month stands.
 fn place(month: usize, months: usize) -> f64 {
@@ -248,8 +250,9 @@ fn place(month: usize, months: usize) -> f64 {
 fn plot(page: &mut Page, title: &str, months: &[&Month], top: f64, unit: &dyn Fn(f64) -> String) {
     let (width, height) = PLOT;
     page.line(format_args!(
-        "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{0}\"><text class=\"soft\" x=\"{LEFT}\" y=\"14\">{0}</text>",
-        escape(title)
+        "<svg viewBox=\"0 0 {1} {height}\" width=\"{1}\" height=\"{height}\" role=\"img\" aria-label=\"{0}\"><text class=\"soft\" x=\"{LEFT}\" y=\"14\">{0}</text>",
+        escape(title),
+        width + MARGIN
     ));
     for line in 0..=4 {
         let value = top * f64::from(line) / 4.0;
@@ -265,7 +268,7 @@ fn plot(page: &mut Page, title: &str, months: &[&Month], top: f64, unit: &dyn Fn
     for (number, month) in months.iter().enumerate().filter(|(number, _)| number % every == 0) {
         page.line(format_args!(
             "<text class=\"soft\" x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-            place(number, months.len()),
+            place(number, months.len()).max(LEFT),
             height - 6.0,
             month.name
         ));
@@ -279,7 +282,8 @@ fn height_of(value: f64, top: f64) -> f64 {
 fn bars(page: &mut Page, months: &[&Month], busiest: u64) {
     let top = nice(float(busiest));
     plot(page, "episodes opened", months, top, &|it| {
-        if it >= 10_000.0 { format!("{:.0}k", it / 1000.0) } else { format!("{it:.0}") }
+        let thousands = it / 1000.0;
+        if top >= 10_000.0 { format!("{thousands:.0}k") } else { format!("{it:.0}") }
     });
     let step = (PLOT.0 - LEFT) / float(months.len() as u64);
     for (number, month) in months.iter().enumerate() {
