@@ -57,7 +57,10 @@ impl Fit {
             false => None,
         };
         let mapping = self.mapping.as_ref().map(|it| self.mapping(it, session)).transpose()?;
-        let Loaded { history, rows, losses } = self.load(mapping.as_ref())?;
+        let Loaded { mut history, rows, losses } = self.load(mapping.as_ref())?;
+        if let Some(org) = &org {
+            history.known_to(org);
+        }
         let zone = org.as_ref().map(|it: &Org| it.zone.clone());
         let zone = zone.or(mapping.and_then(|it| it.zone)).unwrap_or_else(Zone::utc);
         let reader = session.reader(&zone)?;

@@ -28,7 +28,7 @@ impl Names {
         loop {
             match self.table[slot] {
                 FREE => break,
-                found if self.get(found) == text => return Ok(Some(found)),
+                found if same(self.get(found), text) => return Ok(Some(found)),
                 _ => slot = (slot + 1) & mask,
             }
         }
@@ -172,6 +172,21 @@ const OTHER: u64 = 0xd6e8_feb8_6659_fd93;
 #[inline]
 fn mix(key: u64) -> usize {
     usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
+}
+
+/// Whether two texts are equal: names are short, and a call into libc for each costs more than the comparison.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    match (one.first_chunk::<8>(), one.last_chunk::<8>()) {
+        (Some(head), Some(tail)) if one.len() <= 16 => {
+            other.first_chunk::<8>() == Some(head) && other.last_chunk::<8>() == Some(tail)
+        }
+        (Some(_), _) => one == other,
+        (None, _) => one.iter().zip(other).all(|(one, other)| one == other),
+    }
 }
 
 #[inline]

@@ -76,7 +76,7 @@ pub enum HeadError {
         nearest: Vec<String>,
         /// How many columns there are.
         columns: usize,
-        /// A separator by which there would be more columns.
+        /// A separator by which it would be one of the columns.
         separator: Option<char>,
     },
     /// A column is there more than once.
@@ -136,9 +136,7 @@ impl Columns {
                     nearest: nearest(name, head.iter().map(String::as_str)).into_iter().map(str::to_owned).collect(),
                     columns: head.len(),
                     separator: [';', '\t', ',', '|'].into_iter().find(|it| {
-                        head.len() == 1
-                            && u32::from(*it) != u32::from(mapping.separator)
-                            && head[0].matches(*it).count() > 1
+                        head.len() == 1 && head[0].contains(*it) && head[0].split(*it).any(|it| it.trim() == name)
                     }),
                 }),
             }

@@ -2,7 +2,7 @@
 
 use crate::config::StepKind;
 use crate::history::names::{Names, Table};
-use crate::org::Tags;
+use crate::org::{Org, Person, Rotation, Tags};
 use crate::time::Instant;
 
 /// Past episodes.
@@ -172,6 +172,21 @@ impl History {
         })
     }
 
+    /// Gives people and teams whom an organisation knows their names there, so that somebody who is called by key, address
+    /// and name is one person, and a team that is a rotation is called as it is. The order stays alphabetical.
+    pub fn known_to(&mut self, org: &Org) {
+        let person = |name: &String| known_person(org, name).map_or_else(|| name.clone(), |it| it.key.clone());
+        let team = |name: &String| known_rotation(org, name).map_or_else(|| name.clone(), |it| it.key.clone());
+        let (people, person_numbers) = renamed(&self.people, person);
+        let (teams, team_numbers) = renamed(&self.teams, team);
+        self.people = people;
+        self.teams = teams;
+        for actor in &mut self.actors {
+            actor.person = actor.person.map(|it| person_numbers[it as usize]);
+            actor.team = actor.team.map(|it| team_numbers[it as usize]);
+        }
+    }
+
     /// An id as it was written.
     pub(super) fn id(&self, packed: u64) -> String {
         match Id::unpack(packed) {
@@ -219,6 +234,29 @@ impl<'a> Episode<'a> {
             Step { at, actor: actors[(word & NO_STEP) as usize] }
         })
     }
+}
+
+/// The names in order, and where each old one has gone.
+fn renamed(names: &[String], name: impl Fn(&String) -> String) -> (Vec<String>, Vec<u32>) {
+    let all: Vec<String> = names.iter().map(name).collect();
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let place = |it: &String| sorted.binary_search(it).expect("it is one of them");
+    let places = all.iter().map(|it| u32::try_from(place(it)).expect("numbers are small")).collect();
+    (sorted, places)
+}
+
+/// Somebody of the organisation: by key or alias, e-mail address, or name.
+pub(super) fn known_person<'a>(org: &'a Org, name: &str) -> Option<&'a Person> {
+    let same = |it: &&Person| it.name == name || it.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(name));
+    org.person_named(name).or_else(|| org.people.iter().find(same))
+}
+
+/// The rotation that a team's name means: its key, or its name, in small or large letters.
+pub(super) fn known_rotation<'a>(org: &'a Org, team: &str) -> Option<&'a Rotation> {
+    let same = |it: &&Rotation| it.key.eq_ignore_ascii_case(team) || it.name.eq_ignore_ascii_case(team);
+    org.rotation_named(team).or_else(|| org.rotations.iter().find(same))
 }
 
 /// An id in eight bytes.

@@ -79,12 +79,12 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
     let mut out = Vec::new();
     let several = fit.several;
     out.push(format!(
-        "{} of the episodes touched more than one team: {} of {}, with {} hand-offs between {} teams.",
+        "{} of the episodes touched more than one team: {} of {}, with {} between {}.",
         percent(several),
         count(several.count),
         count(several.of),
-        count(fit.hand_offs.total),
-        count(fit.teams),
+        counted(fit.hand_offs.total, "hand-off"),
+        counted(fit.teams, "team"),
     ));
     if let Some(right) = fit.right.value().map(|_| fit.right) {
         let wrong = Share { count: right.of - right.count, of: right.of };
@@ -102,10 +102,10 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
     }
     if let Some(worst) = fit.misroutes.first() {
         let mut text = format!(
-            "Most was lost from {} to {}: {} times",
+            "Most was lost from {} to {}: {}",
             of.team(worst.first),
             of.team(worst.last),
-            count(worst.episodes)
+            counted(worst.episodes, "time")
         );
         match worst.lost.0 {
             Some(lost) => {
@@ -117,9 +117,9 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
     }
     if let Some(pair) = fit.ping_pong.pairs.first() {
         out.push(format!(
-            "{} went from a team to another and back, {} times in all; most often between {} and {}: {}.",
+            "{} went from a team to another and back, {} in all; most often between {} and {}: {}.",
             percent(fit.ping_pong.episodes),
-            count(fit.ping_pong.times),
+            counted(fit.ping_pong.times, "time"),
             of.team(pair.from),
             of.team(pair.to),
             count(pair.count),
@@ -297,6 +297,12 @@ fn months(out: &mut String, fit: &Fit) {
     });
     let head = ["MONTH", "EPISODES", "RIGHT FIRST", "95 %", "SEVERAL", "ACKNOWLEDGED", "RESOLVED", "95 %", "LOST"];
     table(out, &head, rows.collect(), 0);
+    if fit.steadiness.iter().all(|it| it.drift == Drift::TooFew) {
+        let text =
+            format!("Fewer than two months have {LEAST_A_MONTH} episodes: whether this is stable cannot be said.");
+        let _ = writeln!(out, "{}", styled(FAINT, &text));
+        return;
+    }
     for it in &fit.steadiness {
         let style = match it.drift {
             Drift::TooFew => FAINT,
@@ -458,6 +464,11 @@ pub(in crate::export) fn count(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `1 hand-off`, `19,087 hand-offs`.
+fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// `38.4 %`, nothing of nothing.

@@ -3,7 +3,7 @@
 use crate::escalation::matching;
 use crate::history::fit::stats::Share;
 use crate::history::names::Names;
-use crate::history::store::Batch;
+use crate::history::store::{Batch, known_rotation};
 use crate::history::{Episode, History};
 use crate::org::{Entry, Org, PersonId, RotationId, Route, RouteId, RouteTarget, Tags};
 use crate::time::{Exhausted, Hours, Instant};
@@ -63,7 +63,8 @@ struct Counts {
 pub(super) fn replay(org: &Org, history: &History, workers: usize) -> Result<Replay, Exhausted> {
     let hours: Vec<&Hours> =
         org.escalation.all_routes().iter().filter_map(|it| it[it.len() - 1].hours.as_ref()).collect();
-    let rotation_of: Vec<Option<RotationId>> = history.teams.iter().map(|it| rotation(org, it)).collect();
+    let rotation_of: Vec<Option<RotationId>> =
+        history.teams.iter().map(|it| known_rotation(org, it).map(|it| it.id)).collect();
     let tags: Vec<Tags> = (0..).zip(&history.tag_sets).map(|(set, _)| carried(org, history.tags(set))).collect();
     let scene = Scene { org, hours, rotation_of, tags };
     let part = history.batches.len().div_ceil(workers.max(1)).max(1);
@@ -175,12 +176,6 @@ fn report(org: &Org, history: &History, all: Vec<Counts>) -> Replay {
     let mut strangers: Vec<(u32, u64)> = (0..).zip(strangers).filter(|(_, count)| *count > 0).collect();
     strangers.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Replay { to, last_row, unused, right, before, strangers }
-}
-
-/// The rotation that a team's name means: its key, or its name in small or large letters.
-fn rotation(org: &Org, team: &str) -> Option<RotationId> {
-    let same = |key: &str, name: &str| key.eq_ignore_ascii_case(team) || name.eq_ignore_ascii_case(team);
-    org.rotations.iter().find(|it| same(&it.key, &it.name)).map(|it| it.id)
 }
 
 /// What an alert carried, and what its service brings besides.

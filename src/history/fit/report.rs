@@ -12,7 +12,8 @@ use crate::history::fit::replay::{Replay, replay};
 use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, over_all, sizes, unpair};
 use crate::history::names::Table;
-use crate::org::{Org, Person};
+use crate::history::store::known_person;
+use crate::org::Org;
 use crate::time::{Exhausted, Instant, Zone};
 
 /// How many teams, and ways between two teams, are looked at in detail.
@@ -463,12 +464,6 @@ fn counted_tag(history: &History, settings: &Settings<'_>) -> Option<u32> {
         None => place("service").or_else(|| (!history.tag_keys.is_empty()).then_some(0)),
     };
     place.and_then(|it| u32::try_from(it).ok())
-}
-
-/// Somebody of the organisation: by key or alias, e-mail address, or name.
-fn known_person<'a>(org: &'a Org, name: &str) -> Option<&'a Person> {
-    let same = |it: &&Person| it.name == name || it.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(name));
-    org.person_named(name).or_else(|| org.people.iter().find(same))
 }
 
 fn hop((key, count): (u64, &u64)) -> Hop {

@@ -436,8 +436,15 @@ def main():
             key = key_of(person)
             return ZoneInfo(zones[int(key[1:]) % 5]) if key else ZoneInfo("Europe/Dublin")
 
+        def called(episode):
+            """People and teams as the organisation calls them: one person may stand there under several names."""
+            number, opened, tags, steps = episode
+            name = lambda it: it and (key_of(it) or it)
+            team = lambda it: it and (Replay().rotation(it) or it)
+            return number, opened, tags, [(at, what, team(of), name(who)) for at, what, of, who in steps]
+
         ours = figures(
-            read_lines(path),
+            map(called, read_lines(path)),
             ZoneInfo("Europe/Dublin"),
             Windows(range(5), time(9, 5), time(17, 50)),
             Windows(range(7), time(22), time(6, 50)),
