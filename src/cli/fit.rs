@@ -111,7 +111,7 @@ impl Fit {
     }
 
     fn mapping(&self, name: &str, session: &mut Session) -> Result<Mapping> {
-        let times_in = self.times_in.as_deref().map(|it| zone(it)).transpose()?;
+        let times_in = self.times_in.as_deref().map(zone).transpose()?;
         let text = match config::known_mapping(name) {
             Some(text) => text.to_owned(),
             None => std::fs::read_to_string(name).map_err(|error| {

@@ -32,7 +32,7 @@ enum What {
         at: Time,
         team: Option<usize>,
         person: Option<usize>,
-        step: Option<(usize, Vec<(Vec<u8>, StepKind)>)>,
+        step: Option<(usize, Values)>,
         order: Option<usize>,
     },
     Episodes {
@@ -40,6 +40,9 @@ enum What {
         acknowledged: Option<Part>,
     },
 }
+
+/// Which values of a column say what.
+type Values = Vec<(Vec<u8>, StepKind)>;
 
 #[derive(Debug, Clone)]
 struct Time {
