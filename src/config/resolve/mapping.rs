@@ -112,7 +112,12 @@ impl<'a> Context<'a> {
             self.report(
                 diagnostic
                     .help("if a row is one update: at = { column = \"updated_at\", format = \"%d/%m/%Y %H:%M\" }")
-                    .help(format!("if a row is a whole episode: resolved = {{ {key} = … }}, with its time")),
+                    .help(match key {
+                        "team" | "person" => {
+                            format!("if a row is a whole episode: resolved = {{ {key} = … }}, with its time")
+                        }
+                        _ => format!("if a row is a whole episode, leave `{key}` out"),
+                    }),
             );
         }
         if raw.opened.get().is_none() {
