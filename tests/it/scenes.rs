@@ -979,11 +979,11 @@ fn the_past_is_told_with_the_finding_first() {
 
     33.3 % of the episodes touched more than one team: 1 of 3, with 1 hand-off between 2 teams.
     33.3 % went first to a team that did not have them last (6.1 to 79.2 %); half of those took 41 min or more to get to the one that had.
-    Most was lost from web to books: 1 time, 41 min each time in the middle.
+    Most was lost from web to books: 1 time, half of them 41 min or more.
     Right first time, half were over within 20 min; wrong first, within 1 h.
 
-    How long it took  half took no longer than the middle, nine of ten no longer than 90 %
-                      ACKNOWLEDGED  MIDDLE  95 %   90 %  RESOLVED  MIDDLE  95 %    90 %
+    How long it took  medians with their intervals, and what nine of ten did not exceed
+                      ACKNOWLEDGED  MEDIAN  95 %   90 %  RESOLVED  MEDIAN  95 %    90 %
     all                          1   5 min        5 min         3  30 min           1 h
     right first time             1   5 min        5 min         2  20 min        30 min
     wrong first                                                 1     1 h           1 h

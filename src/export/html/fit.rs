@@ -66,7 +66,7 @@ fn tiles(page: &mut Page, fit: &Fit) {
     tile(percent(fit.right), "right first time");
     tile(count(fit.hand_offs.total), "hand-offs");
     tile(percent(fit.ping_pong.episodes), "there and back again");
-    tile(fit.lost.0.map(|it| long(it.median)).unwrap_or_default(), "lost, in the middle, if wrong first");
+    tile(fit.lost.0.map(|it| long(it.median)).unwrap_or_default(), "median time lost if wrong first");
     let sleeping = fit.load_totals();
     let all = sleeping.parts.iter().sum();
     tile(percent(Share { count: sleeping.parts[Part::Sleeping as usize], of: all }), "of calls while sleeping");
@@ -207,7 +207,7 @@ fn months(page: &mut Page, fit: &Fit) {
         Some([low, spread.median, high].map(f64::from))
     };
     let overall = fit.resolved.all.0.map(|it| f64::from(it.median));
-    whiskers(page, "time to resolve, middle", &shown, &resolve, overall, &short);
+    whiskers(page, "time to resolve, median", &shown, &resolve, overall, &short);
     page.push("</div>\n<div>");
     let lost = |it: &Month| {
         let spread = it.lost.0?;
@@ -215,7 +215,7 @@ fn months(page: &mut Page, fit: &Fit) {
         Some([low, spread.median, high].map(f64::from))
     };
     let overall = fit.lost.0.map(|it| f64::from(it.median));
-    whiskers(page, "time lost if wrong first, middle", &shown, &lost, overall, &short);
+    whiskers(page, "time lost if wrong first, median", &shown, &lost, overall, &short);
     page.push("</div></div>\n<ul class=\"plain\">\n");
     for it in &fit.steadiness {
         let class = match it.drift {
@@ -395,7 +395,7 @@ fn week(page: &mut Page, fit: &Fit) {
 }
 
 fn how_long(page: &mut Page, fit: &Fit) {
-    page.push("<section><h2>How long it took</h2>\n<p>Half took no longer than the middle, nine of ten no longer than 90 %.</p>\n<div class=\"scroll\"><table>\n<tr><th></th><th class=\"n\">acknowledged</th><th class=\"n\">90 %</th><th class=\"n\">resolved</th><th class=\"n\">90 %</th></tr>\n");
+    page.push("<section><h2>How long it took</h2>\n<p>Medians, and what nine of ten did not exceed.</p>\n<div class=\"scroll\"><table>\n<tr><th></th><th class=\"n\">acknowledged</th><th class=\"n\">90 %</th><th class=\"n\">resolved</th><th class=\"n\">90 %</th></tr>\n");
     let rows = [
         ("all", fit.acknowledged.all, fit.resolved.all),
         ("right first time", fit.acknowledged.right, fit.resolved.right),

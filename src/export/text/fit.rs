@@ -109,7 +109,7 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
         );
         match worst.lost.0 {
             Some(lost) => {
-                let _ = write!(text, ", {} each time in the middle", long(lost.median));
+                let _ = write!(text, ", half of them {} or more", long(lost.median));
             }
             None => text.push_str("; how long it took is not in the data"),
         }
@@ -213,7 +213,7 @@ fn right_aligned(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
 }
 
 fn minutes(out: &mut String, fit: &Fit) {
-    section(out, "How long it took", "half took no longer than the middle, nine of ten no longer than 90 %");
+    section(out, "How long it took", "medians with their intervals, and what nine of ten did not exceed");
     let rows = [
         ("all", fit.acknowledged.all, fit.resolved.all),
         ("right first time", fit.acknowledged.right, fit.resolved.right),
@@ -232,7 +232,7 @@ fn minutes(out: &mut String, fit: &Fit) {
         row.extend(cells(resolved));
         row
     });
-    let head = ["", "ACKNOWLEDGED", "MIDDLE", "95 %", "90 %", "RESOLVED", "MIDDLE", "95 %", "90 %"];
+    let head = ["", "ACKNOWLEDGED", "MEDIAN", "95 %", "90 %", "RESOLVED", "MEDIAN", "95 %", "90 %"];
     table(out, &head, rows.into(), 0);
     if fit.backwards > 0 {
         let _ =
