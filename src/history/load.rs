@@ -116,7 +116,8 @@ pub fn load<'a>(sources: Vec<Source<'a>>, mapping: Option<&Mapping>, readers: us
     numbers.clear();
     let mut chunks = renumbered(chunks, &renumberings);
     chunks.sort_by_key(|(place, _)| *place);
-    let mut rows = 0;
+    // Those that were too long to be read are rows as well.
+    let mut rows = losses.rows();
     let mut updates: Vec<Row> = Vec::new();
     for (_, read) in chunks {
         rows += read.rows;
