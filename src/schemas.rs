@@ -9,8 +9,8 @@ macro_rules! schemas {
 }
 
 schemas! {
-    "org" "people" "services" "rotation" "assigned" "escalation"
-    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "plan" "verify"
+    "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "plan" "verify"
 }
 
 #[cfg(test)]
@@ -25,6 +25,8 @@ mod tests {
             (name, schema.root_schema_for::<T>().to_value())
         }
         let mut all = crate::config::file_schemas();
+        let read = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+        all.push(("episode", read.into_root_schema_for::<crate::history::EpisodeLine<'_>>().to_value()));
         all.extend([
             view::<json::WhoView>("who"),
             view::<json::NowView>("now"),
@@ -37,6 +39,7 @@ mod tests {
             view::<json::ImportView>("import"),
             view::<json::PlanView>("plan"),
             view::<json::VerifyView>("verify"),
+            view::<json::FitView>("fit"),
         ]);
         all
     }

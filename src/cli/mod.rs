@@ -4,6 +4,7 @@ mod answers;
 mod apply;
 mod check;
 mod completions;
+mod fit;
 mod graph;
 mod import;
 mod init;
@@ -130,6 +131,7 @@ enum Command {
     Init(init::Init),
     Import(import::Import),
     Check(check::Check),
+    Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
     Who(who::Who),
@@ -207,6 +209,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Init(it) => it.run(&mut session),
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
+        Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),
         Command::Who(it) => it.run(&mut session),

@@ -81,7 +81,7 @@ impl Show {
             (Format::Csv, _) => export::csv(&bill, &reader),
             (Format::Ics, _) => export::ical(&bill, &reader, alarm)?,
             (Format::Svg, _) => export::svg(&bill, picture, &reader),
-            (Format::Html, _) => export::html(&bill, picture, &reader),
+            (Format::Html, _) => export::html::calendar(&bill, picture, &reader),
             (_, By::Rotation) => text::timeline_by_rotation(&bill, &reader),
             (_, By::Person) => text::timeline_by_person(&bill, &reader),
             (_, By::Day) => text::agenda(&bill, &reader),

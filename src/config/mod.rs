@@ -8,6 +8,7 @@ mod decode;
 mod diagnostic;
 mod files;
 mod ics;
+mod mapping;
 mod raw;
 mod resolve;
 #[cfg(test)]
@@ -17,8 +18,9 @@ mod start;
 pub(crate) use decode::is_unseen;
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use files::{Files, LoadError};
+pub use mapping::{Layout, Mapping, Moment, StepColumn, StepKind, TimeColumn, When, known_mapping, known_mappings};
 pub(crate) use resolve::is_email;
-pub use resolve::read;
+pub use resolve::{mapping, read};
 #[cfg(test)]
 pub(crate) use schema::schemas as file_schemas;
 pub use start::{schema_files, starter};

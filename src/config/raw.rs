@@ -384,6 +384,87 @@ rows! {
         /// The ladder's seats and people in order; a list of lists if several routes match.
         "expect" expect: At<ExpectValue>,
     }
+
+    /// How the columns of a CSV file make episodes.
+    struct MappingFile = "a mapping" {
+        /// The column of the episode's id.
+        "id" id: Needed<At<String>>,
+        /// When the row was written; a mapping with it says that each row is one update of an episode, and a mapping
+        /// without it that each row is one whole episode.
+        "at" at: Kept<At<TimeTable>>,
+        /// The column of the team that holds the episode at this row.
+        "team" team: Kept<At<String>>,
+        /// The column of the person who holds the episode at this row.
+        "person" person: Kept<At<String>>,
+        /// Tag to column.
+        "tags" tags: Kept<Named<At<String>>>,
+        /// What teams are called here, by what the file calls them: so that they are the rotations of the organisation.
+        "teams" teams: Kept<Named<String>>,
+        /// What stands in a cell that is empty, besides nothing.
+        "missing" missing: Kept<Vec<TagValue>>,
+        /// When the episode opened; absent, with its first row.
+        "opened" opened: Kept<At<TimeTable>>,
+        /// The column that says what happened, and which of its values say what.
+        "step" step: Kept<At<StepTable>>,
+        /// A column of whole numbers by which the rows of an episode are put in order; absent, they stand in the order of
+        /// the file.
+        "order" order: Kept<At<String>>,
+        /// Who was paged first, where a row is a whole episode.
+        "paged" paged: Kept<At<MomentTable>>,
+        /// Who acknowledged it and when, where a row is a whole episode.
+        "acknowledged" acknowledged: Kept<At<MomentTable>>,
+        /// Who resolved it and when. Where a row is an update, the last row of the episode counts.
+        "resolved" resolved: Kept<At<MomentTable>>,
+        /// The zone of all times here that bear no offset and have no zone of their own.
+        "zone" zone: Kept<Zone>,
+        /// What stands between two cells. Default ",".
+        "separator" separator: Kept<At<String>>,
+    }
+
+    /// A column of times.
+    struct TimeTable = "a time" like "{ column = \"opened_at\", format = \"%d/%m/%Y %H:%M\", zone = \"Europe/Dublin\" }" in MappingFile {
+        /// The column.
+        "column" column: At<String>,
+        /// How they are written, in the manner of strftime; "%+" is RFC 3339.
+        "format" format: At<String>,
+        /// The zone of times that bear no offset.
+        "zone" zone: Option<At<Zone>>,
+    }
+
+    /// Something that happened once to an episode.
+    struct MomentTable = "a step" like "{ at = { column = \"ack_at\", format = \"%+\" }, person = \"responder\" }" in MappingFile {
+        /// When.
+        "at" at: Option<At<TimeTable>>,
+        /// A column of seconds from its opening, instead of `at`.
+        "after" after: Option<At<String>>,
+        /// What `after` counts: "seconds" or "milliseconds". Default "seconds".
+        "unit" unit: Option<UnitName>,
+        /// The column of the team.
+        "team" team: Option<At<String>>,
+        /// The column of the person.
+        "person" person: Option<At<String>>,
+        /// What stands between several people in one cell; absent, there is one.
+        "between" between: Option<At<String>>,
+    }
+
+    /// The column that says what happened: which of its values say what. Rows with another value are changes of team or
+    /// person.
+    struct StepTable = "`step`" like "{ column = \"state\", resolved = [\"Resolved\", \"Closed\"] }" in MappingFile {
+        /// The column.
+        "column" column: At<String>,
+        /// Somebody is called in.
+        "paged" paged: Option<OneOrMany<TagValue>>,
+        /// Somebody has taken it.
+        "acknowledged" acknowledged: Option<OneOrMany<TagValue>>,
+        /// It goes to somebody else.
+        "reassigned" reassigned: Option<OneOrMany<TagValue>>,
+        /// Somebody joins.
+        "added" added: Option<OneOrMany<TagValue>>,
+        /// Nobody answered, and somebody else is paged.
+        "escalated" escalated: Option<OneOrMany<TagValue>>,
+        /// It is over.
+        "resolved" resolved: Option<OneOrMany<TagValue>>,
+    }
 }
 
 /// Pairs of rotations.
@@ -489,6 +570,21 @@ pub struct FamilyName(pub crate::org::Family);
 /// "primary" or "secondary".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatName(pub crate::org::Seat);
+
+/// "seconds" or "milliseconds": how many make a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnitName(pub u32);
+
+impl Decode for UnitName {
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        one_of(value, reader, &[("seconds", 1), ("milliseconds", 1_000)]).map(UnitName)
+    }
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "enum": ["seconds", "milliseconds"] })
+    }
+}
 
 fn one_of<T: Copy>(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>, words: &[(&str, T)]) -> Option<T> {
     let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();

@@ -77,5 +77,6 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("rotation", schema::<raw::RotationFile>("a rotation")),
         ("assigned", schema::<raw::AssignedFile>("machine-written rows of a rotation")),
         ("escalation", schema::<raw::EscalationFile>("escalation.toml")),
+        ("mapping", schema::<raw::MappingFile>("a mapping of CSV columns to episodes")),
     ]
 }

@@ -7,7 +7,7 @@
 mod chart;
 mod csv;
 pub mod graph;
-mod html;
+pub mod html;
 mod ical;
 pub mod json;
 pub mod markdown;
@@ -18,13 +18,13 @@ pub mod text;
 
 pub use self::chart::By;
 pub use self::csv::csv;
-pub use self::html::html;
 pub use self::ical::ical;
 pub use self::svg::svg;
 
 use crate::alerts::Unread;
 use crate::calendar::Why;
 use crate::escalation::Replay;
+use crate::history::{History, Losses};
 use crate::org::{Org, Seat, SeatId};
 use crate::time::{Instant, Zone};
 
@@ -52,6 +52,35 @@ pub struct Sent<'a> {
     pub skipped: u64,
     /// The first of those.
     pub unread: Vec<Unread>,
+}
+
+/// A history that was looked at, and how it is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct FitOf<'a> {
+    /// Whose numbers the figures have.
+    pub history: &'a History,
+    /// If there is one.
+    pub org: Option<&'a Org>,
+    /// Rows or lines that were read.
+    pub rows: u64,
+    /// What of them was not used.
+    pub losses: &'a Losses,
+    /// No person is named.
+    pub aggregate: bool,
+}
+
+impl<'a> FitOf<'a> {
+    fn team(&self, number: u32) -> &'a str {
+        &self.history.teams[number as usize]
+    }
+
+    fn person(&self, number: u32) -> &'a str {
+        &self.history.people[number as usize]
+    }
+
+    fn value(&self, number: u32) -> &'a str {
+        &self.history.tag_values[number as usize]
+    }
 }
 
 /// `Search` and `Search, secondary`.

@@ -50,7 +50,7 @@ fn shown(org: &Org, names: &[&str], format: &str, from: &str, until: &str) -> St
         "csv" => export::csv(&bill, &reader),
         "ics" => export::ical(&bill, &reader, None).unwrap(),
         "svg" => export::svg(&bill, By::Rotation, &reader),
-        "html" => export::html(&bill, By::Rotation, &reader),
+        "html" => export::html::calendar(&bill, By::Rotation, &reader),
         _ => panic!("{format}"),
     }
 }

@@ -17,6 +17,8 @@
 //! Files that a case does not give are those of `base.txt`. A word between brackets after a file's name changes it:
 //! `(gone)` takes it away, `(latin-1)` and `(crlf)` write it so, `(bom)` puts a byte order mark before it.
 //!
+//! A case with a `mapping.toml` is about the mapping of a CSV file.
+//!
 //! `DOGWATCH_BLESS=1 cargo test diagnostics` writes what is said now into the cases; read it before you keep it.
 
 use std::collections::BTreeMap;
@@ -53,6 +55,9 @@ struct Told {
     diagnostics: Vec<Diagnostic>,
     text: String,
 }
+
+/// A case with this file is about the mapping of a CSV file, and is read alone.
+const MAPPING: &str = "mapping.toml";
 
 const EXPECTED: &str = "-- expected --\n";
 
@@ -112,9 +117,18 @@ impl Case {
             }
         }
         let files = Files::load(folder.path()).unwrap();
-        let (org, diagnostics) = config::read(&files);
+        let (nothing, diagnostics) = match self.files.contains_key(MAPPING) {
+            true => {
+                let (mapping, diagnostics) = config::mapping(&files, MAPPING, None);
+                (mapping.is_none(), diagnostics)
+            }
+            false => {
+                let (org, diagnostics) = config::read(&files);
+                (org.is_none(), diagnostics)
+            }
+        };
         let errors = diagnostics.iter().any(|it| it.severity == Severity::Error);
-        assert_eq!(org.is_none(), errors, "{}: files mean something just when there is no error", self.name());
+        assert_eq!(nothing, errors, "{}: files mean something just when there is no error", self.name());
         let text = config::render(&diagnostics, &files, false);
         Told { diagnostics, text: text.replace(&format!("{}/", folder.path().display()), "") }
     }

@@ -9,6 +9,7 @@ mod docs;
 mod findings;
 mod gitlab;
 mod graph;
+mod history;
 mod import;
 mod ladders;
 mod laws;

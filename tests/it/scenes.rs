@@ -1128,6 +1128,8 @@ fn schemas_are_listed() {
     rotation
     assigned
     escalation
+    mapping
+    episode
     who
     now
     show
@@ -1137,6 +1139,7 @@ fn schemas_are_listed() {
     route
     check
     import
+    fit
     plan
     verify
     ");
@@ -1156,6 +1159,8 @@ fn the_help_fits_a_screen() {
       import       Makes our files from those of another program, and says line by line what they do not
                    hold
       check        Mistakes in the files, then findings, each with its cure
+      fit          What past episodes say: who was paged first and who resolved it, what it cost, who
+                   carries and learns what
       now          Everybody on call, until when, and who is next; gaps first
       show         Calendars: who holds which seat when
       who          Whom to page, then whom, when, how to reach them, and why
@@ -1628,4 +1633,156 @@ fn terraforms_schedules_become_rotations() {
 
     6 findings; `dogwatch check --explain RULE` says more
     "#);
+}
+
+/// Four episodes, one of which went to the wrong team first; and two lines that are none.
+const EPISODES: &str = r#"
+{"id": "Q1", "opened": "2026-01-05T03:00:00Z", "tags": {"service": "ledger"}, "steps": [{"at": "2026-01-05T03:00:00Z", "kind": "paged", "team": "web", "person": "ana"}, {"at": "2026-01-05T03:41:00Z", "kind": "reassigned", "team": "books", "person": "bo"}, {"at": "2026-01-05T04:00:00Z", "kind": "resolved"}]}
+{"id": "Q2", "opened": "2026-01-06T10:00:00Z", "tags": {"service": "ledger"}, "steps": [{"at": "2026-01-06T10:00:00Z", "kind": "paged", "team": "books", "person": "bo@example.com"}, {"at": "2026-01-06T10:05:00Z", "kind": "acknowledged", "person": "bo@example.com"}, {"at": "2026-01-06T10:30:00Z", "kind": "resolved"}]}
+{"id": "Q3", "opened": "2026-01-07T10:00:00Z", "tags": {"service": "shop"}, "steps": [{"at": "2026-01-07T10:00:00Z", "kind": "paged", "team": "Web", "person": "Ana Souza"}, {"at": "2026-01-07T10:20:00Z", "kind": "resolved", "person": "dee"}]}
+{"id": "Q4", "opened": "2026-02-30T10:00:00Z"}
+nonsense
+"#;
+
+#[test]
+fn the_past_is_told_with_the_finding_first() {
+    let scene = Scene::small();
+    std::fs::write(scene.folder.path().join("past.jsonl"), EPISODES).unwrap();
+    insta::assert_snapshot!(scene.run("fit past.jsonl"), @"
+    exit status 1
+    --- stdout
+    3 episodes  Mon 2026-01-05 03:00 GMT to Wed 2026-01-07 10:00 GMT  Europe/Dublin
+
+    33.3 % of the episodes touched more than one team: 1 of 3, with 1 hand-off between 2 teams.
+    33.3 % went first to a team that did not have them last (6.1 to 79.2 %); half of those took 41 min or more to get to the one that had.
+    Most was lost from web to books: 1 time, half of them 41 min or more.
+    Right first time, half were over within 20 min; wrong first, within 1 h.
+
+    How long it took  medians with their intervals, and what nine of ten did not exceed
+                      ACKNOWLEDGED  MEDIAN  95 %   90 %  RESOLVED  MEDIAN  95 %    90 %
+    all                          1   5 min        5 min         3  30 min           1 h
+    right first time             1   5 min        5 min         2  20 min        30 min
+    wrong first                                                 1     1 h           1 h
+    no hand-off                  1   5 min        5 min         2  20 min        30 min
+    1 or 2 hand-offs                                            1     1 h           1 h
+    3 or more
+
+    Wrong first  the first team, the team that had it last, and how long that took
+    FIRST  LAST     TIMES  LOST EACH  95 %  IN ALL
+    web    → books      1     41 min           0 h
+
+    Teams
+    TEAM   HAD  FIRST  RIGHT THEN        95 %  LAST  ACKNOWLEDGED  RESOLVED
+    books    2      1     100.0 %  20.7–100.0     2         5 min    30 min
+    web      2      2      50.0 %    9.5–90.5     1                  20 min
+
+    Month by month
+    MONTH    EPISODES  RIGHT FIRST       95 %  SEVERAL  ACKNOWLEDGED  RESOLVED  95 %    LOST
+    2026-01         3       66.7 %  20.8–93.9   33.3 %         5 min    30 min        41 min
+    Fewer than two months have 30 episodes: whether this is stable cannot be said.
+
+    Who was called in  2 of 3 in their own zone, the others in Europe/Dublin
+    3 people; half had 2 or fewer, the most 2; the ten with the most had 100.0 % of all.
+    40.0 % while working, 20.0 % in the evening or at the weekend, 40.0 % while sleeping.
+    PERSON  EPISODES  ALONE  WORKING  EVENING  SLEEPING
+    ana            2      0        0        1         1
+    bo             2      1        1        0         1
+    dee            1      0        1        0         0
+
+    Who meets what, by service  often: 3 times or more since 2025-01-07
+    SERVICE  EPISODES  OFTEN  RUSTY  NEVER  ALONE  COULD CARRY IT ALONE
+    ledger          2      0      2      1      0  nobody
+    shop            1      0      2      1      0  nobody
+
+    The same history through the routes as they stand
+    PAGED FIRST  EPISODES
+    books               2  66.7 %
+    web                 1  33.3 %
+    Right first time 100.0 % (was 66.7 %), of the 3 whose last team is a rotation.
+    Only the last route took 1.
+    Routes that took nothing: 2.
+
+    Not used: 2 of 5 rows
+      1  not a time of the format
+           past.jsonl:5  2026-02-30T10:00:00Z
+      1  not an episode in JSON
+           past.jsonl:6  expected ident at line 1 column 2
+    ");
+}
+
+#[test]
+fn an_aggregate_names_nobody() {
+    let scene = Scene::small();
+    std::fs::write(scene.folder.path().join("past.jsonl"), EPISODES).unwrap();
+    for format in ["text", "json", "html"] {
+        let shown = scene.run(&format!("fit past.jsonl --aggregate --format {format}"));
+        for name in ["ana", "Ana", "bo@", "Bo L", "dee"] {
+            assert!(!shown.contains(&format!(" {name}")) && !shown.contains(&format!("\"{name}")), "{format}: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_page_about_the_past_asks_for_nothing_and_escapes_everything() {
+    let scene = Scene::small();
+    let hostile = EPISODES.replace("\"books\"", "\"</text><script>alert(1)</script>\"").replace("ledger", "<u>&\\\"'");
+    std::fs::write(scene.folder.path().join("past.jsonl"), hostile).unwrap();
+    let page = scene.run("fit past.jsonl --format html");
+    for word in ["<script", "<u>", "http:", "https:", "src=", "@import", "url("] {
+        assert!(!page.contains(word), "{word}");
+    }
+    assert!(page.contains("&lt;/text&gt;&lt;script&gt;alert(1)&lt;/script&gt; first"), "{page}");
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn files_of_the_past_that_cannot_be_read_say_why() {
+    let scene = Scene::empty();
+    std::fs::write(scene.folder.path().join("past.csv"), "number;sys_updated_on\n1;2\n").unwrap();
+    insta::assert_snapshot!(scene.run("fit past.csv"), @"
+    exit status 2
+    --- stderr
+    error: `past.csv` holds no JSON lines
+      help: CSV needs `--mapping`; a line of JSON begins with `{`: `dogwatch schema episode`
+    ");
+    insta::assert_snapshot!(scene.run("fit past.csv --mapping service-now"), @"
+    exit status 2
+    --- stderr
+    error: could not read the mapping `service-now`: No such file or directory (os error 2)
+      help: did you mean `servicenow`?
+    ");
+    insta::assert_snapshot!(scene.run("fit past.csv --mapping servicenow-updates"), @r#"
+    exit status 2
+    --- stderr
+    error[time-without-zone]: a time without an offset needs a zone
+     --> servicenow-updates:7:49
+      |
+    7 | at      = { column = "sys_updated_on", format = "%Y-%m-%d %H:%M:%S" }
+      |                                                 ^^^^^^^^^^^^^^^^^^^
+      |
+      = help: zone = "Europe/Dublin" beside it, or once at the top of the file for all times
+      = help: or `--times-in ZONE` when loading
+
+    error[time-without-zone]: a time without an offset needs a zone
+     --> servicenow-updates:8:44
+      |
+    8 | opened  = { column = "opened_at", format = "%Y-%m-%d %H:%M:%S" }
+      |                                            ^^^^^^^^^^^^^^^^^^^
+      |
+      = help: zone = "Europe/Dublin" beside it, or once at the top of the file for all times
+      = help: or `--times-in ZONE` when loading
+
+    error: the mapping `servicenow-updates` means nothing yet
+    "#);
+    insta::assert_snapshot!(scene.run("fit past.csv --mapping servicenow-updates --times-in Europe/Dublin"), @r#"
+    exit status 2
+    --- stderr
+    error: `past.csv`: there is no column `sys_updated_on`
+      help: its cells seem to be separated otherwise: separator = ";" in the mapping
+    "#);
+    insta::assert_snapshot!(scene.run("fit missing.jsonl"), @"
+    exit status 2
+    --- stderr
+    error: could not read `missing.jsonl`: No such file or directory (os error 2)
+    ");
 }

@@ -67,6 +67,20 @@ fn every_file_of_every_example_is_accepted() {
 }
 
 #[test]
+fn every_mapping_is_accepted() {
+    let mut paths = vec![root().join("examples/uci-servicenow-incidents/mapping.toml")];
+    paths.extend(std::fs::read_dir(root().join("examples/mappings")).unwrap().map(|it| it.unwrap().path()));
+    assert!(paths.len() >= 6, "{paths:?}");
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let document: toml::Table = text.parse().unwrap();
+        accepts(&schema("mapping"), &as_json(&toml::Value::Table(document)), &path.display().to_string());
+        let named = text.lines().next().unwrap().strip_prefix("#:schema ").unwrap();
+        assert!(path.parent().unwrap().join(named).is_file(), "{}: {named} is not there", path.display());
+    }
+}
+
+#[test]
 fn a_key_that_the_program_refuses_is_refused() {
     let wrong = json!({ "layers": [], "rotatoin": 1 });
     let errors: Vec<String> = schema("rotation").iter_errors(&wrong).map(|it| it.to_string()).collect();
@@ -110,6 +124,8 @@ fn every_answer_in_json_is_accepted() {
         ),
         ("import", &["import", "terraform", "examples/import/state.json"]),
         ("route", &["route", "tests/cases/alerts.jsonl"]),
+        ("fit", &["fit", "tests/cases/episodes.jsonl"]),
+        ("fit", &["fit", "tests/cases/episodes.jsonl", "--aggregate"]),
     ];
     for (name, arguments) in cases {
         let document = answer(&root(), arguments);

@@ -13,8 +13,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("escalation", &["calendar", "org", "time"]),
     ("alerts", &["org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
+    ("history", &["config", "escalation", "calendar", "org", "time"]),
     ("import", &["config", "org", "time"]),
-    ("export", &["pagerduty", "alerts", "import", "check", "config", "escalation", "calendar", "org", "time"]),
+    (
+        "export",
+        &["pagerduty", "alerts", "import", "check", "config", "history", "escalation", "calendar", "org", "time"],
+    ),
     ("pagerduty", &["escalation", "calendar", "org", "time"]),
     ("rehearsal", &["time"]),
     (
@@ -27,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "import",
             "check",
             "config",
+            "history",
             "escalation",
             "calendar",
             "org",

@@ -1,10 +1,12 @@
 //! From rows to an organisation: names become ids, civil times instants.
 
 mod escalation;
+mod mapping;
 mod people;
 mod rotation;
 mod settings;
 
+pub use mapping::mapping;
 pub(crate) use people::is_email;
 
 use std::collections::{BTreeMap, BTreeSet};

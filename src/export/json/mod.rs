@@ -5,6 +5,7 @@
 
 mod answers;
 mod check;
+mod fit;
 mod graph;
 mod import;
 mod now;
@@ -16,6 +17,7 @@ mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
+pub use fit::{FitView, fit};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,
 };

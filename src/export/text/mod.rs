@@ -3,6 +3,7 @@
 mod answers;
 mod columns;
 mod findings;
+mod fit;
 mod graph;
 mod import;
 mod now;
@@ -16,6 +17,8 @@ mod who;
 pub use answers::answers;
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
+pub(in crate::export) use fit::{count, finding_sentences, long, percent, steadiness_sentence};
+pub use fit::{fit, losses};
 pub use graph::graph;
 pub use import::{import_report, imported};
 pub use now::now;

@@ -71,7 +71,7 @@ fn ask_everything(org: &Org, files: &Files, at: Instant) -> Result<(), Exhausted
             let _ = ical(&bill, &reader, None)?;
             for by in [By::Rotation, By::Person] {
                 let _ = svg(&bill, by, &reader);
-                let _ = html(&bill, by, &reader);
+                let _ = html::calendar(&bill, by, &reader);
             }
         }
     }

@@ -1,0 +1,55 @@
+//! The frame of a page: no script, no request, light or dark as the reader has it.
+
+use std::fmt::Write as _;
+
+/// What a page is made of: text that is escaped when it is put in.
+pub(super) struct Page {
+    body: String,
+}
+
+const STYLE: &str = include_str!("page.css");
+
+impl Page {
+    pub fn new() -> Page {
+        Page { body: String::new() }
+    }
+
+    /// Markup of our own; what comes from elsewhere goes through [`escape`].
+    pub fn push(&mut self, markup: &str) {
+        self.body.push_str(markup);
+    }
+
+    pub fn line(&mut self, markup: std::fmt::Arguments<'_>) {
+        let _ = self.body.write_fmt(markup);
+        self.body.push('\n');
+    }
+
+    /// The whole file.
+    pub fn finish(self, title: &str) -> String {
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
+             <link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{}</main>\n</body>\n</html>\n",
+            escape(title),
+            self.body
+        )
+    }
+}
+
+/// Text as text, within markup or an attribute.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for it in text.chars() {
+        match it {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            it => out.push(it),
+        }
+    }
+    out
+}

@@ -1,0 +1,378 @@
+//! Files to history: read in pieces, two at a time, put together in the order of the files.
+
+use std::io::Read as IoRead;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use crate::config::{Layout, Mapping, StepKind};
+use crate::history::chunks::{Broken, Chunk, Chunks, Ends};
+use crate::history::losses::{Loss, Losses, Shown};
+use crate::history::names::{Names, Table};
+use crate::history::rows::{Columns, HeadError, NEVER, OTHER, Read, Row, Rows};
+use crate::history::store::{Actor, Batch, History, Merged, NOBODY, Numbers, Renumbering, merge, pair_bytes};
+use crate::history::{lines, store};
+use crate::time::Stamp;
+
+/// A file of past episodes.
+pub struct Source<'a> {
+    /// As it is called in messages.
+    pub name: String,
+    /// Its bytes, which may be packed by gzip.
+    pub bytes: Box<dyn IoRead + Send + 'a>,
+}
+
+/// What was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The episodes.
+    pub history: History,
+    /// How many rows or lines there were.
+    pub rows: u64,
+    /// What could not be used.
+    pub losses: Losses,
+}
+
+/// A file could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Its bytes are not to be had, or no text.
+    #[error("could not read `{file}`: {reason}")]
+    Unreadable {
+        /// Which.
+        file: String,
+        /// Why.
+        reason: String,
+        /// Whether it is text of another encoding.
+        utf16: bool,
+    },
+    /// Its columns are not those of the mapping.
+    #[error("`{file}`: {error}")]
+    Head {
+        /// Which.
+        file: String,
+        /// Why.
+        error: HeadError,
+    },
+    /// Files that need a mapping and files that need none.
+    #[error("`{file}` holds no JSON lines")]
+    NotLines {
+        /// Which.
+        file: String,
+    },
+}
+
+/// How many chunks wait for each reader.
+const WAITING: usize = 2;
+/// How many episodes stand together.
+const BATCH: usize = 1 << 16;
+
+/// A chunk on its way to a reader.
+struct Work {
+    place: usize,
+    chunk: Chunk,
+    first: bool,
+    file: Arc<File>,
+}
+
+struct File {
+    name: String,
+    /// None for JSON lines.
+    columns: Option<Columns>,
+}
+
+/// Reads files of CSV by a mapping, or of JSON lines without one.
+///
+/// What is wrong with a row costs that row; it is counted, and the first few are kept to be shown. A file that ends too
+/// early is read as far as it goes. `readers` work at once; what comes out does not depend on how many.
+///
+/// # Errors
+///
+/// [`LoadError`] if a file cannot be read at all.
+pub fn load<'a>(sources: Vec<Source<'a>>, mapping: Option<&Mapping>, readers: usize) -> Result<Loaded, LoadError> {
+    let rfc3339 = Stamp::new("%+", None).expect("RFC 3339 bears an offset");
+    let mut losses = Losses::default();
+    let (chunks, mut numbers) = std::thread::scope(|scope| {
+        let mut inboxes = Vec::new();
+        let mut workers = Vec::new();
+        for _ in 0..readers.max(1) {
+            let (inbox, work) = sync_channel(WAITING);
+            inboxes.push(inbox);
+            let stamp = &rfc3339;
+            workers.push(scope.spawn(move || read_all(&work, stamp)));
+        }
+        let sent = send_all(sources, mapping, &inboxes, &mut losses);
+        drop(inboxes);
+        let mut chunks = Vec::new();
+        let mut numbers = Vec::new();
+        for worker in workers {
+            let (read, own) = worker.join().expect("a reader does not panic");
+            chunks.push(read);
+            numbers.push(own);
+        }
+        sent.map(|()| (chunks, numbers))
+    })?;
+    let teams = mapping.map(|it| it.teams.as_slice()).unwrap_or_default();
+    let Merged { mut history, renumberings } = merge(&numbers, teams);
+    numbers.clear();
+    let mut chunks = renumbered(chunks, &renumberings);
+    chunks.sort_by_key(|(place, _)| *place);
+    // Those that were too long to be read are rows as well.
+    let mut rows = losses.rows();
+    let mut updates: Vec<Row> = Vec::new();
+    for (_, read) in chunks {
+        rows += read.rows;
+        losses.append(read.losses);
+        if !read.batch.ids.is_empty() {
+            history.batches.push(read.batch);
+        }
+        updates.extend_from_slice(&read.updates);
+    }
+    match mapping.map(|it| &it.layout) {
+        Some(Layout::Updates { order, .. }) => episodes(&mut history, updates, order.is_some()),
+        _ => drop_doubles(&mut history, &mut losses),
+    }
+    Ok(Loaded { history, rows, losses })
+}
+
+fn send_all(
+    sources: Vec<Source<'_>>,
+    mapping: Option<&Mapping>,
+    inboxes: &[SyncSender<Work>],
+    losses: &mut Losses,
+) -> Result<(), LoadError> {
+    let mut place = 0;
+    for source in sources {
+        let name = source.name;
+        let unreadable = |broken: Broken| LoadError::Unreadable {
+            file: name.clone(),
+            reason: broken.to_string(),
+            utf16: matches!(broken, Broken::Utf16),
+        };
+        let ends = mapping.map_or(Ends::Line, |it| Ends::Csv(it.separator));
+        let mut chunks = Chunks::new(source.bytes, ends).map_err(unreadable)?;
+        let mut file: Option<Arc<File>> = None;
+        loop {
+            let (chunk, broken) = match chunks.next() {
+                Ok(chunk) => (chunk, None),
+                Err((chunk, broken)) => (chunk, Some(broken)),
+            };
+            let over = chunk.is_none() || broken.is_some();
+            if let Some(chunk) = chunk {
+                let first = file.is_none();
+                let known = match &file {
+                    Some(file) => Arc::clone(file),
+                    None => Arc::new(File { name: name.clone(), columns: columns(&name, mapping, &chunk)? }),
+                };
+                file = Some(Arc::clone(&known));
+                let work = Work { place, chunk, first, file: known };
+                // A reader that has gone away has panicked; joining it says so.
+                let _ = inboxes[place % inboxes.len()].send(work);
+                place += 1;
+            }
+            match broken {
+                Some(broken) if file.is_none() => return Err(unreadable(broken)),
+                Some(broken) => losses.cut_short.push((name.clone(), broken.to_string())),
+                None => {}
+            }
+            if over {
+                break;
+            }
+        }
+        if file.is_none() && mapping.is_some() {
+            return Err(LoadError::Head { file: name, error: HeadError::Empty });
+        }
+        for it in &chunks.too_long {
+            let text = if it.lines > 1 { format!("{} lines were skipped", it.lines) } else { String::new() };
+            losses.add(Loss::TooLong, || Shown { file: name.clone(), line: it.line, text });
+        }
+    }
+    Ok(())
+}
+
+fn columns(name: &str, mapping: Option<&Mapping>, chunk: &Chunk) -> Result<Option<Columns>, LoadError> {
+    match mapping {
+        Some(mapping) => match Columns::find(mapping, &chunk.bytes) {
+            Ok(columns) => Ok(Some(columns)),
+            Err(error) => Err(LoadError::Head { file: name.to_owned(), error }),
+        },
+        None if chunk.bytes.trim_ascii_start().starts_with(b"{") => Ok(None),
+        None => Err(LoadError::NotLines { file: name.to_owned() }),
+    }
+}
+
+/// Reads what comes, until nothing comes any more.
+fn read_all(work: &Receiver<Work>, stamp: &Stamp) -> (Vec<(usize, Read)>, Numbers) {
+    let mut numbers = Numbers::default();
+    let mut all = Vec::new();
+    for Work { place, chunk, first, file } in work {
+        let read = match &file.columns {
+            Some(columns) => Rows::new(columns, &file.name).read(&chunk, first, &mut numbers),
+            None => lines::read(&chunk, &file.name, stamp, &mut numbers),
+        };
+        all.push((place, read));
+    }
+    (all, numbers)
+}
+
+/// Gives each reader's numbers their common meaning, each on its own.
+fn renumbered(chunks: Vec<Vec<(usize, Read)>>, renumberings: &[Renumbering]) -> Vec<(usize, Read)> {
+    std::thread::scope(|scope| {
+        let workers = chunks.into_iter().zip(renumberings).map(|(mut read, numbers)| {
+            scope.spawn(move || {
+                for (_, read) in &mut read {
+                    read.batch.renumber(&numbers.tags, &numbers.actors, |it| numbers.id(it));
+                    for row in &mut read.updates {
+                        row.id = numbers.id(row.id);
+                        row.tags = numbers.tags[row.tags as usize];
+                        row.actor = (row.actor & OTHER) | numbers.actors[(row.actor & !OTHER) as usize];
+                        row.resolver = numbers.actors[row.resolver as usize];
+                    }
+                }
+                read
+            })
+        });
+        let workers: Vec<_> = workers.collect();
+        workers.into_iter().flat_map(|it| it.join().expect("numbers are within their tables")).collect()
+    })
+}
+
+/// Keeps the first of several whole episodes with one id.
+fn drop_doubles(history: &mut History, losses: &mut Losses) {
+    let all = || history.batches.iter().flat_map(|it| it.ids.iter().copied());
+    if all().is_sorted_by(|one, next| one < next) {
+        return;
+    }
+    let mut ids: Vec<u64> = all().collect();
+    ids.sort_unstable();
+    let mut doubled: Vec<u64> = ids.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]).collect();
+    drop(ids);
+    doubled.dedup();
+    if doubled.is_empty() {
+        return;
+    }
+    let mut met = vec![false; doubled.len()];
+    let mut batches = Vec::with_capacity(history.batches.len());
+    for batch in &history.batches {
+        let mut kept = Batch::default();
+        let mut time = batch.times.iter();
+        let mut word = batch.words.iter();
+        for ((id, opened), tags) in batch.ids.iter().zip(&batch.opened).zip(&batch.tags) {
+            let double = doubled.binary_search(id).ok();
+            let keep = double.is_none_or(|place| !std::mem::replace(&mut met[place], true));
+            if keep {
+                kept.begin(*id, *opened, *tags);
+            } else {
+                losses.add(Loss::Twice, || Shown { file: String::new(), line: 0, text: history.id(*id) });
+            }
+            for word in word.by_ref() {
+                let dated = store::is_dated(*word);
+                let at = if dated { time.next() } else { None };
+                if keep {
+                    kept.words.push(*word);
+                    kept.times.extend(at);
+                }
+                if word & store::LAST != 0 {
+                    break;
+                }
+            }
+        }
+        kept.shrink();
+        batches.push(kept);
+    }
+    history.batches = batches;
+}
+
+/// Makes episodes of their updates.
+fn episodes(history: &mut History, mut rows: Vec<Row>, ordered: bool) {
+    // Files mostly stand in that order already, and sorting them again costs next to nothing. It keeps their order.
+    match ordered {
+        true => rows.sort_by_key(|it| (it.id, it.order)),
+        false => rows.sort_by_key(|it| it.id),
+    }
+    let mut actors: Table<()> = Table::default();
+    for actor in &history.actors {
+        actors.entry(store::actor_key(actor));
+    }
+    let mut sets = Names::default();
+    for set in &history.tag_sets {
+        let bytes: Vec<u8> = set.iter().flat_map(|it| pair_bytes(*it)).collect();
+        sets.intern(&bytes);
+    }
+    let mut batch = Batch::default();
+    for group in rows.chunk_by(|one, next| one.id == next.id) {
+        if batch.ids.len() == BATCH {
+            batch.shrink();
+            history.batches.push(std::mem::take(&mut batch));
+        }
+        let opened = group.iter().map(|it| it.opened).find(|it| *it != NEVER).unwrap_or(group[0].at);
+        let tags = tags_of(group, history, &mut sets);
+        let begun = batch.begin(group[0].id, opened, tags);
+        let mut step = |at: u32, kind: StepKind, team: Option<u32>, person: Option<u32>| {
+            let key = store::actor_key(&Actor { kind, team, person });
+            batch.step(opened, at, u32::try_from(actors.entry(key)).expect("fewer than rows"));
+        };
+        steps_of(group, &history.actors, &mut step);
+        batch.end(begun);
+    }
+    batch.shrink();
+    history.batches.push(batch);
+    history.actors = actors.iter().map(|(key, ())| store::actor(key)).collect();
+    history.tag_sets = sets.iter().map(|it| store::pairs(it).collect()).collect();
+}
+
+/// Of each tag the first value that is known.
+fn tags_of(group: &[Row], history: &History, sets: &mut Names) -> u32 {
+    let first = group[0].tags;
+    if group.iter().all(|it| it.tags == first) {
+        return first;
+    }
+    let mut tags: Vec<(u32, u32)> = Vec::new();
+    for row in group.chunk_by(|one, next| one.tags == next.tags).map(|it| it[0]) {
+        for pair in &history.tag_sets[row.tags as usize] {
+            if !tags.iter().any(|(key, _)| *key == pair.0) {
+                tags.push(*pair);
+            }
+        }
+    }
+    tags.sort_unstable();
+    let bytes: Vec<u8> = tags.iter().flat_map(|it| pair_bytes(*it)).collect();
+    sets.intern(&bytes).unwrap_or(first)
+}
+
+/// What happened, from one row to the next.
+fn steps_of(group: &[Row], actors: &[Actor], step: &mut impl FnMut(u32, StepKind, Option<u32>, Option<u32>)) {
+    let mut team = None;
+    let mut person = None;
+    let mut said = None;
+    for row in group {
+        let actor = actors[(row.actor & !OTHER) as usize];
+        let says = (row.actor & OTHER == 0).then_some(actor.kind);
+        let other_team = actor.team.is_some() && actor.team != team;
+        let other_person = actor.person.is_some() && actor.person != person;
+        let begins = team.is_none() && person.is_none();
+        team = actor.team.or(team);
+        person = actor.person.or(person);
+        let moves = match (other_team || other_person, says) {
+            (false, _) => None,
+            (true, Some(StepKind::Resolved) | None) => {
+                Some(if begins { StepKind::Paged } else { StepKind::Reassigned })
+            }
+            (true, Some(kind)) => Some(kind),
+        };
+        if let Some(kind) = moves {
+            step(row.at, kind, actor.team, actor.person);
+        }
+        // A value that stays says nothing new.
+        if let Some(kind) = says.filter(|it| Some(*it) != said && Some(*it) != moves) {
+            step(row.at, kind, actor.team, actor.person);
+        }
+        said = says;
+    }
+    let last = group[group.len() - 1];
+    if last.resolved != NEVER {
+        let resolver = actors[last.resolver as usize];
+        step(last.resolved, StepKind::Resolved, resolver.team, resolver.person);
+    }
+}
+
+const _: () = assert!(NOBODY < OTHER);

@@ -1,0 +1,230 @@
+//! Texts as small numbers, and small numbers as sums: tables without a map's order, which nothing may depend on.
+
+/// No entry of a table.
+const FREE: u32 = u32::MAX;
+
+/// Texts, each once, numbered as they come.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    table: Vec<u32>,
+}
+
+impl Names {
+    /// The number of a text, a new one if it has none. `None` when there are too many.
+    pub fn intern(&mut self, text: &[u8]) -> Option<u32> {
+        self.intern_if(text, |_| Ok::<(), ()>(())).ok().flatten()
+    }
+
+    /// The same; a text that is new must pass a check.
+    #[inline]
+    pub fn intern_if<E>(&mut self, text: &[u8], check: impl FnOnce(&[u8]) -> Result<(), E>) -> Result<Option<u32>, E> {
+        if (self.ends.len() + 1) * 8 > self.table.len() * 5 {
+            self.grow();
+        }
+        let mask = self.table.len() - 1;
+        let mut slot = hash(text) & mask;
+        loop {
+            match self.table[slot] {
+                FREE => break,
+                found if same(self.get(found), text) => return Ok(Some(found)),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+        check(text)?;
+        // The highest bits are for others to use.
+        let Some(number) = u32::try_from(self.ends.len()).ok().filter(|it| *it < 1 << 29) else { return Ok(None) };
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len());
+        self.table[slot] = number;
+        Ok(Some(number))
+    }
+
+    pub fn get(&self, number: u32) -> &[u8] {
+        let number = number as usize;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[number]]
+    }
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|it| self.get(u32::try_from(it).expect("numbers are small")))
+    }
+
+    fn grow(&mut self) {
+        let size = (self.table.len() * 2).max(64);
+        self.table.clear();
+        self.table.resize(size, FREE);
+        for number in 0..u32::try_from(self.ends.len()).expect("numbers are small") {
+            let mut slot = hash(self.get(number)) & (size - 1);
+            while self.table[slot] != FREE {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.table[slot] = number;
+        }
+    }
+}
+
+/// A value for each of some numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Table<V> {
+    keys: Vec<u64>,
+    values: Vec<V>,
+    slots: Vec<u32>,
+}
+
+impl<V> Default for Table<V> {
+    fn default() -> Self {
+        Table { keys: Vec::new(), values: Vec::new(), slots: Vec::new() }
+    }
+}
+
+impl<V: Default> Table<V> {
+    /// Where a key stands among the entries, at the end if it is new.
+    #[inline]
+    pub fn entry(&mut self, key: u64) -> usize {
+        if (self.keys.len() + 1) * 8 > self.slots.len() * 5 {
+            self.grow();
+        }
+        let mask = self.slots.len() - 1;
+        let mut slot = mix(key) & mask;
+        loop {
+            match self.slots[slot] {
+                FREE => break,
+                found if self.keys[found as usize] == key => return found as usize,
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+        let number = u32::try_from(self.keys.len()).expect("there are fewer entries than steps");
+        self.keys.push(key);
+        self.values.push(V::default());
+        self.slots[slot] = number;
+        number as usize
+    }
+
+    #[inline]
+    pub fn at(&mut self, key: u64) -> &mut V {
+        let entry = self.entry(key);
+        &mut self.values[entry]
+    }
+
+    pub fn find(&self, key: u64) -> Option<&V> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let mask = self.slots.len() - 1;
+        let mut slot = mix(key) & mask;
+        loop {
+            match self.slots[slot] {
+                FREE => return None,
+                found if self.keys[found as usize] == key => return Some(&self.values[found as usize]),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// In the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
+        self.keys.iter().copied().zip(&self.values)
+    }
+
+    /// By key.
+    pub fn sorted(&self) -> Vec<(u64, &V)> {
+        let mut all: Vec<(u64, &V)> = self.iter().collect();
+        all.sort_unstable_by_key(|(key, _)| *key);
+        all
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(64);
+        self.slots.clear();
+        self.slots.resize(size, FREE);
+        for (number, key) in self.keys.iter().enumerate() {
+            let mut slot = mix(*key) & (size - 1);
+            while self.slots[slot] != FREE {
+                slot = (slot + 1) & (size - 1);
+            }
+            self.slots[slot] = u32::try_from(number).expect("there are fewer entries than steps");
+        }
+    }
+}
+
+/// Both halves of a product hold what its factors held.
+#[inline]
+fn folded(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted")]
+    let (low, high) = (product as u64, (product >> 64) as u64);
+    low ^ high
+}
+
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+const OTHER: u64 = 0xd6e8_feb8_6659_fd93;
+
+#[inline]
+fn mix(key: u64) -> usize {
+    usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
+}
+
+/// Whether two texts are equal: names are short, and a call into libc for each costs more than the comparison.
+#[inline]
+fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    match (one.first_chunk::<8>(), one.last_chunk::<8>()) {
+        (Some(head), Some(tail)) if one.len() <= 16 => {
+            other.first_chunk::<8>() == Some(head) && other.last_chunk::<8>() == Some(tail)
+        }
+        (Some(_), _) => one == other,
+        (None, _) => one.iter().zip(other).all(|(one, other)| one == other),
+    }
+}
+
+#[inline]
+fn hash(text: &[u8]) -> usize {
+    let mut state = SEED ^ text.len() as u64;
+    let (words, rest) = text.as_chunks::<8>();
+    for word in words {
+        state = folded(state ^ u64::from_le_bytes(*word), OTHER);
+    }
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    state = folded(state ^ u64::from_le_bytes(last), OTHER);
+    usize::try_from(state >> 1).expect("a usize has 64 bits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn names_and_sums_are_those_of_an_ordinary_map() {
+        let mut names = Names::default();
+        let mut table: Table<u64> = Table::default();
+        let mut ordinary: BTreeMap<String, u64> = BTreeMap::new();
+        for number in 0..20_000_u64 {
+            let name = format!("name {}", number * number % 3_001);
+            let id = names.intern(name.as_bytes()).unwrap();
+            assert_eq!(names.get(id), name.as_bytes());
+            *table.at(u64::from(id)) += number;
+            *ordinary.entry(name).or_default() += number;
+        }
+        assert_eq!(names.len(), ordinary.len());
+        let found: BTreeMap<String, u64> = table
+            .iter()
+            .map(|(id, sum)| (String::from_utf8(names.get(u32::try_from(id).unwrap()).to_vec()).unwrap(), *sum))
+            .collect();
+        assert_eq!(found, ordinary);
+        assert_eq!(table.find(1 << 40), None);
+    }
+}

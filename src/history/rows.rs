@@ -1,0 +1,471 @@
+//! Rows of CSV, by a mapping.
+
+use crate::config::{Layout, Mapping, Moment, StepKind, TimeColumn, When};
+use crate::history::chunks::Chunk;
+use crate::history::losses::{Loss, Losses, Shown, excerpt};
+use crate::history::records::{Record, Records};
+use crate::history::store::{Batch, NOBODY, Numbers, pair_bytes};
+use crate::org::nearest;
+use crate::time::{Instant, Stamp};
+
+/// How long a name or an id may be.
+pub(super) const MOST_NAME: usize = 1_000;
+/// How many people one cell may name.
+const MOST_PEOPLE: usize = 100;
+
+/// The columns of a mapping, found in the first line of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    width: usize,
+    separator: u8,
+    missing: Vec<Vec<u8>>,
+    id: usize,
+    opened: Option<Time>,
+    tags: Vec<(Vec<u8>, usize)>,
+    resolved: Option<Part>,
+    what: What,
+}
+
+#[derive(Debug, Clone)]
+enum What {
+    Updates {
+        at: Time,
+        team: Option<usize>,
+        person: Option<usize>,
+        step: Option<(usize, Values)>,
+        order: Option<usize>,
+    },
+    Episodes {
+        paged: Option<Part>,
+        acknowledged: Option<Part>,
+    },
+}
+
+/// Which values of a column say what.
+type Values = Vec<(Vec<u8>, StepKind)>;
+
+#[derive(Debug, Clone)]
+struct Time {
+    column: usize,
+    stamp: Stamp,
+}
+
+#[derive(Debug, Clone)]
+struct Part {
+    when: Option<Moments>,
+    team: Option<usize>,
+    person: Option<usize>,
+    between: Option<Vec<u8>>,
+}
+
+#[derive(Debug, Clone)]
+enum Moments {
+    At(Time),
+    After(usize, u64),
+}
+
+/// The first line of a file does not have the columns of the mapping.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeadError {
+    /// There is no first line.
+    #[error("the file is empty")]
+    Empty,
+    /// A column is not there.
+    #[error("there is no column `{column}`")]
+    Missing {
+        /// As the mapping names it.
+        column: String,
+        /// Columns that may have been meant, nearest first.
+        nearest: Vec<String>,
+        /// How many columns there are.
+        columns: usize,
+        /// A separator by which it would be one of the columns.
+        separator: Option<char>,
+    },
+    /// A column is there more than once.
+    #[error("there are {count} columns `{column}`")]
+    Twice {
+        /// As the mapping names it.
+        column: String,
+        /// How many.
+        count: usize,
+    },
+}
+
+/// One update of an episode, until all are there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub id: u64,
+    pub at: u32,
+    /// What the row says and to whom; [`OTHER`] is set if it says only who holds the episode.
+    pub actor: u32,
+    pub tags: u32,
+    pub opened: u32,
+    pub resolved: u32,
+    pub resolver: u32,
+    pub order: i32,
+}
+
+/// Only who holds the episode.
+pub(super) const OTHER: u32 = 1 << 31;
+/// No time.
+pub(super) const NEVER: u32 = u32::MAX;
+
+/// What a chunk holds.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub rows: u64,
+    pub batch: Batch,
+    pub updates: Vec<Row>,
+    pub losses: Losses,
+}
+
+impl Columns {
+    /// Finds the columns in the first record of a file.
+    pub fn find(mapping: &Mapping, first: &[u8]) -> Result<Columns, HeadError> {
+        let mut record = Record::default();
+        if !Records::new(first, mapping.separator).next(&mut record) {
+            return Err(HeadError::Empty);
+        }
+        let head: Vec<String> =
+            (0..record.len()).map(|it| String::from_utf8_lossy(record.cell(it, first)).trim().to_owned()).collect();
+        let column = |name: &str| {
+            let mut found = head.iter().enumerate().filter(|(_, it)| *it == name).map(|(place, _)| place);
+            match (found.next(), found.count()) {
+                (Some(place), 0) => Ok(place),
+                (Some(_), more) => Err(HeadError::Twice { column: name.to_owned(), count: more + 1 }),
+                (None, _) => Err(HeadError::Missing {
+                    column: name.to_owned(),
+                    nearest: nearest(name, head.iter().map(String::as_str)).into_iter().map(str::to_owned).collect(),
+                    columns: head.len(),
+                    separator: [';', '\t', ',', '|'].into_iter().find(|it| {
+                        head.len() == 1 && head[0].contains(*it) && head[0].split(*it).any(|it| it.trim() == name)
+                    }),
+                }),
+            }
+        };
+        let some = |name: &Option<String>| name.as_deref().map(column).transpose();
+        let time = |it: &TimeColumn| Ok(Time { column: column(&it.column)?, stamp: it.stamp.clone() });
+        let part = |it: &Moment| {
+            let when = match &it.when {
+                None => None,
+                Some(When::At(it)) => Some(Moments::At(time(it)?)),
+                Some(When::After { column: it, a_second }) => Some(Moments::After(column(it)?, u64::from(*a_second))),
+            };
+            let between = it.between.as_ref().map(|it| it.clone().into_bytes());
+            Ok(Part { when, team: some(&it.team)?, person: some(&it.person)?, between })
+        };
+        let what = match &mapping.layout {
+            Layout::Updates { at, team, person, step, order } => What::Updates {
+                at: time(at)?,
+                team: some(team)?,
+                person: some(person)?,
+                step: match step {
+                    None => None,
+                    Some(step) => {
+                        let values = step.values.iter().map(|(word, kind)| (word.clone().into_bytes(), *kind));
+                        Some((column(&step.column)?, values.collect()))
+                    }
+                },
+                order: some(order)?,
+            },
+            Layout::Episodes { paged, acknowledged } => What::Episodes {
+                paged: paged.as_ref().map(part).transpose()?,
+                acknowledged: acknowledged.as_ref().map(part).transpose()?,
+            },
+        };
+        let tags = mapping.tags.iter().map(|(tag, name)| Ok((tag.clone().into_bytes(), column(name)?)));
+        Ok(Columns {
+            width: head.len(),
+            separator: mapping.separator,
+            missing: mapping.missing.iter().map(|it| it.clone().into_bytes()).collect(),
+            id: column(&mapping.id)?,
+            opened: mapping.opened.as_ref().map(time).transpose()?,
+            tags: tags.collect::<Result<_, _>>()?,
+            resolved: mapping.resolved.as_ref().map(part).transpose()?,
+            what,
+        })
+    }
+}
+
+/// Reads chunks of one file after the other.
+pub(super) struct Rows<'a> {
+    columns: &'a Columns,
+    file: &'a str,
+    record: Record,
+    set: Vec<u8>,
+    people: Vec<u32>,
+}
+
+/// A row is not used, because of this cell.
+type Bad<'c> = (Loss, &'c [u8]);
+
+impl<'a> Rows<'a> {
+    pub fn new(columns: &'a Columns, file: &'a str) -> Rows<'a> {
+        Rows { columns, file, record: Record::default(), set: Vec::new(), people: Vec::new() }
+    }
+
+    /// All rows of a chunk; the first of the file is not one.
+    pub fn read(&mut self, chunk: &Chunk, first: bool, numbers: &mut Numbers) -> Read {
+        let mut read = Read::default();
+        let mut records = Records::new(&chunk.bytes, self.columns.separator);
+        let mut record = std::mem::take(&mut self.record);
+        if first {
+            records.next(&mut record);
+        }
+        while records.next(&mut record) {
+            read.rows += 1;
+            let cells = Cells { record: &record, bytes: &chunk.bytes, columns: self.columns };
+            let result = match &self.columns.what {
+                What::Updates { .. } => self.update(&cells, numbers).map(|row| read.updates.push(row)),
+                What::Episodes { .. } => self.episode(&cells, numbers, &mut read.batch),
+            };
+            if let Err((loss, cell)) = result {
+                let before = &chunk.bytes[..record.span.start];
+                read.losses.add(loss, || Shown {
+                    file: self.file.to_owned(),
+                    line: chunk.line + crate::history::chunks::lines(before),
+                    text: match loss {
+                        Loss::Cells => format!("{} cells, not {}", record.len(), self.columns.width),
+                        _ => excerpt(cell),
+                    },
+                });
+            }
+        }
+        self.record = record;
+        read.batch.shrink();
+        read.updates.shrink_to_fit();
+        read
+    }
+
+    fn update<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<Row, Bad<'c>> {
+        let What::Updates { at, team, person, step, order } = &self.columns.what else {
+            return Err((Loss::Cells, &[]));
+        };
+        cells.whole()?;
+        let time = cells.time(at)?.ok_or((Loss::NoTime, &[][..]))?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it))?;
+        let order = match order {
+            None => 0,
+            Some(order) => {
+                let cell = cells.get(*order);
+                let number = std::str::from_utf8(cell).ok().and_then(|it| it.trim().parse().ok());
+                number.ok_or((Loss::Number, cell))?
+            }
+        };
+        let kind = step.as_ref().and_then(|(column, values)| {
+            let cell = cells.get(*column);
+            values.iter().find(|(word, _)| word == cell).map(|(_, kind)| *kind)
+        });
+        let (resolved, resolver) = match &self.columns.resolved {
+            None => (None, (NOBODY, NOBODY)),
+            Some(part) => {
+                let when = cells.when(part, opened)?;
+                let team = cells.team(part.team, numbers)?;
+                (when, (team, cells.people(part.person, None, numbers, &mut self.people)?))
+            }
+        };
+        let id = cells.id(numbers)?;
+        let team = cells.team(*team, numbers)?;
+        let person = cells.people(*person, None, numbers, &mut self.people)?;
+        let tags = self.tags(cells, numbers)?;
+        let actor = match kind {
+            Some(kind) => numbers.actor(kind, team, person),
+            None => numbers.actor(StepKind::Reassigned, team, person) | OTHER,
+        };
+        Ok(Row {
+            id,
+            at: time,
+            actor,
+            tags,
+            opened: opened.unwrap_or(NEVER),
+            resolved: resolved.unwrap_or(NEVER),
+            resolver: numbers.actor(StepKind::Resolved, resolver.0, resolver.1),
+            order,
+        })
+    }
+
+    fn episode<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers, batch: &mut Batch) -> Result<(), Bad<'c>> {
+        let What::Episodes { paged, acknowledged } = &self.columns.what else {
+            return Err((Loss::Cells, &[]));
+        };
+        cells.whole()?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it))?;
+        let opened = opened.ok_or((Loss::NoTime, &[][..]))?;
+        let parts = [
+            (StepKind::Paged, paged.as_ref()),
+            (StepKind::Acknowledged, acknowledged.as_ref()),
+            (StepKind::Resolved, self.columns.resolved.as_ref()),
+        ];
+        // All that may be wrong comes before anything is written.
+        let mut steps = [(StepKind::Paged, NEVER, NOBODY); 3];
+        let mut people = [const { Vec::new() }; 3];
+        // Who acknowledged often also resolved: one cell, looked up once.
+        let mut before = (None, NOBODY, None, NOBODY);
+        for (place, (kind, part)) in parts.into_iter().enumerate() {
+            let Some(part) = part else { continue };
+            let Some(at) = cells.when(part, Some(opened))? else { continue };
+            let team = if part.team == before.0 { before.1 } else { cells.team(part.team, numbers)? };
+            let person = match &part.between {
+                None if part.person == before.2 => before.3,
+                between => cells.people(part.person, between.as_deref(), numbers, &mut self.people)?,
+            };
+            before = (part.team, team, part.person.filter(|_| part.between.is_none()), person);
+            if kind == StepKind::Paged && team == NOBODY && person == NOBODY {
+                continue;
+            }
+            steps[place] = (kind, at, numbers.actor(kind, team, person));
+            people[place].extend(self.people.drain(..).skip(1).map(|it| numbers.actor(kind, team, it)));
+        }
+        let id = cells.id(numbers)?;
+        let tags = self.tags(cells, numbers)?;
+        let begun = batch.begin(id, opened, tags);
+        for ((_, at, actor), more) in steps.into_iter().zip(people) {
+            if at != NEVER {
+                batch.step(opened, at, actor);
+                more.into_iter().for_each(|it| batch.step(opened, at, it));
+            }
+        }
+        batch.end(begun);
+        Ok(())
+    }
+
+    fn tags<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+        self.set.clear();
+        for (tag, column) in &self.columns.tags {
+            let cell = cells.get(*column);
+            if cells.is_missing(cell) {
+                continue;
+            }
+            let value = number(&mut numbers.tag_values, cell)?;
+            let key = number(&mut numbers.tag_keys, tag).map_err(|(loss, _)| (loss, cell))?;
+            self.set.extend_from_slice(&pair_bytes((key, value)));
+        }
+        numbers.tag_sets.intern(&self.set).ok_or((Loss::TooMany, &[][..]))
+    }
+}
+
+/// The cells of one record.
+struct Cells<'c> {
+    record: &'c Record,
+    bytes: &'c [u8],
+    columns: &'c Columns,
+}
+
+impl<'c> Cells<'c> {
+    fn whole(&self) -> Result<(), Bad<'c>> {
+        if self.record.unclosed {
+            return Err((Loss::Quote, &self.bytes[self.record.span.clone()]));
+        }
+        if self.record.len() != self.columns.width {
+            return Err((Loss::Cells, &[]));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn get(&self, column: usize) -> &'c [u8] {
+        self.record.cell(column, self.bytes)
+    }
+
+    #[inline]
+    fn is_missing(&self, cell: &[u8]) -> bool {
+        cell.is_empty() || self.columns.missing.iter().any(|it| it == cell)
+    }
+
+    #[inline]
+    fn time(&self, time: &Time) -> Result<Option<u32>, Bad<'c>> {
+        let cell = self.get(time.column);
+        if self.is_missing(cell) {
+            return Ok(None);
+        }
+        time.stamp.read(cell.trim_ascii()).and_then(seconds).map(Some).ok_or((Loss::Time, cell))
+    }
+
+    #[inline]
+    fn when(&self, part: &Part, opened: Option<u32>) -> Result<Option<u32>, Bad<'c>> {
+        match &part.when {
+            None => Ok(opened),
+            Some(Moments::At(time)) => self.time(time),
+            Some(Moments::After(column, a_second)) => {
+                let cell = self.get(*column);
+                if self.is_missing(cell) {
+                    return Ok(None);
+                }
+                let after = std::str::from_utf8(cell).ok().and_then(|it| it.trim().parse::<u64>().ok());
+                let after = after.and_then(|it| u32::try_from(it / a_second).ok());
+                let at = after.zip(opened).and_then(|(after, opened)| opened.checked_add(after));
+                at.filter(|it| *it != NEVER).map(Some).ok_or((Loss::Number, cell))
+            }
+        }
+    }
+
+    fn id(&self, numbers: &mut Numbers) -> Result<u64, Bad<'c>> {
+        let cell = self.get(self.columns.id).trim_ascii();
+        if self.is_missing(cell) {
+            return Err((Loss::NoId, &[]));
+        }
+        // Nearly all ids are plain; what else they may be is looked at closely.
+        if !cell.iter().all(u8::is_ascii_graphic) || cell.len() > MOST_NAME {
+            check_name(cell).map_err(|loss| (loss, cell))?;
+        }
+        numbers.id(cell).ok_or((Loss::TooMany, cell))
+    }
+
+    #[inline]
+    fn team(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+        let cell = column.map_or(&[][..], |it| self.get(it));
+        if self.is_missing(cell) { Ok(NOBODY) } else { number(&mut numbers.teams, cell) }
+    }
+
+    /// The first person of a cell; all of them, if there are several, stand in `all`.
+    #[inline]
+    fn people(
+        &self,
+        column: Option<usize>,
+        between: Option<&[u8]>,
+        numbers: &mut Numbers,
+        all: &mut Vec<u32>,
+    ) -> Result<u32, Bad<'c>> {
+        all.clear();
+        let cell = column.map_or(&[][..], |it| self.get(it));
+        if self.is_missing(cell) {
+            return Ok(NOBODY);
+        }
+        let Some(between) = between else { return number(&mut numbers.people, cell) };
+        let mut rest = Some(cell);
+        while let Some(text) = rest.filter(|_| all.len() < MOST_PEOPLE) {
+            let place = text.windows(between.len()).position(|it| it == between);
+            let name = place.map_or(text, |it| &text[..it]).trim_ascii();
+            if !name.is_empty() {
+                all.push(number(&mut numbers.people, name)?);
+            }
+            rest = place.map(|it| &text[it + between.len()..]);
+        }
+        Ok(all.first().copied().unwrap_or(NOBODY))
+    }
+}
+
+/// A name's number.
+#[inline]
+fn number<'c>(names: &mut crate::history::names::Names, cell: &'c [u8]) -> Result<u32, Bad<'c>> {
+    match names.intern_if(cell, check_name) {
+        Ok(Some(number)) => Ok(number),
+        Ok(None) => Err((Loss::TooMany, cell)),
+        Err(loss) => Err((loss, cell)),
+    }
+}
+
+/// Whether a name can be shown.
+pub(super) fn check_name(name: &[u8]) -> Result<(), Loss> {
+    if name.len() > MOST_NAME {
+        return Err(Loss::LongName);
+    }
+    let text = std::str::from_utf8(name).map_err(|_| Loss::NotUtf8)?;
+    if text.chars().any(char::is_control) { Err(Loss::Control) } else { Ok(()) }
+}
+
+/// An instant of the past as a small number.
+pub(super) fn seconds(at: Instant) -> Option<u32> {
+    u32::try_from(at.unix()).ok().filter(|it| *it != NEVER)
+}

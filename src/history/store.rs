@@ -1,0 +1,457 @@
+//! Past episodes, in little room: names are numbers, a step takes four bytes or eight.
+
+use crate::config::StepKind;
+use crate::history::names::{Names, Table};
+use crate::org::{Org, Person, Rotation, Tags};
+use crate::time::Instant;
+
+/// Past episodes.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// Teams by number, in alphabetical order.
+    pub teams: Vec<String>,
+    /// People by number, in alphabetical order.
+    pub people: Vec<String>,
+    /// Keys of tags by number, in alphabetical order.
+    pub tag_keys: Vec<String>,
+    /// Values of tags by number, in alphabetical order.
+    pub tag_values: Vec<String>,
+    /// What episodes carry: pairs of key and value, by number.
+    pub tag_sets: Vec<Vec<(u32, u32)>>,
+    /// What steps are: each once.
+    pub(super) actors: Vec<Actor>,
+    /// Beginnings of ids that end in digits.
+    pub(super) prefixes: Vec<String>,
+    /// Other ids.
+    pub(super) texts: Vec<String>,
+    pub(super) batches: Vec<Batch>,
+}
+
+/// What a step is: what happened, and to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// What happened.
+    pub kind: StepKind,
+    /// Which team, by number.
+    pub team: Option<u32>,
+    /// Which person, by number.
+    pub person: Option<u32>,
+}
+
+/// One past escalation.
+#[derive(Debug, Clone, Copy)]
+pub struct Episode<'a> {
+    history: &'a History,
+    id: u64,
+    opened: u32,
+    /// Its tags, by number.
+    pub tags: u32,
+    words: &'a [u32],
+    times: &'a [u32],
+}
+
+/// Something that happened in an episode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// When, in seconds since 1970.
+    pub at: u32,
+    /// What.
+    pub actor: Actor,
+}
+
+/// Some episodes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Batch {
+    pub ids: Vec<u64>,
+    pub opened: Vec<u32>,
+    pub tags: Vec<u32>,
+    /// A word a step, and one for an episode without any: see [`LAST`], [`AT_OPENING`] and [`NO_STEP`].
+    pub words: Vec<u32>,
+    /// The time of each step that is not at the opening.
+    pub times: Vec<u32>,
+}
+
+/// This word ends its episode.
+pub(super) const LAST: u32 = 1 << 31;
+/// This step is when its episode opened: its time is not written.
+const AT_OPENING: u32 = 1 << 30;
+/// Not a step.
+pub(super) const NO_STEP: u32 = (1 << 30) - 1;
+
+impl Batch {
+    /// Begins an episode; its steps follow, then [`end`](Self::end).
+    pub fn begin(&mut self, id: u64, opened: u32, tags: u32) -> usize {
+        self.ids.push(id);
+        self.opened.push(opened);
+        self.tags.push(tags);
+        self.words.len()
+    }
+
+    pub fn step(&mut self, opened: u32, at: u32, actor: u32) {
+        if at == opened {
+            self.words.push(actor | AT_OPENING);
+        } else {
+            self.words.push(actor);
+            self.times.push(at);
+        }
+    }
+
+    pub fn end(&mut self, begun: usize) {
+        if self.words.len() == begun {
+            self.words.push(NO_STEP);
+        }
+        if let Some(last) = self.words.last_mut() {
+            *last |= LAST;
+        }
+    }
+
+    pub fn shrink(&mut self) {
+        self.ids.shrink_to_fit();
+        self.opened.shrink_to_fit();
+        self.tags.shrink_to_fit();
+        self.words.shrink_to_fit();
+        self.times.shrink_to_fit();
+    }
+
+    /// Gives numbers of one reader the meaning that they have for all.
+    pub fn renumber(&mut self, tags: &[u32], actors: &[u32], id: impl Fn(u64) -> u64) {
+        for it in &mut self.ids {
+            *it = id(*it);
+        }
+        for it in &mut self.tags {
+            *it = tags[*it as usize];
+        }
+        for word in &mut self.words {
+            let actor = *word & NO_STEP;
+            if actor != NO_STEP {
+                *word = (*word & !NO_STEP) | actors[actor as usize];
+            }
+        }
+    }
+}
+
+impl History {
+    /// How many episodes there are.
+    pub fn len(&self) -> usize {
+        self.batches.iter().map(|it| it.ids.len()).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.batches.iter().all(|it| it.ids.is_empty())
+    }
+
+    /// How many steps there are in all.
+    pub fn steps(&self) -> usize {
+        let words: usize = self.batches.iter().map(|it| it.words.len()).sum();
+        let none: usize = self.batches.iter().flat_map(|it| &it.words).filter(|it| *it & NO_STEP == NO_STEP).count();
+        words - none
+    }
+
+    /// All episodes, in the order in which they were read.
+    pub fn episodes(&self) -> impl Iterator<Item = Episode<'_>> {
+        self.batches.iter().flat_map(|it| self.of_batch(it))
+    }
+
+    pub(super) fn of_batch<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = Episode<'a>> {
+        let (mut words, mut times) = (batch.words.as_slice(), batch.times.as_slice());
+        batch.ids.iter().zip(&batch.opened).zip(&batch.tags).map(move |((id, opened), tags)| {
+            let mut count = 0;
+            let mut dated = 0;
+            loop {
+                let word = words[count];
+                count += 1;
+                dated += usize::from(is_dated(word));
+                if word & LAST != 0 {
+                    break;
+                }
+            }
+            let (own_words, own_times) = (&words[..count], &times[..dated]);
+            (words, times) = (&words[count..], &times[dated..]);
+            Episode { history: self, id: *id, opened: *opened, tags: *tags, words: own_words, times: own_times }
+        })
+    }
+
+    /// Gives people and teams whom an organisation knows their names there, so that somebody who is called by key, address
+    /// and name is one person, and a team that is a rotation is called as it is. The order stays alphabetical.
+    pub fn known_to(&mut self, org: &Org) {
+        let person = |name: &String| known_person(org, name).map_or_else(|| name.clone(), |it| it.key.clone());
+        let team = |name: &String| known_rotation(org, name).map_or_else(|| name.clone(), |it| it.key.clone());
+        let (people, person_numbers) = renamed(&self.people, person);
+        let (teams, team_numbers) = renamed(&self.teams, team);
+        self.people = people;
+        self.teams = teams;
+        for actor in &mut self.actors {
+            actor.person = actor.person.map(|it| person_numbers[it as usize]);
+            actor.team = actor.team.map(|it| team_numbers[it as usize]);
+        }
+    }
+
+    /// An id as it was written.
+    pub(super) fn id(&self, packed: u64) -> String {
+        match Id::unpack(packed) {
+            Id::Text(text) => self.texts[text as usize].clone(),
+            Id::Numbered { prefix, digits, number } => {
+                let prefix = &self.prefixes[prefix as usize];
+                format!("{prefix}{number:0digits$}", digits = digits as usize)
+            }
+        }
+    }
+
+    /// The tags of a set.
+    pub fn tags(&self, set: u32) -> Tags {
+        let pairs = self.tag_sets[set as usize].iter();
+        pairs
+            .map(|(key, value)| (self.tag_keys[*key as usize].clone(), self.tag_values[*value as usize].clone()))
+            .collect()
+    }
+}
+
+impl<'a> Episode<'a> {
+    /// Its id, as written.
+    pub fn id(&self) -> String {
+        self.history.id(self.id)
+    }
+
+    /// When it opened, in seconds since 1970.
+    pub fn opened(&self) -> u32 {
+        self.opened
+    }
+
+    /// When it opened.
+    pub fn opened_at(&self) -> Instant {
+        Instant::from_unix(i64::from(self.opened))
+    }
+
+    /// What happened, in order.
+    #[inline]
+    pub fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
+        let opened = self.opened;
+        let actors = self.history.actors.as_slice();
+        let mut times = self.times.iter();
+        self.words.iter().filter(|it| **it & NO_STEP != NO_STEP).map(move |word| {
+            let at = if word & AT_OPENING != 0 { opened } else { times.next().copied().unwrap_or(opened) };
+            Step { at, actor: actors[(word & NO_STEP) as usize] }
+        })
+    }
+}
+
+/// The names in order, and where each old one has gone.
+fn renamed(names: &[String], name: impl Fn(&String) -> String) -> (Vec<String>, Vec<u32>) {
+    let all: Vec<String> = names.iter().map(name).collect();
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let place = |it: &String| sorted.binary_search(it).expect("it is one of them");
+    let places = all.iter().map(|it| u32::try_from(place(it)).expect("numbers are small")).collect();
+    (sorted, places)
+}
+
+/// Somebody of the organisation: by key or alias, e-mail address, or name.
+pub(super) fn known_person<'a>(org: &'a Org, name: &str) -> Option<&'a Person> {
+    let same = |it: &&Person| it.name == name || it.email.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(name));
+    org.person_named(name).or_else(|| org.people.iter().find(same))
+}
+
+/// The rotation that a team's name means: its key, or its name, in small or large letters.
+pub(super) fn known_rotation<'a>(org: &'a Org, team: &str) -> Option<&'a Rotation> {
+    let same = |it: &&Rotation| it.key.eq_ignore_ascii_case(team) || it.name.eq_ignore_ascii_case(team);
+    org.rotation_named(team).or_else(|| org.rotations.iter().find(same))
+}
+
+/// An id in eight bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Id {
+    /// What stands before the digits at its end, how many those are, and their value.
+    Numbered { prefix: u32, digits: u32, number: u64 },
+    /// Any text.
+    Text(u32),
+}
+
+const MOST_DIGITS: usize = 12;
+const MOST_PREFIXES: u32 = 1 << 19;
+
+impl Id {
+    pub fn pack(self) -> u64 {
+        match self {
+            Id::Text(text) => 1 << 63 | u64::from(text),
+            Id::Numbered { prefix, digits, number } => u64::from(prefix) << 44 | u64::from(digits) << 40 | number,
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "the parts are cut to their bits")]
+    pub fn unpack(packed: u64) -> Id {
+        if packed >> 63 == 1 {
+            return Id::Text(packed as u32);
+        }
+        let prefix = (packed >> 44) as u32;
+        Id::Numbered { prefix, digits: (packed >> 40) as u32 & 15, number: packed & ((1 << 40) - 1) }
+    }
+}
+
+/// Numbers for everything that one reader meets.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    pub teams: Names,
+    pub people: Names,
+    pub tag_keys: Names,
+    pub tag_values: Names,
+    /// Pairs of key and value, each four bytes.
+    pub tag_sets: Names,
+    pub actors: Table<()>,
+    pub prefixes: Names,
+    pub texts: Names,
+}
+
+/// No team, no person.
+pub(super) const NOBODY: u32 = (1 << 30) - 1;
+
+impl Numbers {
+    /// An id; `None` if there are more than can be counted.
+    pub fn id(&mut self, text: &[u8]) -> Option<u64> {
+        let digits = text.iter().rev().take(MOST_DIGITS).take_while(|it| it.is_ascii_digit()).count();
+        if digits > 0 {
+            let (prefix, number) = text.split_at(text.len() - digits);
+            // Nearly always the same as before.
+            let last = u32::try_from(self.prefixes.len()).ok()?.checked_sub(1);
+            let same = last.filter(|it| self.prefixes.get(*it) == prefix);
+            let prefix = same.map_or_else(|| self.prefixes.intern(prefix), Some)?;
+            if prefix < MOST_PREFIXES {
+                let number = number.iter().fold(0, |sum, it| sum * 10 + u64::from(it - b'0'));
+                return Some(Id::Numbered { prefix, digits: u32::try_from(digits).ok()?, number }.pack());
+            }
+        }
+        self.texts.intern(text).map(|it| Id::Text(it).pack())
+    }
+
+    /// A step, whoever takes it. Teams and people are numbers, or [`NOBODY`].
+    #[inline]
+    pub fn actor(&mut self, kind: StepKind, team: u32, person: u32) -> u32 {
+        let entry = self.actors.entry((kind as u64) << 60 | u64::from(team) << 30 | u64::from(person));
+        u32::try_from(entry).unwrap_or(NO_STEP).min(NO_STEP)
+    }
+}
+
+/// Whether the time of a step is written.
+pub(super) fn is_dated(word: u32) -> bool {
+    word & AT_OPENING == 0 && word & NO_STEP != NO_STEP
+}
+
+/// A step as one number.
+pub(super) fn actor_key(actor: &Actor) -> u64 {
+    let number = |it: Option<u32>| u64::from(it.unwrap_or(NOBODY));
+    (actor.kind as u64) << 60 | number(actor.team) << 30 | number(actor.person)
+}
+
+pub(super) fn actor(key: u64) -> Actor {
+    let (kind, team, person) = actor_of(key);
+    let known = |number: u32| (number != NOBODY).then_some(number);
+    Actor { kind, team: known(team), person: known(person) }
+}
+
+fn actor_of(key: u64) -> (StepKind, u32, u32) {
+    let part = |shift: u32| u32::try_from(key >> shift & u64::from(NOBODY)).expect("thirty bits");
+    (StepKind::ALL[usize::try_from(key >> 60).expect("few bits")], part(30), part(0))
+}
+
+/// What readers met, put together.
+pub(super) struct Merged {
+    /// Its batches are still to come.
+    pub history: History,
+    /// What each reader's numbers have become.
+    pub renumberings: Vec<Renumbering>,
+}
+
+pub(super) struct Renumbering {
+    pub tags: Vec<u32>,
+    pub actors: Vec<u32>,
+    pub prefixes: Vec<u32>,
+    pub texts: Vec<u32>,
+}
+
+impl Renumbering {
+    pub fn id(&self, packed: u64) -> u64 {
+        match Id::unpack(packed) {
+            Id::Text(text) => Id::Text(self.texts[text as usize]).pack(),
+            Id::Numbered { prefix, digits, number } => {
+                Id::Numbered { prefix: self.prefixes[prefix as usize], digits, number }.pack()
+            }
+        }
+    }
+}
+
+/// Numbers names in alphabetical order, whoever met them; teams under the name they are given.
+pub(super) fn merge(readers: &[Numbers], teams: &[(String, String)]) -> Merged {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let named = |it: &[u8]| {
+        let name = text(it);
+        teams.iter().find(|(theirs, _)| *theirs == name).map_or(name, |(_, ours)| ours.clone())
+    };
+    let (teams, team_numbers) = merged(readers.iter().map(|it| &it.teams), named);
+    let (people, person_numbers) = merged(readers.iter().map(|it| &it.people), text);
+    let (tag_keys, key_numbers) = merged(readers.iter().map(|it| &it.tag_keys), text);
+    let (tag_values, value_numbers) = merged(readers.iter().map(|it| &it.tag_values), text);
+    let (prefixes, prefix_numbers) = merged(readers.iter().map(|it| &it.prefixes), text);
+    let (texts, text_numbers) = merged(readers.iter().map(|it| &it.texts), text);
+    let mut sets = Names::default();
+    let mut actors: Table<()> = Table::default();
+    let mut renumberings = Vec::new();
+    for (reader, numbers) in readers.iter().enumerate() {
+        let tags = numbers.tag_sets.iter().map(|set| {
+            let (key, value) = (&key_numbers[reader], &value_numbers[reader]);
+            let mut pairs: Vec<(u32, u32)> =
+                pairs(set).map(|pair| (key[pair.0 as usize], value[pair.1 as usize])).collect();
+            pairs.sort_unstable();
+            let bytes: Vec<u8> = pairs.iter().flat_map(|it| pair_bytes(*it)).collect();
+            sets.intern(&bytes).expect("there are no more than before")
+        });
+        let tags = tags.collect();
+        let renumber = |number: u32, numbers: &[u32]| if number == NOBODY { NOBODY } else { numbers[number as usize] };
+        let actors = numbers.actors.iter().map(|(key, ())| {
+            let (kind, team, person) = actor_of(key);
+            let team = renumber(team, &team_numbers[reader]);
+            let person = renumber(person, &person_numbers[reader]);
+            let entry = actors.entry((kind as u64) << 60 | u64::from(team) << 30 | u64::from(person));
+            u32::try_from(entry).expect("there are no more than before")
+        });
+        renumberings.push(Renumbering {
+            tags,
+            actors: actors.collect(),
+            prefixes: prefix_numbers[reader].clone(),
+            texts: text_numbers[reader].clone(),
+        });
+    }
+    let tag_sets = sets.iter().map(|it| pairs(it).collect()).collect();
+    let actors = actors.iter().map(|(key, ())| actor(key)).collect();
+    let history =
+        History { teams, people, tag_keys, tag_values, tag_sets, actors, prefixes, texts, batches: Vec::new() };
+    Merged { history, renumberings }
+}
+
+/// All names in order, and for each reader the place of each of its numbers.
+fn merged<'a>(
+    readers: impl Iterator<Item = &'a Names> + Clone,
+    name: impl Fn(&[u8]) -> String,
+) -> (Vec<String>, Vec<Vec<u32>>) {
+    let mut all: Vec<String> = readers.clone().flat_map(Names::iter).map(&name).collect();
+    all.sort_unstable();
+    all.dedup();
+    let place = |it: &[u8]| {
+        let place = all.binary_search(&name(it)).expect("it is one of them");
+        u32::try_from(place).expect("numbers are small")
+    };
+    let places = readers.map(|it| it.iter().map(place).collect()).collect();
+    (all, places)
+}
+
+pub(super) fn pair_bytes((key, value): (u32, u32)) -> [u8; 8] {
+    let mut bytes = [0; 8];
+    bytes[..4].copy_from_slice(&key.to_le_bytes());
+    bytes[4..].copy_from_slice(&value.to_le_bytes());
+    bytes
+}
+
+pub(super) fn pairs(bytes: &[u8]) -> impl Iterator<Item = (u32, u32)> + '_ {
+    let number = |it: &[u8]| it.iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+    bytes.as_chunks::<8>().0.iter().map(move |it| (number(&it[..4]), number(&it[4..])))
+}
