@@ -17,6 +17,11 @@ export const PAGES = [
   { file: "year.svg", arguments: dogwatch("show search --format svg --from 2026-01-01 --until 2027-01-01"), says: ["December 2026", "W50"] },
   { file: "odd.html", now: ODD, arguments: odd("show --format html"), says: ["Zoë 👩‍🚀 🐕", "<img src=x onerror=alert(2)>"], check: clockGoesBack },
   { file: "odd-timeline.svg", arguments: odd("show --format svg"), says: ["רות כהן", "</script><script>alert(1)</script>", "gap: promised, and held by nobody"] },
+  { file: "escalation.svg", arguments: dogwatch("graph --format svg"), says: ["Storage Ops", "Incident Command", "Vera Lindqvist"] },
+  { file: "escalation-people.svg", arguments: dogwatch("graph --people --format svg"), says: ["Storage Ops", "Kofi Mensah"] },
+  { file: "web-client.svg", arguments: dogwatch("graph web-client cause=api severity=critical --format svg"), says: ["Webapp Client"] },
+  { file: "hostile.svg", arguments: ["-C", "tests/cases/graph/hostile", ...dogwatch("graph --people --format svg")], says: ["<script>"] },
+  { file: "fit.html", arguments: dogwatch("fit tests/cases/episodes.jsonl --format html"), says: ["episodes"] },
 ];
 
 // Zooms by keyboard, turns the rows, finds a person, opens a shift, switches to dark.
