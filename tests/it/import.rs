@@ -101,7 +101,7 @@ fn cases() -> Vec<(PathBuf, String, Option<String>)> {
 fn each_bent_file_is_told_as_it_is_written() {
     let bless = std::env::var_os("DOGWATCH_BLESS").is_some();
     let cases = cases();
-    assert!(cases.len() >= 60, "only {} cases", cases.len());
+    assert!(cases.len() >= 100, "only {} cases", cases.len());
     let mut wrong = Vec::new();
     for (path, head, expected) in cases {
         let (text, _) = told(&head);
