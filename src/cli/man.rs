@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Command;
 
-use crate::cli::{ExitStatus, Failure, Result, Session, command};
+use crate::cli::{ExitStatus, Failure, Result, Session, command, whole};
 use crate::org::nearest;
 
 /// Manual pages, made from the same words as `--help`
@@ -50,16 +50,9 @@ impl Man {
     }
 }
 
-/// A page appears whole, or not at all.
 fn write(folder: &Path, name: &str, page: &str) -> std::io::Result<()> {
     fs::create_dir_all(folder)?;
-    let draft = folder.join(format!(".{name}-{}", std::process::id()));
-    let written = fs::write(&draft, page).and_then(|()| fs::rename(&draft, folder.join(format!("{name}.1"))));
-    if written.is_err() {
-        // What was begun is nobody's; that it may not go away changes nothing.
-        let _ = fs::remove_file(&draft);
-    }
-    written
+    whole::write(&folder.join(format!("{name}.1")), page)
 }
 
 /// The main page and one a command, by name.
@@ -67,13 +60,19 @@ fn pages() -> Result<Vec<(String, String)>> {
     let mut whole = command();
     whole.build();
     let mut pages = vec![("dogwatch".to_owned(), page(&whole)?)];
-    for it in whole.get_subcommands().filter(|it| it.get_name() != "help" && !it.is_hide_set()) {
-        let name = format!("dogwatch-{}", it.get_name());
-        // The page's name has a hyphen, what one types has a blank.
-        let it = it.clone().display_name(name.clone());
-        pages.push((name, page(&it)?));
-    }
+    add_pages(&whole, "dogwatch", &mut pages)?;
     Ok(pages)
+}
+
+/// The pages of the commands below one, and of those below them: `dogwatch-import`, `dogwatch-import-terraform`.
+fn add_pages(command: &Command, above: &str, pages: &mut Vec<(String, String)>) -> Result<()> {
+    for it in command.get_subcommands().filter(|it| it.get_name() != "help" && !it.is_hide_set()) {
+        let name = format!("{above}-{}", it.get_name());
+        // The page's name has a hyphen, what one types has a blank.
+        pages.push((name.clone(), page(&it.clone().display_name(name.clone()))?));
+        add_pages(it, &name, pages)?;
+    }
+    Ok(())
 }
 
 fn page(command: &Command) -> Result<String> {
@@ -93,7 +92,19 @@ fn page(command: &Command) -> Result<String> {
     if let Some(notes) = command.get_after_help() {
         page.push_str(&as_it_stands(&notes.to_string()));
     }
-    Ok(page)
+    Ok(in_ascii(&page))
+}
+
+/// Letters beyond ASCII by their number: groff reads bytes, unless it is told otherwise.
+fn in_ascii(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    for it in page.chars() {
+        match it.is_ascii() {
+            true => out.push(it),
+            false => out.push_str(&format!("\\[u{:04X}]", u32::from(it))),
+        }
+    }
+    out
 }
 
 /// Lines with their breaks and blanks: examples line up.

@@ -20,6 +20,7 @@ mod show;
 mod test;
 mod verify;
 mod who;
+mod whole;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

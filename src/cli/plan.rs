@@ -1,10 +1,9 @@
 //! `dogwatch plan`
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::pagerduty::{Account, Asked, failure};
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, text};
+use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, text, whole};
 use crate::pagerduty::plan::{self, Plan as Made};
 
 /// What it takes to make PagerDuty equal to the files; changes nothing
@@ -53,14 +52,7 @@ impl Plan {
     }
 }
 
-/// Whole, or not at all.
 fn save(path: &Path, plan: &Made) -> Result<()> {
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(".part");
-    let text = export::json::print(plan);
-    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&draft);
-        Failure::new(format!("could not write `{}`: {error}", path.display()))
-    })
+    whole::write(path, &export::json::print(plan))
+        .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session};
+use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, whole};
 use crate::org::Org;
 use crate::rehearsal::server::{self, Listening};
 use crate::rehearsal::{Account, Clock, FailAt, Faults, NewUser, Rehearsal, Seed, Switches};
@@ -288,14 +288,6 @@ fn append(path: &Path) -> Result<Listening> {
     }))
 }
 
-/// Writes to a name of its own first, so that the file is whole at every instant.
 fn save(path: &Path, text: &str) -> Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let draft = path.with_file_name(name);
-    fs::write(&draft, text).and_then(|()| fs::rename(&draft, path)).map_err(|error| {
-        // What was begun is nobody's.
-        let _ = fs::remove_file(&draft);
-        Failure::new(format!("could not save `{}`: {error}", path.display()))
-    })
+    whole::write(path, text).map_err(|error| Failure::new(format!("could not save `{}`: {error}", path.display())))
 }

@@ -1,13 +1,13 @@
 //! `dogwatch show`
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{Days, Weekday};
 use clap::ValueEnum;
 
 use crate::calendar::Bill;
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text};
+use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text, whole};
 use crate::export::Reader;
 use crate::org::{Org, PersonId, SeatId, nearest};
 use crate::time::{Instant, Span, parse_duration};
@@ -90,7 +90,7 @@ impl Show {
             None => session.printer.answer(&answer),
             Some(path) => {
                 let plain = anstream::adapter::strip_str(&answer).to_string();
-                write(path, &plain)
+                whole::write(path, &plain)
                     .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
             }
         }
@@ -199,18 +199,4 @@ fn person(org: &Org, key: &str) -> Result<PersonId> {
         }
     })?;
     Ok(person.id)
-}
-
-/// Writes a file such that nobody ever reads half of it.
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().ok_or(std::io::ErrorKind::InvalidInput)?);
-    name.push(format!(".{}", std::process::id()));
-    let draft = path.with_file_name(name);
-    let written = std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, path));
-    if written.is_err() {
-        // What was begun is nobody's; that it may not go away changes nothing.
-        let _ = std::fs::remove_file(&draft);
-    }
-    written
 }

@@ -6,7 +6,7 @@ use crate::import::node::{Key, Mistakes, Node, Value};
 
 /// A document; nothing, if a mistake was told.
 pub fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
-    // serde_json says whether it is JSON, and bounds how deep it is; the walk below then only finds places.
+    // serde_json says whether it is JSON; the walk below then only finds places.
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
         let line = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
         let at = (line + error.column().saturating_sub(1)).min(text.len());
@@ -19,8 +19,35 @@ pub fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<Node> {
         mistakes.error("bad-json", &(at..at + 1), format!("this is not JSON: {reason}"), cure);
         return None;
     }
+    if let Some(at) = too_deep(text) {
+        let message = format!("values within values, more than {MOST_DEPTH} deep");
+        mistakes.error("too-deep", &(at..at + 1), message, "is this what Terraform printed?");
+        return None;
+    }
     let mut walk = Walk { text, at: 0 };
     Some(walk.value())
+}
+
+/// How deep values may lie within each other: the walk goes down with them.
+const MOST_DEPTH: usize = 500;
+
+/// The first byte of sound JSON that opens a value deeper than that.
+fn too_deep(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => depth += 1,
+            b'}' | b']' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if depth > MOST_DEPTH {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Walks JSON that is known to be sound.
