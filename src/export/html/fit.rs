@@ -1,7 +1,8 @@
 //! `fit` as a page: what one wants to show in a meeting.
 
 use crate::export::FitOf;
-use crate::export::html::page::{Page, escape};
+use crate::export::html::page::Page;
+use crate::export::markup::escaped;
 use crate::export::text::{count, finding_sentences, long, percent, steadiness_sentence};
 use crate::history::fit::{Drift, Fit, Month, OFTEN, Part, Repetition, ReplayedTo, Share, Spread};
 use crate::time::{stamp, weekday_names};
@@ -39,19 +40,19 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>) -> String {
 fn head(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let mut sentences = finding_sentences(fit, of).into_iter();
     let first = sentences.next().unwrap_or_default();
-    page.line(format_args!("<header><h1>{}</h1>", escape(&first)));
+    page.line(format_args!("<header><h1>{}</h1>", escaped(&first)));
     page.line(format_args!(
         "<p>{} episodes, {} to {} · {} teams, {} people · clock of {}</p></header>",
         count(fit.episodes),
-        escape(&stamp(fit.span.0, &fit.zone)),
-        escape(&stamp(fit.span.1, &fit.zone)),
+        escaped(&stamp(fit.span.0, &fit.zone)),
+        escaped(&stamp(fit.span.1, &fit.zone)),
         count(fit.teams),
         count(fit.people),
         fit.zone,
     ));
     page.push("<section><h2>What it says</h2>\n<ul class=\"findings\">\n");
     for it in sentences {
-        page.line(format_args!("<li>{}</li>", escape(&it)));
+        page.line(format_args!("<li>{}</li>", escaped(&it)));
     }
     page.push("</ul></section>\n");
 }
@@ -60,7 +61,11 @@ fn tiles(page: &mut Page, fit: &Fit) {
     page.push("<div class=\"tiles\">\n");
     let mut tile = |value: String, what: &str| {
         if !value.is_empty() {
-            page.line(format_args!("<div class=\"tile\"><b>{}</b><span>{}</span></div>", escape(&value), escape(what)));
+            page.line(format_args!(
+                "<div class=\"tile\"><b>{}</b><span>{}</span></div>",
+                escaped(&value),
+                escaped(what)
+            ));
         }
     };
     tile(percent(fit.right), "right first time");
@@ -124,8 +129,8 @@ fn matrix(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
             page.line(format_args!(
                 "<rect class=\"{class}\" style=\"--o:{:.2}\" x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{inner}\" rx=\"{corner}\"><title>{} first, {} last: {} of {} ({})</title></rect>",
                 heat(share),
-                escape(of.team(*first)),
-                escape(of.team(*last)),
+                escaped(of.team(*first)),
+                escaped(of.team(*last)),
                 count(episodes),
                 count(all),
                 percent(Share { count: episodes, of: all }),
@@ -166,8 +171,8 @@ fn misroutes(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
         };
         page.line(format_args!(
             "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{median}</td><td class=\"q\">{interval}</td><td class=\"n\">{}</td></tr>",
-            escape(of.team(it.first)),
-            escape(of.team(it.last)),
+            escaped(of.team(it.first)),
+            escaped(of.team(it.last)),
             count(it.episodes),
             if it.known > 0 { count(it.lost_seconds / 3600) } else { String::new() },
         ));
@@ -223,7 +228,7 @@ fn months(page: &mut Page, fit: &Fit) {
             Drift::Steady => "steady",
             Drift::Moves { .. } => "moves",
         };
-        page.line(format_args!("<li class=\"{class}\">{}</li>", escape(&steadiness_sentence(fit, it))));
+        page.line(format_args!("<li class=\"{class}\">{}</li>", escaped(&steadiness_sentence(fit, it))));
     }
     page.push("</ul></section>\n");
 }
@@ -251,7 +256,7 @@ fn plot(page: &mut Page, title: &str, months: &[&Month], top: f64, unit: &dyn Fn
     let (width, height) = PLOT;
     page.line(format_args!(
         "<svg viewBox=\"0 0 {1} {height}\" width=\"{1}\" height=\"{height}\" role=\"img\" aria-label=\"{0}\"><text class=\"soft\" x=\"{LEFT}\" y=\"14\">{0}</text>",
-        escape(title),
+        escaped(title),
         width + MARGIN
     ));
     for line in 0..=4 {
@@ -434,7 +439,7 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
         count(u64::from(totals.a_person.median)),
         count(totals.most),
         percent(totals.top_ten),
-        escape(&clock)
+        escaped(&clock)
     ));
     let mut rows: Vec<_> = fit.loads.iter().collect();
     rows.sort_by_key(|it| std::cmp::Reverse(it.episodes));
@@ -468,7 +473,7 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
                 page.line(format_args!(
                     "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{}\" width=\"{width:.1}\" height=\"17\"><title>{}: {} {word}</title></rect>",
                     y + 3,
-                    escape(name),
+                    escaped(name),
                     count(episodes)
                 ));
             }
@@ -485,7 +490,7 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
 }
 
 fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetition) {
-    page.line(format_args!("<section><h2>Who meets what, by {}</h2>", escape(&repetition.tag)));
+    page.line(format_args!("<section><h2>Who meets what, by {}</h2>", escaped(&repetition.tag)));
     page.line(format_args!(
         "<p>Mastery needs repetition: often is {OFTEN} times or more in the last year, since {}.</p>",
         repetition.year.utc().format("%Y-%m-%d")
@@ -496,7 +501,7 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
         for it in values {
             page.line(format_args!(
                 "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-                escape(of.value(it.value)),
+                escaped(of.value(it.value)),
                 count(it.episodes),
                 count(it.often),
                 count(it.rusty),
@@ -514,7 +519,7 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
     let (width, height) = (left + values.len() * cell + 50, top + people.len() * 24 + 6);
     page.line(format_args!(
         "<div class=\"scroll\"><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"People by {}\">",
-        escape(&repetition.tag)
+        escaped(&repetition.tag)
     ));
     for (column, value) in values.iter().enumerate() {
         page.line(format_args!(
@@ -550,8 +555,8 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
                 "<circle class=\"{class}\" cx=\"{x}\" cy=\"{}\" r=\"{:.1}\"><title>{}, {}: {} times, {} in the last year, {} of them alone</title></circle>",
                 y + 12,
                 (3.0 + float(met.last_year.max(1)).ln() * 1.3).min(10.5),
-                escape(of.person(person.person)),
-                escape(of.value(value.value)),
+                escaped(of.person(person.person)),
+                escaped(of.value(value.value)),
                 count(met.episodes),
                 count(met.last_year),
                 count(met.alone)
@@ -589,7 +594,7 @@ fn replay(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
         };
         page.line(format_args!(
             "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n q\">{}</td></tr>",
-            escape(&name),
+            escaped(&name),
             count(*episodes),
             percent(Share { count: *episodes, of: fit.episodes })
         ));
@@ -610,14 +615,14 @@ fn losses(page: &mut Page, of: &FitOf<'_>) {
         page.line(format_args!(
             "<tr><td class=\"n\">{}</td><td>{loss}</td><td class=\"q\">{}</td></tr>",
             count(*rows),
-            escape(&first)
+            escaped(&first)
         ));
     }
     for (file, reason) in &of.losses.cut_short {
         page.line(format_args!(
             "<tr><td></td><td colspan=\"2\">{} was not read to its end: {}</td></tr>",
-            escape(file),
-            escape(reason)
+            escaped(file),
+            escaped(reason)
         ));
     }
     page.push("</table></div></section>\n");
@@ -626,7 +631,7 @@ fn losses(page: &mut Page, of: &FitOf<'_>) {
 /// As much of a name as there is room for.
 fn label(name: &str, most: usize) -> String {
     match name.chars().count() > most {
-        true => escape(&name.chars().take(most - 1).chain(['…']).collect::<String>()),
-        false => escape(name),
+        true => escaped(&name.chars().take(most - 1).chain(['…']).collect::<String>()),
+        false => escaped(name),
     }
 }

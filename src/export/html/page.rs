@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::export::markup::escaped;
+
 /// What a page is made of: text that is escaped when it is put in.
 pub(super) struct Page {
     body: String,
@@ -14,7 +16,7 @@ impl Page {
         Page { body: String::new() }
     }
 
-    /// Markup of our own; what comes from elsewhere goes through [`escape`].
+    /// Markup of our own; what comes from elsewhere goes through [`escaped`].
     pub fn push(&mut self, markup: &str) {
         self.body.push_str(markup);
     }
@@ -32,24 +34,8 @@ impl Page {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
              <link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{}</main>\n</body>\n</html>\n",
-            escape(title),
+            escaped(title),
             self.body
         )
     }
-}
-
-/// Text as text, within markup or an attribute.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for it in text.chars() {
-        match it {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            it => out.push(it),
-        }
-    }
-    out
 }
