@@ -13,6 +13,7 @@ mod max_share;
 mod min_people;
 mod min_rest;
 mod nobody_at_once;
+mod nothing_pages;
 mod shadowed_route;
 mod starvation;
 mod time_off;
@@ -26,6 +27,7 @@ use super::Rule;
 /// In the order in which their findings are shown: what leaves nobody on call first.
 pub(super) const RULES: &[Rule] = &[
     gap::RULE,
+    nothing_pages::RULE,
     nobody_at_once::RULE,
     answer_within::RULE,
     dead_end::RULE,
