@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::alerts::Alert;
-use crate::org::Tags;
+use crate::org::{Tags, harmless};
 use crate::time::{Instant, parse_rfc3339};
 
 /// The alerts of an object, each of which may be wrong for itself; or why there are none.
@@ -93,7 +93,7 @@ impl Labels {
 /// As much of it as a message can hold.
 fn shown(text: &str) -> String {
     const MOST: usize = 60;
-    let cut: String = text.chars().take(MOST).map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let cut = harmless(&text.chars().take(MOST).collect::<String>());
     if text.chars().nth(MOST).is_some() { format!("{cut}…") } else { cut }
 }
 

@@ -5,6 +5,8 @@ use std::io::{self, IsTerminal as _, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
 
+use crate::org;
+
 const ERROR: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
 const HINT: Style = AnsiColor::Cyan.on_default();
 
@@ -97,5 +99,5 @@ impl Printer {
 
 /// What somebody typed may stand in a message, but may not steer the terminal.
 fn harmless(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() && it != '\n' { '\u{fffd}' } else { it }).collect()
+    text.split('\n').map(org::harmless).collect::<Vec<_>>().join("\n")
 }

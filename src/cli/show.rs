@@ -112,9 +112,9 @@ impl Show {
         match self.by {
             By::Rotation => Ok(export::By::Rotation),
             By::Person => Ok(export::By::Person),
-            By::Day if matches!(format, Format::Svg | Format::Html) => {
-                let failure = Failure::new("a picture has a row a rotation or a row a person");
-                Err(failure.hint("`--by day` lists the days as text; the page zooms by day"))
+            By::Day if format != Format::Text => {
+                let failure = Failure::new("`--by day` lists the days, which only text does");
+                Err(failure.hint("without it, tables have a row a shift, and the page of `--format html` zooms by day"))
             }
             By::Day => Ok(export::By::Rotation),
         }

@@ -15,7 +15,6 @@ mod resolve;
 mod schema;
 mod start;
 
-pub(crate) use decode::is_unseen;
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use files::{Files, LoadError};
 pub use mapping::{Layout, Mapping, Moment, StepColumn, StepKind, TimeColumn, When, known_mapping, known_mappings};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::org::harmless;
+
 /// How many rows of a kind are shown.
 const MOST_SHOWN: usize = 3;
 /// How much of a cell is shown.
@@ -150,8 +152,7 @@ impl Losses {
 pub(super) fn excerpt(bytes: &[u8]) -> String {
     // A character may have four bytes.
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * MOST_TEXT)]);
-    let mut shown: String =
-        text.chars().take(MOST_TEXT).map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let mut shown: String = harmless(&text.chars().take(MOST_TEXT).collect::<String>());
     if text.chars().count() > MOST_TEXT || bytes.len() > 4 * MOST_TEXT {
         shown.push('…');
     }

@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::config::{Diagnostic, is_unseen};
+use crate::config::Diagnostic;
 use crate::import::matcher::{self, Matcher, Operator, Reading};
 use crate::import::node::{Mistakes, Node, Value};
 use crate::import::receivers::{ReceiverMap, Target};
 use crate::import::toml_files::{self, Layout, quote};
 use crate::import::{Imported, Note, Weight, yaml};
+use crate::org::is_unseen;
 
 /// How deep routes may be nested, ours being bounded so.
 const MOST_DEPTH: usize = 32;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use crate::config::is_unseen;
 use crate::import::account::{Account, Policy, Restriction, Target, Urgency};
 use crate::import::layers;
 use crate::import::toml_files::{Layout, list, long_list, quote};
 use crate::import::{Imported, Note, Weight};
+use crate::org::is_unseen;
 use crate::time::{CIVIL_DAY, Zone};
 
 /// Stems that are not rotations.

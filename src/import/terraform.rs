@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::config::{Diagnostic, is_email, is_unseen};
+use crate::config::{Diagnostic, is_email};
 use crate::import::account::{Account, Layer, Person, Policy, Restriction, Rule, Schedule, Service, Target, Urgency};
 use crate::import::node::{Mistakes, Node};
 use crate::import::toml_files::Layout;
 use crate::import::{Imported, Note, Weight, json, organisation};
+use crate::org::is_unseen;
 use crate::time::{CIVIL_DAY, Instant, Zone, parse_instant};
 
 /// How deep modules may be nested.

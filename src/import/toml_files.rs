@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::config::is_unseen;
+use crate::org::is_unseen;
 
 /// How wide a line may be before a list is broken.
 const WIDTH: usize = 118;
@@ -33,8 +33,7 @@ impl Layout {
 
 /// A text between quotes; without escapes where that is possible.
 pub fn quote(text: &str) -> String {
-    let unseen = |it: char| is_unseen(it) || it.is_control();
-    if text.contains('\\') && !text.contains('\'') && !text.contains(unseen) {
+    if text.contains('\\') && !text.contains('\'') && !text.contains(is_unseen) {
         return format!("'{text}'");
     }
     let mut out = String::with_capacity(text.len() + 2);
@@ -45,7 +44,7 @@ pub fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            it if unseen(it) => {
+            it if is_unseen(it) => {
                 let _ = match u32::from(it) {
                     code @ 0..=0xFFFF => write!(out, "\\u{code:04X}"),
                     code => write!(out, "\\U{code:08X}"),

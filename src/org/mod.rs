@@ -10,6 +10,7 @@ mod pattern;
 mod people;
 mod rotation;
 mod settings;
+mod unseen;
 
 pub use escalation::{
     Edge, Entry, Escalation, Expectation, Node, Repeat, Route, RouteId, RouteTarget, RoutingTest, Service,
@@ -22,6 +23,7 @@ pub use rotation::{
     Shadow, Source,
 };
 pub use settings::{Limits, Needs, PagerDuty, Share, Stage, Weights};
+pub use unseen::{harmless, is_unseen};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -698,12 +698,12 @@ fn show_with_an_alarm_rings_before_each_shift() {
 }
 
 #[test]
-fn show_has_no_picture_by_day() {
-    insta::assert_snapshot!(Scene::small().run("show --format html --by day"), @"
+fn show_lists_days_as_text_only() {
+    insta::assert_snapshot!(Scene::small().run("show --format csv --by day"), @"
     exit status 2
     --- stderr
-    error: a picture has a row a rotation or a row a person
-      help: `--by day` lists the days as text; the page zooms by day
+    error: `--by day` lists the days, which only text does
+      help: without it, tables have a row a shift, and the page of `--format html` zooms by day
     ");
 }
 

@@ -32,7 +32,8 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
     };
     let whom = scene.org.rotations.first().map_or("…", |it| it.key.as_str());
     let file = &first.source.file;
-    let cure =
-        format!("above the last of the routes in {file}:\n{{ when = {{ severity = [\"critical\"] }}, page = \"{whom}\" }},");
+    let cure = format!(
+        "above the last of the routes in {file}:\n{{ when = {{ severity = [\"critical\"] }}, page = \"{whom}\" }},"
+    );
     Ok(vec![Finding::new(&RULE, message, cure, &first.source)])
 }

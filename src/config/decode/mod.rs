@@ -21,6 +21,7 @@ use crate::config::Diagnostic;
 use crate::config::diagnostic::{did_you_mean, list};
 #[cfg(test)]
 use crate::config::schema::Definitions;
+use crate::org::is_unseen;
 use crate::time::Zone;
 
 /// After how many mistakes the nearest names are no longer looked for, which would take long.
@@ -161,13 +162,6 @@ impl Reader<'_> {
             });
         }
     }
-}
-
-/// Control characters, marks of direction, separators of lines, and what has no width.
-pub(crate) fn is_unseen(it: char) -> bool {
-    // The joiners of Persian and Hindi, U+200C and U+200D, have no width either, and are letters' business.
-    let unseen = matches!(it, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}');
-    it.is_control() || unseen || matches!(it, '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// How a value of the wrong type becomes one that is wanted.

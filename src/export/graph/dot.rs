@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::escalation::{ArrowKind, Graph, Place};
 use crate::export::graph::{Shown, id, label, lines};
+use crate::org::harmless;
 
 /// The graph in DOT: `dogwatch graph --format dot | dot -Tsvg`.
 pub fn dot(graph: &Graph<'_>, shown: &Shown<'_>) -> String {
@@ -35,7 +36,7 @@ pub fn dot(graph: &Graph<'_>, shown: &Shown<'_>) -> String {
             ArrowKind::Turns { holds: true } => look.push_str(", arrowhead=none"),
             ArrowKind::Route | ArrowKind::Escalation(..) => {}
         }
-        let label = escaped(&super::harmless(&label(arrow)));
+        let label = escaped(&harmless(&label(arrow)));
         let _ = writeln!(out, "  {} -> {} [label=\"{label}\"{look}]", ids[arrow.from], ids[arrow.to]);
     }
     out.push_str("}\n");

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::escalation::{ArrowKind, Graph, Place};
-use crate::export::graph::{Shown, harmless, label, lines};
+use crate::export::graph::{Shown, label, lines};
+use crate::org::harmless;
 
 /// The graph as a Mermaid flowchart.
 pub fn mermaid(graph: &Graph<'_>, shown: &Shown<'_>) -> String {

@@ -19,7 +19,7 @@ use crate::calendar::State;
 use crate::escalation::{Arrival, Arrow, ArrowKind, Chair, Graph, Place, Reached, Vertex, WayIn};
 use crate::export::text::{minutes, moment, names};
 use crate::export::{Reader, seat_title};
-use crate::org::{Org, RouteTarget};
+use crate::org::{Org, RouteTarget, harmless};
 
 /// How a graph is shown.
 #[derive(Debug, Clone, Copy)]
@@ -141,15 +141,6 @@ pub(super) fn label(arrow: &Arrow<'_>) -> String {
 
 fn wait(after: Duration) -> String {
     format!("+{}", minutes(after))
-}
-
-/// Text in which nothing steers whoever shows it: control characters and those that turn the direction of writing.
-pub(super) fn harmless(text: &str) -> String {
-    let steers = |it: char| {
-        it.is_control()
-            || matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|it| if steers(it) { '\u{fffd}' } else { it }).collect()
 }
 
 /// All that a vertex says, line by line, its title first.

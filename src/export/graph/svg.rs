@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use crate::escalation::{Answer, Arrow, ArrowKind, Graph, Place, Subject};
 use crate::export::graph::layout::{Card, Layout, Look, Piece, Text, Wire};
 use crate::export::graph::letters::{cut, width};
-use crate::export::graph::{Shown, counted, harmless, lines};
+use crate::export::graph::{Shown, counted, lines};
 use crate::export::seat_title;
+use crate::org::harmless;
 use crate::time::stamp;
 
 /// What stands above the picture, and below.

@@ -9,7 +9,7 @@ use crate::escalation::{Climbed, Kind, Replay, Row, Verdict};
 use crate::export::text::columns::{aligned, cut};
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{Reader, Sent};
-use crate::org::{Route, RouteTarget, Tags};
+use crate::org::{Route, RouteTarget, Tags, harmless};
 
 /// How many rows of each table are shown.
 const MOST_SHOWN: usize = 20;
@@ -179,9 +179,7 @@ fn shown(tags: &Tags, width: usize) -> String {
         if !text.is_empty() {
             text.push(' ');
         }
-        let clean = |it: &str| {
-            it.chars().take(width).map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect::<String>()
-        };
+        let clean = |it: &str| harmless(&it.chars().take(width).collect::<String>());
         let _ = write!(text, "{}={}", clean(tag), clean(value));
         if text.width() > width {
             return format!("{}…", cut(&text, width - 1));

@@ -7,7 +7,7 @@ use crate::escalation::{Answer, Climb, Empty, End, Ladder, Matched, Outcome, Pag
 use crate::export::text::columns::{aligned, width};
 use crate::export::text::{BAD, FAINT, GOOD, HINT, STRONG, minutes, moment, names, styled};
 use crate::export::{Reader, reason, seat_title};
-use crate::org::{Node, Org, Person, SeatId};
+use crate::org::{Node, Org, Person, SeatId, harmless};
 use crate::time::{Exhausted, Instant, stamp};
 
 /// The answer as a page: what was asked, then each way with its rungs and its end.
@@ -57,7 +57,7 @@ fn head(org: &Org, answer: &Answer<'_>, reader: &Reader) -> String {
     };
     let mut out = format!("{}  {}\n", styled(STRONG, &subject), stamp(answer.at, &reader.zone));
     if !answer.tags.is_empty() {
-        let tags: Vec<String> = answer.tags.iter().map(|(tag, value)| format!("{tag}={value}")).collect();
+        let tags: Vec<String> = answer.tags.iter().map(|(tag, value)| harmless(&format!("{tag}={value}"))).collect();
         let _ = writeln!(out, "{}   {}", styled(FAINT, "tags"), tags.join(" "));
     }
     if let Some(service) = answer.knows_more {

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use crate::calendar::State;
 use crate::escalation::{ArrowKind, Chair, Graph, Place, Vertex, WayIn};
 use crate::export::graph::letters::{cut, width};
-use crate::export::graph::{Shown, few, harmless, held, label, route, rungs, title};
+use crate::export::graph::{Shown, few, held, label, route, rungs, title};
 use crate::export::text::names;
-use crate::org::Seat;
+use crate::org::{Seat, harmless};
 use order::{Columns, Item, Link, circles, columns_of};
 
 /// How many cards, and places where lines pass between them, a picture has at most.
