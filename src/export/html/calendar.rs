@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::calendar::{Bill, Why};
 use crate::export::chart::{self, Kind};
-use crate::export::html::sha256;
+use crate::export::html::digest;
 use crate::export::markup::escaped;
 use crate::export::svg::drawing_within;
 use crate::export::text::names;
@@ -33,9 +33,9 @@ const STILL_BARS: usize = 1_500;
 pub fn calendar(bill: &Bill<'_>, by: By, reader: &Reader) -> String {
     let style = format!("{}{}{STYLE}", palette::style_of_page(), palette::style_within());
     let policy = format!(
-        "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'",
-        sha256::base64(SCRIPT.as_bytes()),
-        sha256::base64(style.as_bytes()),
+        "default-src 'none'; base-uri 'none'; form-action 'none'; script-src '{}'; style-src '{}'",
+        digest::source(SCRIPT.as_bytes()),
+        digest::source(style.as_bytes()),
     );
     let zone = &reader.zone;
     let title = chart::heading(bill);

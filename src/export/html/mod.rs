@@ -1,9 +1,9 @@
 //! For a browser: pages of one file each, which ask nobody for anything.
 
 mod calendar;
+mod digest;
 mod fit;
 mod page;
-mod sha256;
 
 pub use calendar::calendar;
 pub use fit::fit;
