@@ -18,4 +18,4 @@ pub(crate) use lines::EpisodeLine;
 pub use load::{LoadError, Loaded, Source, load};
 pub use losses::{Loss, Losses, Shown};
 pub use rows::HeadError;
-pub use store::{Actor, Episode, History, Step};
+pub use store::{Actor, Episode, History, Step, Told};

@@ -38,6 +38,19 @@ pub struct Actor {
     pub person: Option<u32>,
 }
 
+/// Which of the teams that had an episode a history can tell apart. A list of incidents often holds one of them only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The first and the last.
+    FirstAndLast,
+    /// Only who was paged: no later step names a team.
+    First,
+    /// Only who had it in the end: no step but `resolved` names a team.
+    Last,
+    /// No step names a team.
+    Nothing,
+}
+
 /// One past escalation.
 #[derive(Debug, Clone, Copy)]
 pub struct Episode<'a> {
@@ -146,6 +159,23 @@ impl History {
         let words: usize = self.batches.iter().map(|it| it.words.len()).sum();
         let none: usize = self.batches.iter().flat_map(|it| &it.words).filter(|it| *it & NO_STEP == NO_STEP).count();
         words - none
+    }
+
+    /// Which teams it can tell.
+    pub fn told(&self) -> Told {
+        let (mut first, mut last) = (false, false);
+        for step in self.episodes().flat_map(|it| it.steps()).filter(|it| it.actor.team.is_some()) {
+            first |= step.actor.kind != StepKind::Resolved;
+            last |= step.actor.kind != StepKind::Paged;
+            if first && last {
+                return Told::FirstAndLast;
+            }
+        }
+        match (first, last) {
+            (true, _) => Told::First,
+            (false, true) => Told::Last,
+            (false, false) => Told::Nothing,
+        }
     }
 
     /// All episodes, in the order in which they were read.

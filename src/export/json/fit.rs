@@ -2,6 +2,7 @@
 
 use crate::export::FitOf;
 use crate::export::json::{VERSION, views};
+use crate::history::Told;
 use crate::history::fit::{Drift, Duration, Fit, Hop, Minutes, Part, ReplayedTo, Share, Spread};
 use crate::org::Org;
 use crate::time::rfc3339;
@@ -33,6 +34,9 @@ views! {
         people: u64,
         /// Episodes by how many different teams had them: none, one, two and so on.
         by_teams_touched: Vec<u64>,
+        /// Which teams the history tells: "first-and-last", or, when nothing can be said about hand-offs, "first", "last"
+        /// or "nothing".
+        teams_told: &'static str,
         /// Touched by more than one team.
         several_teams: ShareView,
         /// First and last team are the same, of those with a known team.
@@ -395,6 +399,12 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>) -> FitView {
         teams: fit.teams,
         people: fit.people,
         by_teams_touched: fit.touched.clone(),
+        teams_told: match fit.told {
+            Told::FirstAndLast => "first-and-last",
+            Told::First => "first",
+            Told::Last => "last",
+            Told::Nothing => "nothing",
+        },
         several_teams: share(fit.several),
         right_first_time: share(fit.right),
         hand_offs: HandOffsView {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
+use crate::history::Told;
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
 use crate::time::stamp;
 
@@ -78,14 +79,23 @@ pub fn losses(of: &FitOf<'_>) -> String {
 pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<String> {
     let mut out = Vec::new();
     let several = fit.several;
-    out.push(format!(
-        "{} of the episodes touched more than one team: {} of {}, with {} between {}.",
-        percent(several),
-        count(several.count),
-        count(several.of),
-        counted(fit.hand_offs.total, "hand-off"),
-        counted(fit.teams, "team"),
-    ));
+    out.push(match fit.told {
+        Told::FirstAndLast => format!(
+            "{} of the episodes touched more than one team: {} of {}, with {} between {}.",
+            percent(several),
+            count(several.count),
+            count(several.of),
+            counted(fit.hand_offs.total, "hand-off"),
+            counted(fit.teams, "team"),
+        ),
+        Told::Last => "Whether the right team was paged first cannot be said: only the team that had an episode in the \
+                       end is known."
+            .to_owned(),
+        Told::First => "Whether the right team was paged first cannot be said: only the team that was paged is known, \
+                        not who had the episode in the end."
+            .to_owned(),
+        Told::Nothing => "Whether the right team was paged first cannot be said: no team is known.".to_owned(),
+    });
     if let Some(right) = fit.right.value().map(|_| fit.right) {
         let wrong = Share { count: right.of - right.count, of: right.of };
         let (low, high) = wrong.interval().unwrap_or_default();
@@ -169,13 +179,16 @@ pub(in crate::export) fn steadiness_sentence(fit: &Fit, it: &Steadiness) -> Stri
     match it.drift {
         Drift::TooFew => format!("{figure}: fewer than two months with {LEAST_A_MONTH} episodes say nothing"),
         Drift::Steady => format!("{figure} is the same in all {} months, as far as chance allows", it.months),
-        Drift::Moves { low, high } => format!(
-            "{figure} moves, from {} in {} to {} in {}",
-            value(low),
-            fit.months[low].name,
-            value(high),
-            fit.months[high].name
-        ),
+        Drift::Moves { low, high } => {
+            let (earlier, later) = (low.min(high), low.max(high));
+            format!(
+                "{figure} moves, from {} in {} to {} in {}",
+                value(earlier),
+                fit.months[earlier].name,
+                value(later),
+                fit.months[later].name
+            )
+        }
     }
 }
 
@@ -222,7 +235,9 @@ fn minutes(out: &mut String, fit: &Fit) {
         ("1 or 2 hand-offs", fit.acknowledged.classes[1], fit.resolved.classes[1]),
         ("3 or more", fit.acknowledged.classes[2], fit.resolved.classes[2]),
     ];
-    let rows = rows.map(|(name, acknowledged, resolved)| {
+    // What nothing is known of is left out.
+    let known = rows.into_iter().filter(|(name, it, other)| *name == "all" || it.0.is_some() || other.0.is_some());
+    let rows = known.map(|(name, acknowledged, resolved)| {
         let cells = |Duration(it): Duration| match it {
             Some(it) => [count(it.count), long(it.median), between(it), long(it.ninety)],
             None => [const { String::new() }; 4],
@@ -233,7 +248,7 @@ fn minutes(out: &mut String, fit: &Fit) {
         row
     });
     let head = ["", "ACKNOWLEDGED", "MEDIAN", "95 %", "90 %", "RESOLVED", "MEDIAN", "95 %", "90 %"];
-    table(out, &head, rows.into(), 0);
+    table(out, &head, rows.collect(), 0);
     if fit.backwards > 0 {
         let _ =
             writeln!(out, "{} episodes have a time before their opening; that time is left out", count(fit.backwards));
@@ -423,13 +438,18 @@ fn replay(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
     });
     table(out, &["PAGED FIRST", "EPISODES", ""], rows.collect(), replay.to.len().saturating_sub(MOST_ROWS));
     if replay.right.of > 0 {
+        let was = match replay.before.of {
+            0 => "what it was is not known".to_owned(),
+            _ => format!("was {}", percent(replay.before)),
+        };
         let _ = writeln!(
             out,
-            "Right first time {} (was {}), of the {} whose last team is a rotation.",
+            "Right first time {} ({was}), of the {} whose last team is a rotation.",
             percent(replay.right),
-            percent(replay.before),
             count(replay.right.of)
         );
+    } else if fit.told == Told::First {
+        out.push_str("Whether that would be right cannot be said: who had the episodes in the end is not known.\n");
     } else {
         out.push_str("No team of the history is a rotation here: `teams` in the mapping says which is which.\n");
     }
