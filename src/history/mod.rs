@@ -12,6 +12,7 @@ mod names;
 mod records;
 mod rows;
 mod store;
+mod then;
 
 #[cfg(test)]
 pub(crate) use lines::EpisodeLine;
@@ -19,3 +20,4 @@ pub use load::{LoadError, Loaded, Source, load};
 pub use losses::{Loss, Losses, Shown};
 pub use rows::HeadError;
 pub use store::{Actor, Episode, History, Step, Told};
+pub use then::{Then, Witness};

@@ -28,7 +28,7 @@ pub struct History {
 }
 
 /// What a step is: what happened, and to whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Actor {
     /// What happened.
     pub kind: StepKind,
@@ -87,7 +87,7 @@ pub(super) struct Batch {
 /// This word ends its episode.
 pub(super) const LAST: u32 = 1 << 31;
 /// This step is when its episode opened: its time is not written.
-const AT_OPENING: u32 = 1 << 30;
+pub(super) const AT_OPENING: u32 = 1 << 30;
 /// Not a step.
 pub(super) const NO_STEP: u32 = (1 << 30) - 1;
 
@@ -267,7 +267,7 @@ impl<'a> Episode<'a> {
 }
 
 /// The names in order, and where each old one has gone.
-fn renamed(names: &[String], name: impl Fn(&String) -> String) -> (Vec<String>, Vec<u32>) {
+pub(super) fn renamed(names: &[String], name: impl Fn(&String) -> String) -> (Vec<String>, Vec<u32>) {
     let all: Vec<String> = names.iter().map(name).collect();
     let mut sorted = all.clone();
     sorted.sort_unstable();

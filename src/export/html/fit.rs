@@ -3,7 +3,7 @@
 use crate::export::FitOf;
 use crate::export::html::page::Page;
 use crate::export::markup::escaped;
-use crate::export::text::{count, finding_sentences, long, percent, steadiness_sentence};
+use crate::export::text::{count, finding_sentences, long, percent, steadiness_sentence, then_sentence};
 use crate::history::Told;
 use crate::history::fit::{Drift, Fit, Month, OFTEN, Part, Repetition, ReplayedTo, Share, Spread};
 use crate::time::{stamp, weekday_names};
@@ -43,13 +43,14 @@ fn head(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let first = sentences.next().unwrap_or_default();
     page.line(format_args!("<header><h1>{}</h1>", escaped(&first)));
     page.line(format_args!(
-        "<p>{} episodes, {} to {} · {} teams, {} people · clock of {}</p></header>",
+        "<p>{} episodes, {} to {} · {} teams, {} people · clock of {}{}</p></header>",
         count(fit.episodes),
         escaped(&stamp(fit.span.0, &fit.zone)),
         escaped(&stamp(fit.span.1, &fit.zone)),
         count(fit.teams),
         count(fit.people),
         fit.zone,
+        of.place.map(|it| format!(" · with the organisation in {}", escaped(it))).unwrap_or_default(),
     ));
     page.push("<section><h2>What it says</h2>\n<ul class=\"findings\">\n");
     for it in sentences {
@@ -447,6 +448,9 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
         percent(totals.top_ten),
         escaped(&clock)
     ));
+    if let Some(text) = then_sentence(of) {
+        page.line(format_args!("<p>{}</p>", escaped(&text)));
+    }
     let mut rows: Vec<_> = fit.loads.iter().collect();
     rows.sort_by_key(|it| std::cmp::Reverse(it.episodes));
     let rows: Vec<(String, [u64; 3])> = match of.aggregate {

@@ -2,7 +2,7 @@
 
 use crate::export::FitOf;
 use crate::export::json::{VERSION, views};
-use crate::history::Told;
+use crate::history::{Told, Witness};
 use crate::history::fit::{Drift, Duration, Fit, Hop, Minutes, Part, ReplayedTo, Share, Spread};
 use crate::org::Org;
 use crate::time::rfc3339;
@@ -20,6 +20,10 @@ views! {
         from: String,
         /// When the last episode opened.
         to: String,
+        /// Where the files of the organisation are with which it was read; nothing without one.
+        organisation: Option<String>,
+        /// Who was on call where a step paged a rotation and named nobody; nothing without an organisation.
+        on_call_then: Option<ThenView>,
         /// Rows or lines that were read.
         rows: u64,
         /// What of them was not used.
@@ -73,6 +77,20 @@ views! {
         repetition: Option<RepetitionView>,
         /// The same history through the routes as they stand; nothing without an organisation.
         replay: Option<ReplayView>,
+    }
+
+    /// Steps that paged a rotation and named nobody, by what says who was on call then.
+    struct ThenView {
+        /// PagerDuty's schedules, rendered when they were pulled.
+        rendered: u64,
+        /// The files as they were in git on that day.
+        revisions: u64,
+        /// The files as they stand.
+        files: u64,
+        /// Nobody held it, or several did.
+        unknown: u64,
+        /// Why git was not asked.
+        no_revisions: Option<String>,
     }
 
     /// Rows that were not used.
@@ -377,6 +395,14 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>) -> FitView {
         zone: fit.zone.name(),
         from: rfc3339(fit.span.0, &fit.zone),
         to: rfc3339(fit.span.1, &fit.zone),
+        organisation: of.place.map(str::to_owned),
+        on_call_then: of.then.map(|it| ThenView {
+            rendered: it.by(Witness::Rendered),
+            revisions: it.by(Witness::Revision),
+            files: it.by(Witness::Files),
+            unknown: it.unknown,
+            no_revisions: it.no_revisions.clone(),
+        }),
         rows: of.rows,
         losses: losses
             .kinds

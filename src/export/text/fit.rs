@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
-use crate::history::Told;
+use crate::history::{Losses, Told, Witness};
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
 use crate::time::stamp;
 
@@ -25,6 +25,14 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
         stamp(fit.span.1, &reader.zone),
         styled(FAINT, reader.zone.name()),
     );
+    if let Some((place, org)) = of.place.zip(of.org) {
+        let text = format!(
+            "read with the organisation in {place}: {}, {}",
+            counted(org.rotations.len() as u64, "rotation"),
+            if org.people.len() == 1 { "1 person".to_owned() } else { format!("{} people", count(org.people.len() as u64)) },
+        );
+        let _ = writeln!(out, "{}", styled(FAINT, &text));
+    }
     out.push('\n');
     for sentence in finding_sentences(fit, of) {
         let _ = writeln!(out, "{sentence}");
@@ -36,7 +44,7 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
     load(&mut out, fit, of);
     repetition(&mut out, fit, of);
     replay(&mut out, fit, of);
-    let lost = losses(of);
+    let lost = losses(of.rows, of.losses);
     if !lost.is_empty() {
         let _ = write!(out, "\n{lost}");
     }
@@ -44,9 +52,8 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
 }
 
 /// What could not be used; nothing if everything was.
-pub fn losses(of: &FitOf<'_>) -> String {
+pub fn losses(rows: u64, losses: &Losses) -> String {
     let mut out = String::new();
-    let losses = of.losses;
     if losses.is_empty() {
         return out;
     }
@@ -55,18 +62,18 @@ pub fn losses(of: &FitOf<'_>) -> String {
         "{}: {} of {} rows",
         styled(BAD, "Not used"),
         count(losses.rows()),
-        count(of.rows.max(losses.rows()))
+        count(rows.max(losses.rows()))
     );
-    let mut rows = Vec::new();
+    let mut table = Vec::new();
     for (loss, lost, shown) in &losses.kinds {
-        rows.push(vec![format!("  {}", count(*lost)), loss.to_string()]);
+        table.push(vec![format!("  {}", count(*lost)), loss.to_string()]);
         for it in shown {
             let place = if it.line > 0 { format!("{}:{}", it.file, it.line) } else { it.file.clone() };
             let text = [place.as_str(), it.text.as_str()].into_iter().filter(|it| !it.is_empty());
-            rows.push(vec![String::new(), styled(FAINT, &format!("  {}", text.collect::<Vec<_>>().join("  ")))]);
+            table.push(vec![String::new(), styled(FAINT, &format!("  {}", text.collect::<Vec<_>>().join("  ")))]);
         }
     }
-    for line in aligned(&rows, "  ") {
+    for line in aligned(&table, "  ") {
         let _ = writeln!(out, "{line}");
     }
     for (file, reason) in &losses.cut_short {
@@ -356,6 +363,9 @@ fn load(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
         part(Part::Evening),
         part(Part::Sleeping)
     );
+    if let Some(text) = then_sentence(of) {
+        let _ = writeln!(out, "{text}");
+    }
     if of.aggregate {
         return;
     }
@@ -373,6 +383,34 @@ fn load(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
         ]
     });
     table(out, &["PERSON", "EPISODES", "ALONE", "WORKING", "EVENING", "SLEEPING"], rows.collect(), more);
+}
+
+/// Where it is known from who was on call then; nothing if every page names somebody.
+pub(in crate::export) fn then_sentence(of: &FitOf<'_>) -> Option<String> {
+    let then = of.then.filter(|it| it.pages() > 0)?;
+    let by = [
+        (Witness::Rendered, "PagerDuty's rendered schedules"),
+        (Witness::Revision, "the revision in git of that day"),
+        (Witness::Files, "the files as they stand"),
+    ];
+    let mut known: Vec<String> = by
+        .into_iter()
+        .map(|(witness, words)| (then.by(witness), words))
+        .filter(|(pages, _)| *pages > 0)
+        .map(|(pages, words)| format!("{words} ({})", count(pages)))
+        .collect();
+    if then.unknown > 0 {
+        known.push(format!("for {} no one person is known", count(then.unknown)));
+    }
+    let mut text = format!(
+        "Of {} that named a rotation and no person, who was on call then is from: {}.",
+        counted(then.pages(), "page"),
+        known.join(", ")
+    );
+    if let Some(why) = &then.no_revisions {
+        let _ = write!(text, " Not from git: {why}.");
+    }
+    Some(text)
 }
 
 fn repetition(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
@@ -474,7 +512,7 @@ fn person_place(org: &crate::org::Org, person: crate::org::PersonId) -> usize {
 }
 
 /// `24,918`.
-pub(in crate::export) fn count(number: u64) -> String {
+pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
