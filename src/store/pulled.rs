@@ -274,29 +274,38 @@ impl Store {
     pub fn keep_shifts(&mut self, schedule: &str, span: Span, rows: &[Shift]) -> Result<(), StoreError> {
         let (start, end) = (span.start().unix(), span.end().unix());
         self.write(|all| {
-            let mut over = all.prepare_cached(
-                "SELECT start, end, user FROM shifts WHERE schedule = ?1 AND start < ?3 AND end > ?2 ORDER BY start",
+            // Those that only touch it may go on in it.
+            let mut near = all.prepare_cached(
+                "SELECT start, end, user FROM shifts WHERE schedule = ?1 AND start <= ?3 AND end >= ?2",
             )?;
-            let over: Vec<(i64, i64, String)> = over
+            let near: Vec<(i64, i64, String)> = near
                 .query_map(params![schedule, start, end], |it| Ok((it.get(0)?, it.get(1)?, it.get(2)?)))?
                 .collect::<rusqlite::Result<_>>()?;
+            let known = near.into_iter().flat_map(|(from, until, user)| {
+                let left = (from, until.min(start), user.clone());
+                [left, (from.max(end), until, user)]
+            });
+            let new = rows.iter().filter_map(|it| {
+                let inside = it.span.intersection(span)?;
+                Some((inside.start().unix(), inside.end().unix(), it.user.clone()))
+            });
+            let mut pieces: Vec<(i64, i64, String)> = known.chain(new).filter(|it| it.0 < it.1).collect();
+            pieces.sort_by(|one, other| (&one.2, one.0).cmp(&(&other.2, other.0)));
+            pieces.dedup_by(|next, last| {
+                let goes_on = next.2 == last.2 && next.0 <= last.1;
+                if goes_on {
+                    last.1 = last.1.max(next.1);
+                }
+                goes_on
+            });
             all.execute(
-                "DELETE FROM shifts WHERE schedule = ?1 AND start < ?3 AND end > ?2",
+                "DELETE FROM shifts WHERE schedule = ?1 AND start <= ?3 AND end >= ?2",
                 params![schedule, start, end],
             )?;
-            let mut write = all
-                .prepare_cached("INSERT OR REPLACE INTO shifts (schedule, start, end, user) VALUES (?1, ?2, ?3, ?4)")?;
-            for (from, until, user) in over {
-                if from < start {
-                    write.execute(params![schedule, from, start, user])?;
-                }
-                if until > end {
-                    write.execute(params![schedule, end, until, user])?;
-                }
-            }
-            for it in rows {
-                let Some(inside) = it.span.intersection(span) else { continue };
-                write.execute(params![schedule, inside.start().unix(), inside.end().unix(), it.user])?;
+            let mut write =
+                all.prepare_cached("INSERT INTO shifts (schedule, start, end, user) VALUES (?1, ?2, ?3, ?4)")?;
+            for (start, end, user) in pieces {
+                write.execute(params![schedule, start, end, user])?;
             }
             Ok(())
         })
