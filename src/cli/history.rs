@@ -110,10 +110,9 @@ fn open(place: &Where, session: &mut Session) -> Result<Store> {
     let new = std::fs::symlink_metadata(&path).is_err();
     let store = Store::open_or_make(&path).map_err(store_failure)?;
     if new {
-        session.printer.talk(&format!(
-            "made {}: it names people, so only you may read it; keep it out of git\n",
-            path.display()
-        ));
+        session
+            .printer
+            .talk(&format!("made {}: it names people, so only you may read it; keep it out of git\n", path.display()));
     }
     Ok(store)
 }
@@ -135,8 +134,9 @@ impl Pull {
         let begun = store.pulled(What::Incidents).map_err(store_failure)?.first().map(|it| it.start());
         let since = asked.or(begun).unwrap_or_else(|| until.before(FIRST));
         let Some(span) = Span::new(since, until) else {
-            return Err(Failure::new("there is nothing to pull: the store begins later")
-                .hint("`--since` says from when"));
+            return Err(
+                Failure::new("there is nothing to pull: the store begins later").hint("`--since` says from when")
+            );
         };
         let wish = Wish { span, now };
         let before = client.requests;

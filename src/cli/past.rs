@@ -69,7 +69,9 @@ pub(super) fn past(
         return Ok(Past { loaded, zone, store: None });
     }
     if reading.mapping.is_some() {
-        return Err(Failure::new("a mapping is named, and no file that it is for").hint("`dogwatch fit FILE… --mapping …`"));
+        return Err(
+            Failure::new("a mapping is named, and no file that it is for").hint("`dogwatch fit FILE… --mapping …`")
+        );
     }
     let path = place.path(session);
     let store = Store::open(&path).map_err(|error| match (&error, &place.store) {

@@ -43,13 +43,7 @@ impl<'a> OnCall<'a> {
             }
             None => None,
         };
-        Ok(OnCall {
-            org,
-            store,
-            revisions: Revisions::of(folder),
-            schedules: BTreeMap::new(),
-            known: BTreeMap::new(),
-        })
+        Ok(OnCall { org, store, revisions: Revisions::of(folder), schedules: BTreeMap::new(), known: BTreeMap::new() })
     }
 
     /// Who held a rotation's primary seat; `None` if it is no rotation, nothing if no one person did.

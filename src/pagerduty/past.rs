@@ -176,7 +176,8 @@ fn names(client: &mut Client, store: &mut Store) -> Result<()> {
         .map(|it| User { id: it.id, name: it.name, email: Some(it.email).filter(|it| !it.is_empty()) })
         .collect();
     store.keep_users(&users)?;
-    let policies: Vec<wire::Policy> = wire::decode_all(&client.list("/escalation_policies", "escalation_policies", &[])?);
+    let policies: Vec<wire::Policy> =
+        wire::decode_all(&client.list("/escalation_policies", "escalation_policies", &[])?);
     let policies: Vec<Policy> = policies
         .into_iter()
         .map(|it| {
@@ -227,10 +228,9 @@ fn list(
             asked.push(("total", "true"));
         }
         let answer = client.get(path, &asked)?;
-        let page = answer[key].as_array().ok_or_else(|| Error::Unexpected {
-            request: format!("GET {path}"),
-            key: key.to_owned(),
-        })?;
+        let page = answer[key]
+            .as_array()
+            .ok_or_else(|| Error::Unexpected { request: format!("GET {path}"), key: key.to_owned() })?;
         let too_many = answer["total"].as_u64().is_some_and(|it| it > DEEPEST);
         let more = answer["more"].as_bool() == Some(true);
         let step = answer["limit"].as_u64().filter(|it| *it > 0).unwrap_or(PAGE);
@@ -238,8 +238,7 @@ fn list(
             let half = Duration::from_secs(span.end().seconds_since(span.start()).unsigned_abs() / 2);
             let middle = span.start() + half;
             let halves = Span::new(span.start(), middle).zip(Span::new(middle, span.end()));
-            let (earlier, later) =
-                halves.ok_or(Trouble::TooMuch { from: span.start(), until: span.end() })?;
+            let (earlier, later) = halves.ok_or(Trouble::TooMuch { from: span.start(), until: span.end() })?;
             list(client, path, key, query, earlier, keep)?;
             return list(client, path, key, query, later, keep);
         }
@@ -289,7 +288,8 @@ fn log(client: &mut Client, store: &mut Store, span: Span) -> Result<u64> {
             .iter()
             .filter_map(|it| {
                 let kind = it["type"].as_str()?;
-                let kind = kind.strip_suffix("_log_entry_reference").or(kind.strip_suffix("_log_entry")).unwrap_or(kind);
+                let kind =
+                    kind.strip_suffix("_log_entry_reference").or(kind.strip_suffix("_log_entry")).unwrap_or(kind);
                 let assignees = it["assignees"].as_array().map(Vec::as_slice).unwrap_or_default();
                 Some(LogEntry {
                     id: text(&it["id"])?,

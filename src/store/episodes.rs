@@ -126,10 +126,10 @@ impl Episodes {
     /// For which team somebody acted: the schedule that they held then, first of those of the incident's policy. If they
     /// held several others, it is not known.
     fn team(&self, user: &str, at: i64, policy: &str) -> Option<&str> {
-        let held: Vec<&str> =
-            self.held.get(user).map(|held| self.around(held, at).collect()).unwrap_or_default();
+        let held: Vec<&str> = self.held.get(user).map(|held| self.around(held, at).collect()).unwrap_or_default();
         let label = |it: &str| self.schedules.get(it).map(String::as_str);
-        let of_policy = self.policies.get(policy).and_then(|it| it.schedules.iter().find(|it| held.contains(&it.as_str())));
+        let of_policy =
+            self.policies.get(policy).and_then(|it| it.schedules.iter().find(|it| held.contains(&it.as_str())));
         if let Some(found) = of_policy {
             return label(found);
         }
@@ -188,7 +188,12 @@ impl Episodes {
         Ok(last)
     }
 
-    fn pulled(&self, which: &str, with: &[&dyn rusqlite::ToSql], out: &mut Vec<u8>) -> rusqlite::Result<Option<String>> {
+    fn pulled(
+        &self,
+        which: &str,
+        with: &[&dyn rusqlite::ToSql],
+        out: &mut Vec<u8>,
+    ) -> rusqlite::Result<Option<String>> {
         let mut query = self.connection.prepare_cached(&format!(
             "SELECT i.id, i.opened, i.service, i.policy, i.team, i.urgency,
                     a.priority, a.acknowledged, a.resolved, a.by_user
@@ -272,10 +277,10 @@ impl Episodes {
 
     /// Over which spans PagerDuty's schedules were rendered.
     pub fn rendered(&self) -> rusqlite::Result<Vec<Span>> {
-        let mut query = self.connection.prepare("SELECT start, end FROM pulled WHERE what = 'shifts' ORDER BY start")?;
-        let rows = query.query_map([], |it| {
-            Ok(Span::new(Instant::from_unix(it.get(0)?), Instant::from_unix(it.get(1)?)))
-        })?;
+        let mut query =
+            self.connection.prepare("SELECT start, end FROM pulled WHERE what = 'shifts' ORDER BY start")?;
+        let rows =
+            query.query_map([], |it| Ok(Span::new(Instant::from_unix(it.get(0)?), Instant::from_unix(it.get(1)?))))?;
         Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
     }
 }

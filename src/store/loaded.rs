@@ -104,8 +104,9 @@ impl Store {
             |it| it.get(0),
         )?;
         let mut losses = Losses::default();
-        let mut query = connection
-            .prepare("SELECT reason, rows, examples FROM bad_rows WHERE ?1 IS NULL OR load = ?1 ORDER BY load, reason")?;
+        let mut query = connection.prepare(
+            "SELECT reason, rows, examples FROM bad_rows WHERE ?1 IS NULL OR load = ?1 ORDER BY load, reason",
+        )?;
         let mut found = query.query([load])?;
         while let Some(row) = found.next()? {
             let (reason, rows, examples): (String, i64, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -114,8 +115,8 @@ impl Store {
             let shown = examples.into_iter().map(|(file, line, text)| Shown { file, line, text }).collect();
             losses.count(loss, rows.unsigned_abs(), shown);
         }
-        let mut query =
-            connection.prepare("SELECT file, reason FROM cut_short WHERE ?1 IS NULL OR load = ?1 ORDER BY load, file")?;
+        let mut query = connection
+            .prepare("SELECT file, reason FROM cut_short WHERE ?1 IS NULL OR load = ?1 ORDER BY load, file")?;
         let cut = query.query_map([load], |it| Ok((it.get(0)?, it.get(1)?)))?;
         losses.cut_short = cut.collect::<rusqlite::Result<_>>()?;
         Ok((rows.unsigned_abs(), losses))

@@ -169,9 +169,8 @@ impl Store {
             )?;
             for it in rows {
                 let opened = it.opened.unix();
-                write.execute(params![
-                    it.id, it.number, it.title, opened, it.service, it.policy, it.team, it.urgency
-                ])?;
+                write
+                    .execute(params![it.id, it.number, it.title, opened, it.service, it.policy, it.team, it.urgency])?;
             }
             Ok(())
         })
@@ -325,9 +324,8 @@ impl Store {
 
 fn spans(connection: &rusqlite::Connection, what: What) -> rusqlite::Result<Vec<Span>> {
     let mut query = connection.prepare_cached("SELECT start, end FROM pulled WHERE what = ?1 ORDER BY start")?;
-    let rows = query.query_map([what.word()], |it| {
-        Ok(Span::new(Instant::from_unix(it.get(0)?), Instant::from_unix(it.get(1)?)))
-    })?;
+    let rows = query
+        .query_map([what.word()], |it| Ok(Span::new(Instant::from_unix(it.get(0)?), Instant::from_unix(it.get(1)?))))?;
     Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect())
 }
 

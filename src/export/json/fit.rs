@@ -2,8 +2,8 @@
 
 use crate::export::FitOf;
 use crate::export::json::{VERSION, views};
-use crate::history::{Told, Witness};
 use crate::history::fit::{Drift, Duration, Fit, Hop, Minutes, Part, ReplayedTo, Share, Spread};
+use crate::history::{Told, Witness};
 use crate::org::Org;
 use crate::time::rfc3339;
 

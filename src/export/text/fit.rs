@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
-use crate::history::{Losses, Told, Witness};
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
+use crate::history::{Losses, Told, Witness};
 use crate::time::stamp;
 
 /// How many rows a table shows; JSON has all.
@@ -29,7 +29,11 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
         let text = format!(
             "read with the organisation in {place}: {}, {}",
             counted(org.rotations.len() as u64, "rotation"),
-            if org.people.len() == 1 { "1 person".to_owned() } else { format!("{} people", count(org.people.len() as u64)) },
+            if org.people.len() == 1 {
+                "1 person".to_owned()
+            } else {
+                format!("{} people", count(org.people.len() as u64))
+            },
         );
         let _ = writeln!(out, "{}", styled(FAINT, &text));
     }
@@ -95,9 +99,11 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
             counted(fit.hand_offs.total, "hand-off"),
             counted(fit.teams, "team"),
         ),
-        Told::Last => "Whether the right team was paged first cannot be said: only the team that had an episode in the \
+        Told::Last => {
+            "Whether the right team was paged first cannot be said: only the team that had an episode in the \
                        end is known."
-            .to_owned(),
+                .to_owned()
+        }
         Told::First => "Whether the right team was paged first cannot be said: only the team that was paged is known, \
                         not who had the episode in the end."
             .to_owned(),

@@ -106,7 +106,8 @@ pub fn episode(line: &str, title: Option<&str>, reader: &Reader) -> Option<Strin
         title.map(|it| format!("  {}", plain(it))).unwrap_or_default()
     );
     let tags = episode["tags"].as_object().into_iter().flatten();
-    let tags: Vec<String> = tags.filter_map(|(key, it)| Some(format!("{}={}", plain(key), plain(it.as_str()?)))).collect();
+    let tags: Vec<String> =
+        tags.filter_map(|(key, it)| Some(format!("{}={}", plain(key), plain(it.as_str()?)))).collect();
     if !tags.is_empty() {
         let _ = writeln!(out, "  {}", styled(FAINT, &tags.join("  ")));
     }

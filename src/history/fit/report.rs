@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::{Months as Calendar, NaiveDate};
 
-use crate::history::{History, Told};
 use crate::history::fit::Settings;
 use crate::history::fit::clocks::{Clock, Holidays, Part};
 use crate::history::fit::months::Months;
@@ -13,6 +12,7 @@ use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, over_all, sizes, unpair};
 use crate::history::names::Table;
 use crate::history::store::known_person;
+use crate::history::{History, Told};
 use crate::org::Org;
 use crate::time::{Exhausted, Instant, Zone};
 

@@ -28,10 +28,7 @@ fn small() -> Org {
     org(&[
         ("org.toml", "zone = \"Europe/Dublin\"\n"),
         ("people.toml", &people),
-        (
-            "services.toml",
-            "[search-api]\npagerduty = \"Search API\"\n[calls-api]\npagerduty = \"Calls API\"\n",
-        ),
+        ("services.toml", "[search-api]\npagerduty = \"Search API\"\n[calls-api]\npagerduty = \"Calls API\"\n"),
         ("search.toml", &rotation("\"ana\", \"bo\"")),
         ("calls.toml", &rotation("\"cy\", \"dee\"")),
         (
@@ -140,9 +137,7 @@ fn what_happened_is_pulled_with_who_was_on_call_then() {
     let read: Vec<(&str, u64)> = done.read.into_iter().collect();
     // Each incident is triggered and assigned; two are acknowledged and resolved, one of them escalated before.
     assert_eq!(read[..3], [("analytics", 3), ("incidents", 3), ("log", 11)]);
-    let step = |at: &str, kind: &str, team: &str, who: &str| {
-        json!({ "at": format!("2026-01-{at}Z"), "kind": kind, "team": team, "person": format!("{who}@example.com") })
-    };
+    let step = |at: &str, kind: &str, team: &str, who: &str| json!({ "at": format!("2026-01-{at}Z"), "kind": kind, "team": team, "person": format!("{who}@example.com") });
     let tags = |service: &str| json!({ "service": service, "urgency": "high" });
     let expected = [
         json!({ "id": one, "opened": "2026-01-06T12:00:00Z", "tags": tags("search-api"), "steps": [
