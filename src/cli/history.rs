@@ -199,7 +199,8 @@ impl Load {
         let now = session.reader(&Zone::utc())?.now;
         let mut store = open(&self.place, session)?;
         let kept = store.keep(&self.files, &loaded, now).map_err(store_failure)?;
-        let mut out = format!("{} episodes", text::count(loaded.history.len() as u64 - kept.too_long));
+        let many = loaded.history.len() as u64 - kept.too_long;
+        let mut out = format!("{} episode{}", text::count(many), if many == 1 { "" } else { "s" });
         let parts = [(kept.new, "new"), (kept.changed, "changed"), (kept.same, "as they were"), (kept.gone, "gone")];
         let parts: Vec<String> =
             parts.iter().filter(|it| it.0 > 0).map(|(many, how)| format!("{} {how}", text::count(*many))).collect();

@@ -179,10 +179,14 @@ impl Losses {
 pub(super) fn excerpt(bytes: &[u8]) -> String {
     // A character may have four bytes.
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * MOST_TEXT)]);
-    let mut shown: String =
-        text.chars().take(MOST_TEXT).map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect();
+    let mut shown: String = text.chars().take(MOST_TEXT).map(|it| if steers(it) { '\u{fffd}' } else { it }).collect();
     if text.chars().count() > MOST_TEXT || bytes.len() > 4 * MOST_TEXT {
         shown.push('…');
     }
     shown
+}
+
+/// Whether a character would steer a terminal, or turn the direction of what follows.
+fn steers(it: char) -> bool {
+    it.is_control() || matches!(it, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -65,7 +65,7 @@ fn files_are_loaded_once_however_often() {
     insta::assert_snapshot!(run(scene.path(), "history load past.jsonl"), @"
     exit status 0
     --- stdout
-    1 episodes: 1 changed, 1 gone
+    1 episode: 1 changed, 1 gone
     ");
     std::fs::write(scene.path().join("more.jsonl"), LINES).unwrap();
     run(scene.path(), "history load more.jsonl");
@@ -128,7 +128,24 @@ fn what_is_no_store_is_told_and_left_as_it_is() {
         all[0].lines().skip(2).collect::<Vec<_>>().join("\n")
     };
     let names = ["text.db", "other.db", "newer.db", "empty.db", "bent.db", "cut.db", "rotations", "missing.db"];
-    insta::assert_snapshot!(names.map(shown).join("\n"), @"");
+    insta::assert_snapshot!(names.map(shown).join("\n"), @"
+    error: `text.db` is no store of past episodes: it is no SQLite database
+      help: `--store FILE` names another; what is there is left as it is
+    error: `other.db` is no store of past episodes: it is the database of another program
+      help: `--store FILE` names another; what is there is left as it is
+    error: `newer.db` was written by a newer Dogwatch: its form is 7, this one knows 1
+      help: update Dogwatch, or pull into another file with `--store FILE`
+    error: `empty.db` is no store of past episodes: it is empty
+      help: `--store FILE` names another; what is there is left as it is
+    error: `bent.db` is damaged: database disk image is malformed
+      help: move it away and pull or load again; `sqlite3 FILE .recover` may save what is in it
+    error: `cut.db` is damaged: database disk image is malformed
+      help: move it away and pull or load again; `sqlite3 FILE .recover` may save what is in it
+    error: `rotations` is no store of past episodes: it is a folder
+      help: `--store FILE` names another; what is there is left as it is
+    error: there is no store of past episodes at `missing.db`
+      help: `dogwatch history pull` or `dogwatch history load FILE…` make one; `--store FILE` says where
+    ");
     let written = run(scene.path(), "history load past.jsonl --store text.db");
     assert!(written.starts_with("exit status 2\n--- stderr\nerror: `text.db` is no store"), "{written}");
     #[cfg(unix)]
@@ -136,8 +153,20 @@ fn what_is_no_store_is_told_and_left_as_it_is() {
         let written = run(scene.path(), "history load past.jsonl --store /dev/null");
         assert!(written.contains("`/dev/null` is no store of past episodes: it is no ordinary file"), "{written}");
     }
-    insta::assert_snapshot!(run(scene.path(), "fit"), @"");
-    insta::assert_snapshot!(run(scene.path(), "history pull"), @"");
+    insta::assert_snapshot!(run(scene.path(), "fit"), @"
+    exit status 2
+    --- stderr
+    error: no file of past episodes is named, and there is no store at `history.db`
+      help: name files: `dogwatch fit incidents.csv --mapping servicenow-updates`
+      help: or fill the store: `dogwatch history pull`, `dogwatch history load FILE…`
+    ");
+    insta::assert_snapshot!(run(scene.path(), "history pull"), @"
+    exit status 2
+    --- stderr
+    error: no token for PagerDuty
+      help: set PAGERDUTY_TOKEN, or name a file with `--token-file`; for a rehearsal it is PAGERDUTY_TOKEN=rehearsal
+    ");
+    assert!(!path("history.db").exists(), "nothing is made before it is needed");
 }
 
 fn built_in(name: &str) -> Mapping {
@@ -362,7 +391,22 @@ fn hostile_files_are_loaded_as_far_as_they_go() {
     lines += &format!("{{\"id\": \"{}\", \"opened\": \"2026-03-03T15:00:00Z\"}}\n", "x".repeat(2 << 20));
     lines += &format!("{{\"id\": \"D\", \"opened\": {}1{}}}\n", "[".repeat(10_000), "]".repeat(10_000));
     let scene = folder(&[("past.jsonl", &lines)]);
-    insta::assert_snapshot!(run(scene.path(), "history load past.jsonl").lines().take(8).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(run(scene.path(), "history load past.jsonl"), @r#"
+    exit status 1
+    --- stdout
+    1 episode: 1 new
+    Not used: 20 of 21 rows
+      1   longer than 1 MiB
+            past.jsonl:20
+      18  not a time of the format
+            past.jsonl:2  2026-03-03 15:00
+            past.jsonl:3  03/04/26
+            past.jsonl:4  1772550000
+      1   not an episode in JSON
+            past.jsonl:21  invalid type: sequence, expected a borrowed string at line 1 column 23
+    --- stderr
+    made history.db: it names people, so only you may read it; keep it out of git
+    "#);
     let mut noise = Vec::from(LINES.as_bytes());
     let mut seed: u64 = 7;
     for _ in 0..200_000 {

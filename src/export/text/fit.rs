@@ -531,7 +531,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// `1 hand-off`, `19,087 hand-offs`.
-fn counted(number: u64, what: &str) -> String {
+pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::export::Reader;
 use crate::export::text::columns::aligned;
-use crate::export::text::fit::{count, long, losses};
+use crate::export::text::fit::{count, counted, long, losses};
 use crate::export::text::{BAD, FAINT, STRONG, styled};
 use crate::store::{Overview, Pulled, What};
 use crate::time::{Span, parse_rfc3339, stamp};
@@ -38,7 +38,7 @@ pub fn past(overview: &Overview, place: &str, reader: &Reader) -> String {
             || "none of them from here any more".to_owned(),
             |(first, last)| format!("{} to {}", stamp(first, &reader.zone), stamp(last, &reader.zone)),
         );
-        let _ = writeln!(out, "  {} episodes  {span}", count(load.episodes));
+        let _ = writeln!(out, "  {}  {span}", counted(load.episodes, "episode"));
         for line in losses(load.rows, &load.losses).lines() {
             let _ = writeln!(out, "  {line}");
         }
@@ -77,7 +77,7 @@ fn pulled(out: &mut String, it: &Pulled, reader: &Reader) {
     for line in aligned(&rows, "  ") {
         let _ = writeln!(out, "{line}");
     }
-    let _ = writeln!(out, "  {} users, {} schedules", count(it.users), count(it.schedules));
+    let _ = writeln!(out, "  {}, {}", counted(it.users, "user"), counted(it.schedules, "schedule"));
     for seen in &it.seen {
         for gap in seen.gaps.iter().take(MOST_GAPS) {
             let _ = writeln!(out, "  {}: no {} for {}", styled(BAD, "gap"), seen.what.word(), shown(gap));
