@@ -403,7 +403,7 @@ fn hostile_files_are_loaded_as_far_as_they_go() {
             past.jsonl:3  03/04/26
             past.jsonl:4  1772550000
       1   not an episode in JSON
-            past.jsonl:21  invalid type: sequence, expected a borrowed string at line 1 column 23
+            past.jsonl:21  invalid type: sequence, expected a string at line 1 column 22
     --- stderr
     made history.db: it names people, so only you may read it; keep it out of git
     "#);
