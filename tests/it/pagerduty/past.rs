@@ -252,6 +252,48 @@ fn a_pull_that_is_cut_off_at_any_request_comes_to_the_same() {
     }
 }
 
+/// Every other day at noon something breaks, from 6 January to the end of the year.
+#[test]
+fn a_year_is_pulled_as_it_was() {
+    let org = small();
+    let world = World::of(&org, "2026-01-02T09:00:00Z");
+    world.sync(&org);
+    let mut expected = Vec::new();
+    for number in 0..180_i64 {
+        // Handoffs are on Mondays at 10:00 in Dublin, which is 09:00 or 10:00 of UTC.
+        let opened = instant("2026-01-06T12:00:00Z").unix() + number * 2 * 86_400;
+        let at = |after: i64| Instant::from_unix(opened + after).to_string();
+        let week = usize::try_from((number * 2 + 1) / 7).unwrap() % 2;
+        let (service, key, team, who) = match number % 3 {
+            0 => ("Calls API", "calls-api", "calls", ["cy", "dee"][week]),
+            _ => ("Search API", "search-api", "search", ["ana", "bo"][week]),
+        };
+        let id = open(&world, service, &at(0));
+        becomes(&world, &id, "acknowledged", who, &at(180));
+        becomes(&world, &id, "resolved", who, &at(1_800));
+        let person = format!("{who}@example.com");
+        let step = |after, kind: &str| json!({ "at": at(after), "kind": kind, "team": team, "person": person });
+        let steps = [step(0, "paged"), step(180, "acknowledged"), step(1_800, "resolved")];
+        let tags = json!({ "service": key, "urgency": "high" });
+        expected.push(json!({ "id": id, "opened": at(0), "tags": tags, "steps": steps }));
+    }
+    at(&world, "2027-01-02T00:00:00Z");
+    let folder = tempfile::tempdir().unwrap();
+    let (once, often) = (folder.path().join("once.db"), folder.path().join("often.db"));
+    let year = ("2026-01-02T09:00:00Z", "2027-01-02T00:00:00Z");
+    let mut store = Store::open_or_make(&once).unwrap();
+    pull(&mut world.client(), &mut store, &wish(year.0, year.1), |_| {}).unwrap();
+    let services = [("Search API", "search-api"), ("Calls API", "calls-api")];
+    assert_eq!(lines(&store, &services), expected);
+    // In pieces, the later half first.
+    let mut store = Store::open_or_make(&often).unwrap();
+    for (from, until) in [("2026-07-03T13:00:00Z", "2026-09-01T00:00:00Z"), (year.0, "2026-03-29T01:30:00Z"), year] {
+        let wish = Wish { now: instant(year.1), ..wish(from, until) };
+        pull(&mut world.client(), &mut store, &wish, |_| {}).unwrap();
+    }
+    assert_eq!(dump(&often), dump(&once));
+}
+
 /// An account in which an incident opens every so many seconds, from 2026-01-08T00:00:00Z on.
 struct Storm {
     every: i64,
