@@ -99,7 +99,7 @@ pub(super) fn past(
         return Err(Failure::new(format!("`{}` could not be read to its end: {reason}", path.display()))
             .hint("move it away and pull or load again; `sqlite3 FILE .recover` may save what is in it"));
     }
-    loaded.rows += rows;
+    loaded.rows = rows;
     for (loss, rows, shown) in losses.kinds {
         loaded.losses.count(loss, rows, shown);
     }

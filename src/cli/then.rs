@@ -26,16 +26,21 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Knows who was on call.
 pub(super) struct OnCall<'a> {
     org: &'a Org,
+    folder: &'a Path,
     store: Option<(Episodes, Vec<Span>)>,
-    revisions: std::result::Result<Revisions, String>,
+    /// Looked for when they are first needed: a large repository takes its time.
+    revisions: Option<std::result::Result<Revisions, String>>,
     /// By rotation: its schedule in the store.
     schedules: BTreeMap<String, Option<String>>,
     /// By revision and rotation: who held it when, as far as it was looked up.
-    known: BTreeMap<(Option<usize>, RotationId), BTreeMap<Instant, (Span, Option<String>)>>,
+    known: BTreeMap<(Option<usize>, RotationId), Looked>,
 }
 
+/// Shifts by their start, and who had each.
+type Looked = BTreeMap<Instant, (Span, Option<String>)>;
+
 impl<'a> OnCall<'a> {
-    pub(super) fn new(org: &'a Org, folder: &Path, store: Option<Episodes>) -> Result<OnCall<'a>> {
+    pub(super) fn new(org: &'a Org, folder: &'a Path, store: Option<Episodes>) -> Result<OnCall<'a>> {
         let store = match store {
             Some(episodes) => {
                 let spans = episodes.rendered().map_err(Failure::new)?;
@@ -43,7 +48,7 @@ impl<'a> OnCall<'a> {
             }
             None => None,
         };
-        Ok(OnCall { org, store, revisions: Revisions::of(folder), schedules: BTreeMap::new(), known: BTreeMap::new() })
+        Ok(OnCall { org, folder, store, revisions: None, schedules: BTreeMap::new(), known: BTreeMap::new() })
     }
 
     /// Who held a rotation's primary seat; `None` if it is no rotation, nothing if no one person did.
@@ -53,14 +58,15 @@ impl<'a> OnCall<'a> {
             return Some(found.map(|it| (it, Witness::Rendered)));
         }
         let day = self.org.zone.start_of_day(self.org.zone.day(at));
-        let place = self.revisions.as_mut().ok().and_then(|it| it.before(day));
+        let revisions = self.revisions.get_or_insert_with(|| Revisions::of(self.folder));
+        let place = revisions.as_mut().ok().and_then(|it| it.before(day));
         let witness = if place.is_some() { Witness::Revision } else { Witness::Files };
         Some(self.of_files(place, &rotation, at).map(|it| (it, witness)))
     }
 
     /// Why no revision was looked at.
     pub(super) fn no_revisions(&self) -> Option<String> {
-        match &self.revisions {
+        match self.revisions.as_ref()? {
             Ok(it) if it.unread > 0 => Some(format!("{} of its revisions could not be read", it.unread)),
             Ok(_) => None,
             Err(why) => Some(why.clone()),
@@ -85,7 +91,7 @@ impl<'a> OnCall<'a> {
 
     fn of_files(&mut self, revision: Option<usize>, rotation: &str, at: Instant) -> Option<String> {
         let org = match (revision, &self.revisions) {
-            (Some(revision), Ok(revisions)) => revisions.org(revision)?,
+            (Some(revision), Some(Ok(revisions))) => revisions.org(revision)?,
             _ => self.org,
         };
         let rotation = org.rotation_named(rotation)?;

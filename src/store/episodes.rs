@@ -91,7 +91,7 @@ impl Episodes {
             while let Some(row) = rows.next()? {
                 let (schedule, start, end, user): (String, i64, i64, String) =
                     (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-                longest = longest.max(end - start);
+                longest = longest.max(end.saturating_sub(start));
                 held.entry(user.clone()).or_default().push(Held { start, end, what: schedule.clone() });
                 shifts.entry(schedule).or_default().push(Held { start, end, what: user });
             }
@@ -115,7 +115,7 @@ impl Episodes {
 
     fn around<'a>(&'a self, held: &'a [Held], at: i64) -> impl Iterator<Item = &'a str> {
         let before = &held[..held.partition_point(|it| it.start <= at)];
-        let near = before.iter().rev().take_while(move |it| it.start + self.longest > at);
+        let near = before.iter().rev().take_while(move |it| it.start.saturating_add(self.longest) > at);
         near.filter(move |it| at < it.end).map(|it| it.what.as_str())
     }
 
@@ -217,7 +217,7 @@ impl Episodes {
                 self.steps(&policy, at, &kind, by, users, &mut steps);
             }
             let after = |column: usize| -> rusqlite::Result<Option<i64>> {
-                Ok(row.get::<_, Option<i64>>(column)?.map(|it| opened + it))
+                Ok(row.get::<_, Option<i64>>(column)?.map(|it| opened.saturating_add(it)))
             };
             // The log is kept for a while only; what PagerDuty counted stays.
             if let Some(at) = after(7)?.filter(|_| !has(&steps, "acknowledged")) {

@@ -87,13 +87,15 @@ impl Store {
         Ok(kept)
     }
 
-    /// Rows that were read in all, and what of them was not used.
+    /// Rows of files and incidents that were read in all, and what of the rows was not used.
     ///
     /// # Errors
     ///
     /// [`StoreError`] if it cannot be read.
     pub fn losses(&self) -> Result<(u64, Losses), StoreError> {
-        self.losses_of(None).map_err(|error| self.told(error))
+        let (rows, losses) = self.losses_of(None).map_err(|error| self.told(error))?;
+        let incidents = self.connection.query_row("SELECT count(*) FROM incidents", [], |it| it.get::<_, i64>(0));
+        Ok((rows + incidents.map_err(|error| self.told(error))?.unsigned_abs(), losses))
     }
 
     pub(super) fn losses_of(&self, load: Option<i64>) -> rusqlite::Result<(u64, Losses)> {

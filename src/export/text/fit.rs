@@ -413,7 +413,7 @@ pub(in crate::export) fn then_sentence(of: &FitOf<'_>) -> Option<String> {
         counted(then.pages(), "page"),
         known.join(", ")
     );
-    if let Some(why) = &then.no_revisions {
+    if let Some(why) = then.no_revisions.as_ref().filter(|_| then.by(Witness::Files) > 0) {
         let _ = write!(text, " Not from git: {why}.");
     }
     Some(text)
