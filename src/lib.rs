@@ -16,6 +16,8 @@ pub mod check;
 
 pub mod history;
 
+pub mod store;
+
 pub mod import;
 
 pub mod pagerduty;

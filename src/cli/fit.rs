@@ -1,36 +1,37 @@
 //! `dogwatch fit`
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::path::PathBuf;
 
-use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text};
-use crate::config::{self, Files, Mapping};
+use crate::cli::past::{Past, Reading, WORKERS, Where, past};
+use crate::cli::then::OnCall;
+use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text, whole};
 use crate::history::fit::{Settings, fit};
-use crate::history::{HeadError, LoadError, Loaded, Source, load};
 use crate::org::{Org, nearest};
 use crate::time::{Window, Zone};
 
 /// What past episodes say: who was paged first and who resolved it, what it cost, who carries and learns what
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A file is CSV, read by a mapping of its columns, or JSON lines (`dogwatch schema episode`); gzip is read as it is.
+Without a file: what `dogwatch history pull` and `history load` have put into the store. A file is
+CSV, read by a mapping of its columns, or JSON lines (`dogwatch schema episode`); gzip is read as it is.
 Mappings that are built in: opsgenie, pagerduty-analytics, pagerduty-incidents, servicenow, servicenow-updates.
 
+People are on their own clocks, and routes are tried, by the organisation in the folder one stands in;
+-C names another.
+
 Examples:
+  dogwatch fit
   dogwatch fit incidents.csv --mapping servicenow-updates --times-in Europe/Dublin
-  dogwatch fit 2026-*.csv.gz --mapping mappings/ours.toml --format html > fit.html
+  dogwatch fit 2026-*.csv.gz --mapping mappings/ours.toml --format html -o fit.html
   dogwatch fit episodes.jsonl --tag service --aggregate")]
 pub struct Fit {
-    /// Files of past episodes; `-` is the standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Files of past episodes; `-` is the standard input; absent, the store
+    #[arg(value_name = "FILE")]
     files: Vec<String>,
-    /// How columns of CSV make episodes: a file, or the name of a mapping that is built in
-    #[arg(long, value_name = "MAPPING")]
-    mapping: Option<String>,
-    /// The zone of times that bear no offset, where the mapping says none
-    #[arg(long, value_name = "ZONE")]
-    times_in: Option<String>,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    place: Where,
     /// The tag by which repetition is counted; absent, `service`, or the first there is
     #[arg(long, value_name = "TAG")]
     tag: Option<String>,
@@ -43,26 +44,32 @@ pub struct Fit {
     /// When people sleep, where no organisation says it
     #[arg(long, value_name = "HOURS", default_value = "Mon-Sun 22:00-07:00")]
     sleep: String,
+    /// Write to this file, all at once, instead of to stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
-
-/// How many read and count at once.
-const WORKERS: usize = 2;
 
 impl Fit {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
         let format = session.format(&[Format::Text, Format::Json, Format::Html])?;
         let (working_hours, sleep) = (hours(&self.working_hours)?, hours(&self.sleep)?);
-        let org = match session.folder().is_dir() {
+        let folder = session.folder();
+        let org = match folder.is_dir() {
             true => Some(session.load()?.org),
             false => None,
         };
-        let mapping = self.mapping.as_ref().map(|it| self.mapping(it, session)).transpose()?;
-        let Loaded { mut history, rows, losses } = self.load(mapping.as_ref())?;
+        let place = format!("{}/", folder.display());
+        let Past { loaded, zone, store } = past(&self.files, &self.reading, &self.place, org.as_ref(), session)?;
+        let (mut history, rows, losses) = (loaded.history, loaded.rows, loaded.losses);
+        let mut then = None;
         if let Some(org) = &org {
             history.known_to(org);
+            let mut on_call = OnCall::new(org, &folder, store)?;
+            let mut found = history.name_who_was_on_call(|team, at| on_call.holder(team, at));
+            found.no_revisions = on_call.no_revisions();
+            then = Some(found);
         }
-        let zone = org.as_ref().map(|it: &Org| it.zone.clone());
-        let zone = zone.or(mapping.and_then(|it| it.zone)).unwrap_or_else(Zone::utc);
+        let zone = org.as_ref().map(|it: &Org| it.zone.clone()).or(zone).unwrap_or_else(Zone::utc);
         let reader = session.reader(&zone)?;
         if let Some(tag) = self.tag.as_ref().filter(|it| !history.is_empty() && !history.tag_keys.contains(it)) {
             let failure = Failure::new(format!("no episode carries the tag `{tag}`"));
@@ -80,66 +87,34 @@ impl Fit {
             workers: WORKERS,
         };
         let found = fit(&history, &settings)?;
-        let shown =
-            export::FitOf { history: &history, org: org.as_ref(), rows, losses: &losses, aggregate: self.aggregate };
+        let shown = export::FitOf {
+            history: &history,
+            org: org.as_ref(),
+            place: org.as_ref().map(|_| place.as_str()),
+            then: then.as_ref(),
+            rows,
+            losses: &losses,
+            aggregate: self.aggregate,
+        };
         let Some(found) = found else {
-            session.printer.answer(&text::losses(&shown));
+            session.printer.answer(&text::losses(rows, &losses));
             return Err(Failure::new("there are no episodes in it").hint("each row that was not used is counted above"));
         };
-        session.printer.answer(&match format {
+        let answer = match format {
             Format::Json => export::json::print(&export::json::fit(&found, &shown)),
             Format::Html => export::html::fit(&found, &shown),
             _ => text::fit(&found, &shown, &reader),
-        });
+        };
+        match &self.output {
+            None => session.printer.answer(&answer),
+            Some(path) => {
+                let plain = anstream::adapter::strip_str(&answer).to_string();
+                whole::write(path, &plain)
+                    .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
+            }
+        }
         Ok(if losses.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })
     }
-
-    fn load(&self, mapping: Option<&Mapping>) -> Result<Loaded> {
-        let sources = self.files.iter().map(|name| {
-            let bytes: Box<dyn Read + Send> = match name.as_str() {
-                "-" => Box::new(std::io::stdin()),
-                _ if Path::new(name).is_dir() => {
-                    return Err(Failure::new(format!("`{name}` is a folder")).hint("name the files in it"));
-                }
-                _ => Box::new(
-                    File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?,
-                ),
-            };
-            Ok(Source { name: name.clone(), bytes })
-        });
-        load(sources.collect::<Result<_>>()?, mapping, WORKERS).map_err(not_loaded)
-    }
-
-    fn mapping(&self, name: &str, session: &mut Session) -> Result<Mapping> {
-        let times_in = self.times_in.as_deref().map(zone).transpose()?;
-        let text = match config::known_mapping(name) {
-            Some(text) => text.to_owned(),
-            None => std::fs::read_to_string(name).map_err(|error| {
-                let failure = Failure::new(format!("could not read the mapping `{name}`: {error}"));
-                match nearest(name, config::known_mappings()).first() {
-                    Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                    None => failure.hint(format!(
-                        "a file, or one that is built in: {}",
-                        config::known_mappings().collect::<Vec<_>>().join(", ")
-                    )),
-                }
-            })?,
-        };
-        let files: Files = [(name, text)].into_iter().collect();
-        let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
-        if !diagnostics.is_empty() {
-            let color = session.printer.colors_talk();
-            session.printer.talk(&config::render(&diagnostics, &files, color));
-        }
-        mapping.ok_or_else(|| Failure::new(format!("the mapping `{name}` means nothing yet")))
-    }
-}
-
-fn zone(name: &str) -> Result<Zone> {
-    Zone::named(name).map_err(|error| match nearest(name, Zone::names()).first() {
-        Some(near) => Failure::new(error).hint(format!("did you mean `{near}`?")),
-        None => Failure::new(error).hint("zones have the names of the IANA database: Europe/Dublin"),
-    })
 }
 
 fn hours(text: &str) -> Result<Vec<Window>> {
@@ -149,34 +124,5 @@ fn hours(text: &str) -> Result<Vec<Window>> {
         }
         Ok(window) => Ok(vec![window]),
         Err(error) => Err(Failure::new(error).hint("\"Mon-Fri 09:00-18:00\"")),
-    }
-}
-
-fn not_loaded(error: LoadError) -> Failure {
-    let failure = Failure::new(&error);
-    match error {
-        LoadError::Unreadable { utf16: true, file, .. } => {
-            failure.hint(format!("save it as UTF-8, or: iconv -f utf-16 -t utf-8 {file} > utf-8.csv"))
-        }
-        LoadError::Unreadable { .. } => failure,
-        LoadError::NotLines { .. } => {
-            failure.hint("CSV needs `--mapping`; a line of JSON begins with `{`: `dogwatch schema episode`")
-        }
-        LoadError::Head { error: HeadError::Missing { nearest, columns, separator, .. }, .. } => {
-            match (nearest.as_slice(), separator) {
-                (_, Some(separator)) => {
-                    let name = if separator == '\t' { "tab".to_owned() } else { separator.to_string() };
-                    failure.hint(format!(
-                        "its cells seem to be separated otherwise: separator = \"{name}\" in the mapping"
-                    ))
-                }
-                ([near, ..], None) => failure.hint(format!("did you mean `{near}`?")),
-                ([], None) => failure.hint(format!("the first line names {columns} columns, none of them near to it")),
-            }
-        }
-        LoadError::Head { error: HeadError::Twice { .. }, .. } => {
-            failure.hint("which of them is meant, only the file can say")
-        }
-        LoadError::Head { error: HeadError::Empty, .. } => failure.hint("its first line must name its columns"),
     }
 }

@@ -6,11 +6,13 @@ mod check;
 mod completions;
 mod fit;
 mod graph;
+mod history;
 mod import;
 mod init;
 mod man;
 mod now;
 mod pagerduty;
+mod past;
 mod plan;
 mod printer;
 mod rehearse;
@@ -18,6 +20,7 @@ mod route;
 mod schema;
 mod show;
 mod test;
+mod then;
 mod verify;
 mod who;
 mod whole;
@@ -132,6 +135,7 @@ enum Command {
     Init(init::Init),
     Import(import::Import),
     Check(check::Check),
+    History(history::History),
     Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
@@ -210,6 +214,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Init(it) => it.run(&mut session),
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
+        Command::History(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),

@@ -24,7 +24,7 @@ pub use self::svg::svg;
 use crate::alerts::Unread;
 use crate::calendar::Why;
 use crate::escalation::Replay;
-use crate::history::{History, Losses};
+use crate::history::{History, Losses, Then};
 use crate::org::{Org, Seat, SeatId};
 use crate::time::{Instant, Zone};
 
@@ -61,6 +61,10 @@ pub struct FitOf<'a> {
     pub history: &'a History,
     /// If there is one.
     pub org: Option<&'a Org>,
+    /// Where its files are.
+    pub place: Option<&'a str>,
+    /// Where it is known from who was on call, if somebody was looked up.
+    pub then: Option<&'a Then>,
     /// Rows or lines that were read.
     pub rows: u64,
     /// What of them was not used.

@@ -81,6 +81,30 @@ impl Loss {
     }
 }
 
+impl Loss {
+    /// All of them.
+    const ALL: [Loss; 13] = [
+        Loss::Cells,
+        Loss::TooLong,
+        Loss::Quote,
+        Loss::NoId,
+        Loss::NoTime,
+        Loss::Time,
+        Loss::Number,
+        Loss::NotUtf8,
+        Loss::Control,
+        Loss::LongName,
+        Loss::Twice,
+        Loss::Json,
+        Loss::TooMany,
+    ];
+
+    /// The one with this code.
+    pub fn named(code: &str) -> Option<Loss> {
+        Loss::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
 /// A row that is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -110,6 +134,11 @@ impl Losses {
     /// Whether everything was used.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty() && self.cut_short.is_empty()
+    }
+
+    /// Adds rows that were counted elsewhere, some of which are to be shown.
+    pub fn count(&mut self, loss: Loss, rows: u64, shown: Vec<Shown>) {
+        self.append(Losses { kinds: vec![(loss, rows, shown)], cut_short: Vec::new() });
     }
 
     /// Counts a row; `shown` is asked only if it will be shown.

@@ -12,10 +12,12 @@ mod names;
 mod records;
 mod rows;
 mod store;
+mod then;
 
 #[cfg(test)]
 pub(crate) use lines::EpisodeLine;
 pub use load::{LoadError, Loaded, Source, load};
 pub use losses::{Loss, Losses, Shown};
 pub use rows::HeadError;
-pub use store::{Actor, Episode, History, Step};
+pub use store::{Actor, Episode, History, Step, Told};
+pub use then::{Then, Witness};

@@ -28,7 +28,7 @@ pub struct History {
 }
 
 /// What a step is: what happened, and to whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Actor {
     /// What happened.
     pub kind: StepKind,
@@ -36,6 +36,19 @@ pub struct Actor {
     pub team: Option<u32>,
     /// Which person, by number.
     pub person: Option<u32>,
+}
+
+/// Which of the teams that had an episode a history can tell apart. A list of incidents often holds one of them only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// The first and the last.
+    FirstAndLast,
+    /// Only who was paged: no later step names a team.
+    First,
+    /// Only who had it in the end: no step but `resolved` names a team.
+    Last,
+    /// No step names a team.
+    Nothing,
 }
 
 /// One past escalation.
@@ -74,7 +87,7 @@ pub(super) struct Batch {
 /// This word ends its episode.
 pub(super) const LAST: u32 = 1 << 31;
 /// This step is when its episode opened: its time is not written.
-const AT_OPENING: u32 = 1 << 30;
+pub(super) const AT_OPENING: u32 = 1 << 30;
 /// Not a step.
 pub(super) const NO_STEP: u32 = (1 << 30) - 1;
 
@@ -146,6 +159,23 @@ impl History {
         let words: usize = self.batches.iter().map(|it| it.words.len()).sum();
         let none: usize = self.batches.iter().flat_map(|it| &it.words).filter(|it| *it & NO_STEP == NO_STEP).count();
         words - none
+    }
+
+    /// Which teams it can tell.
+    pub fn told(&self) -> Told {
+        let (mut first, mut last) = (false, false);
+        for step in self.episodes().flat_map(|it| it.steps()).filter(|it| it.actor.team.is_some()) {
+            first |= step.actor.kind != StepKind::Resolved;
+            last |= step.actor.kind != StepKind::Paged;
+            if first && last {
+                return Told::FirstAndLast;
+            }
+        }
+        match (first, last) {
+            (true, _) => Told::First,
+            (false, true) => Told::Last,
+            (false, false) => Told::Nothing,
+        }
     }
 
     /// All episodes, in the order in which they were read.
@@ -237,7 +267,7 @@ impl<'a> Episode<'a> {
 }
 
 /// The names in order, and where each old one has gone.
-fn renamed(names: &[String], name: impl Fn(&String) -> String) -> (Vec<String>, Vec<u32>) {
+pub(super) fn renamed(names: &[String], name: impl Fn(&String) -> String) -> (Vec<String>, Vec<u32>) {
     let all: Vec<String> = names.iter().map(name).collect();
     let mut sorted = all.clone();
     sorted.sort_unstable();

@@ -6,6 +6,7 @@ pub mod desired;
 pub mod diff;
 pub mod mark;
 pub mod observed;
+pub mod past;
 pub mod pattern;
 pub mod plan;
 pub mod render;

@@ -352,6 +352,9 @@ pub(super) struct Incident {
     /// The policy as it was when the incident opened.
     pub(super) policy: Policy,
     pub(super) level: usize,
+    /// How often it began anew at the first rule.
+    #[serde(default)]
+    pub(super) loops: i64,
     /// Who has it now; nobody once it is resolved.
     pub(super) assigned: Vec<String>,
     pub(super) acknowledged_by: Vec<String>,

@@ -85,6 +85,8 @@ fn handled(call: &mut Call<'_>) -> Answer {
     if request.set("team_ids").next().is_some() {
         call.needs("teams")?;
     }
+    // What would have happened by itself since the last request has happened.
+    incidents::escalate(call);
     handler(call)
 }
 

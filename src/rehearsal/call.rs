@@ -146,6 +146,18 @@ impl Call<'_> {
     }
 
     pub(super) fn page_of(&self, key: &str, items: Vec<Value>, default: usize, most: usize) -> Answer {
+        self.page_shown(key, items, default, most, |it| it)
+    }
+
+    /// A page of what is written down only if it is on it: of a history most is not.
+    pub(super) fn page_shown<T>(
+        &self,
+        key: &str,
+        items: Vec<T>,
+        default: usize,
+        most: usize,
+        show: impl FnMut(T) -> Value,
+    ) -> Answer {
         let number = |name: &str, default: usize| match self.request.parameter(name) {
             None | Some("") => Ok(default),
             Some(text) => text.parse().map_err(|_| Refusal::arguments(format!("`{name}` is not a number: {text}"))),
@@ -159,7 +171,7 @@ impl Call<'_> {
             return Err(Refusal::arguments("Offset and limit may not reach beyond 10000"));
         }
         let total = items.len();
-        let page: Vec<Value> = items.into_iter().skip(offset).take(limit).collect();
+        let page: Vec<Value> = items.into_iter().skip(offset).take(limit).map(show).collect();
         let more = offset + page.len() < total;
         let total = self.flag("total").then_some(total);
         Ok(Response::json(200, json!({ key: page, "limit": limit, "offset": offset, "more": more, "total": total })))

@@ -9,7 +9,7 @@ use crate::rehearsal::account::{Happening, Incident, LogEntry, Status};
 use crate::rehearsal::call::{Answer, Call, address, head, reference, shown};
 use crate::rehearsal::message::{Refusal, Response};
 use crate::rehearsal::people::extend;
-use crate::rehearsal::policies::on_duty;
+use crate::rehearsal::policies::{on_duty, on_duty_at};
 use crate::rehearsal::times;
 use crate::time::{CIVIL_DAY, Instant, Span, Zone};
 
@@ -59,8 +59,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Answer {
     if call.request.parameter("sort_by").is_some_and(|it| it.ends_with(":desc")) {
         found.reverse();
     }
-    let rows = found.into_iter().map(|it| body(call, it, &zone)).collect();
-    call.page("incidents", rows)
+    call.page_shown("incidents", found, 25, 100, |it| body(call, it, &zone))
 }
 
 fn body(call: &Call<'_>, it: &Incident, zone: &Zone) -> Value {
@@ -177,6 +176,7 @@ pub(super) fn open(
         changed: call.now,
         policy,
         level,
+        loops: 0,
         assigned: assigned.clone(),
         acknowledged_by: Vec::new(),
         log: Vec::new(),
@@ -190,9 +190,68 @@ pub(super) fn open(
     Ok(incident)
 }
 
-fn log(call: &mut Call<'_>, incident: &mut Incident, what: Happening, by: Option<String>) {
+/// Lets incidents that nobody has acknowledged escalate up to now.
+///
+/// PagerDuty's knowledge base: after a rule's delay the next rule is notified; a rule at which nobody is on call is
+/// skipped; after the last rule it begins anew, as often as the policy says, and then stays where it is.
+pub(super) fn escalate(call: &mut Call<'_>) {
+    let waiting = |it: &Incident| it.status == Status::Triggered && !it.policy.rules.is_empty();
+    let places: Vec<usize> =
+        (0..).zip(&call.account.incidents).filter(|(_, it)| waiting(it)).map(|(place, _)| place).collect();
+    for place in places {
+        let mut incident = call.account.incidents[place].clone();
+        let before = incident.log.len();
+        while let Some((at, level, loops, users)) = next_rung(call, &incident) {
+            (incident.level, incident.loops, incident.changed) = (level, loops, at);
+            incident.assigned.clone_from(&users);
+            log_at(call, &mut incident, at, Happening::Escalated(users.clone()), None);
+            for user in users {
+                log_at(call, &mut incident, at, Happening::Notified(user), None);
+            }
+        }
+        if incident.log.len() > before {
+            call.account.incidents[place] = incident;
+        }
+    }
+}
+
+/// When an incident goes on to which rung, and to whom; `None` if that is not yet, or never.
+fn next_rung(call: &Call<'_>, incident: &Incident) -> Option<(Instant, usize, i64, Vec<String>)> {
+    let since = incident.log.iter().rev().find_map(|it| match it.what {
+        Happening::Assigned(_) | Happening::Escalated(_) => Some(it.at),
+        _ => None,
+    })?;
+    let rules = &incident.policy.rules;
+    let minutes = |it: usize| rules.get(it).map_or(1, |it| it.delay_minutes.max(1));
+    let at = since + Duration::from_secs(minutes(incident.level).unsigned_abs() * 60);
+    if at > call.now {
+        return None;
+    }
+    let (mut level, mut loops) = (incident.level, incident.loops);
+    // Each rung once: if nobody is on call at any, it stays where it is.
+    for _ in 0..rules.len() {
+        level += 1;
+        if level >= rules.len() {
+            (level, loops) = (0, loops + 1);
+        }
+        if loops > incident.policy.num_loops {
+            return None;
+        }
+        let users = on_duty_at(call, &incident.policy, level, at);
+        if !users.is_empty() {
+            return Some((at, level, loops, users));
+        }
+    }
+    None
+}
+
+fn log_at(call: &mut Call<'_>, incident: &mut Incident, at: Instant, what: Happening, by: Option<String>) {
     let id = call.account.new_id("log_entry");
-    incident.log.push(LogEntry { id, at: call.now, what, by });
+    incident.log.push(LogEntry { id, at, what, by });
+}
+
+fn log(call: &mut Call<'_>, incident: &mut Incident, what: Happening, by: Option<String>) {
+    log_at(call, incident, call.now, what, by);
 }
 
 pub(super) fn update(call: &mut Call<'_>) -> Answer {
@@ -283,8 +342,7 @@ pub(super) fn log_of(call: &mut Call<'_>) -> Answer {
     let overview = call.flag("is_overview");
     let incident = find(call)?;
     let entries = incident.log.iter().filter(|it| shows(it, window, overview)).rev();
-    let rows = entries.map(|it| log_body(call, incident, it, &zone)).collect();
-    call.page("log_entries", rows)
+    call.page_shown("log_entries", entries.collect(), 25, 100, |it| log_body(call, incident, it, &zone))
 }
 
 /// The latest first.
@@ -297,8 +355,8 @@ pub(super) fn log_all(call: &mut Call<'_>) -> Answer {
         of_teams.flat_map(|incident| incident.log.iter().map(move |it| (incident, it))).collect();
     entries.retain(|(_, it)| shows(it, window, overview));
     entries.sort_by_key(|(incident, it)| (it.at, incident.number));
-    let rows = entries.into_iter().rev().map(|(incident, it)| log_body(call, incident, it, &zone)).collect();
-    call.page("log_entries", rows)
+    entries.reverse();
+    call.page_shown("log_entries", entries, 25, 100, |(incident, it)| log_body(call, incident, it, &zone))
 }
 
 fn shows(it: &LogEntry, window: Option<Span>, overview: bool) -> bool {

@@ -11,7 +11,7 @@ use crate::rehearsal::people::{extend, user_body};
 use crate::rehearsal::render::final_entries;
 use crate::rehearsal::shifts;
 use crate::rehearsal::switches::TargetOrder;
-use crate::time::{CIVIL_DAY, Span};
+use crate::time::{CIVIL_DAY, Instant, Span};
 
 const DAY: Duration = Duration::from_secs(CIVIL_DAY.unsigned_abs());
 /// How far around a window a stretch of duty is followed; what reaches further has no end.
@@ -379,8 +379,13 @@ fn duties(call: &Call<'_>, schedule: &str, window: Span) -> Result<Vec<Duty>, Re
 
 /// Who is on call now at a level of a policy.
 pub(super) fn on_duty(call: &Call<'_>, policy: &Policy, level: usize) -> Vec<String> {
+    on_duty_at(call, policy, level, call.now)
+}
+
+/// The same at any instant.
+pub(super) fn on_duty_at(call: &Call<'_>, policy: &Policy, level: usize, at: Instant) -> Vec<String> {
     let Some(rule) = policy.rules.get(level) else { return Vec::new() };
-    let now = Span::new(call.now, call.now + Duration::from_secs(1));
+    let now = Span::new(at, at + Duration::from_secs(1));
     let mut users = Vec::new();
     for target in &rule.targets {
         match target {

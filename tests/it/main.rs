@@ -16,6 +16,7 @@ mod laws;
 mod moj;
 mod oracle;
 mod pagerduty;
+mod past;
 mod proof;
 mod rehearsal;
 mod robust;

@@ -1140,6 +1140,7 @@ fn schemas_are_listed() {
     check
     import
     fit
+    history
     plan
     verify
     ");
@@ -1159,6 +1160,7 @@ fn the_help_fits_a_screen() {
       import       Makes our files from those of another program, and says line by line what they do not
                    hold
       check        Mistakes in the files, then findings, each with its cure
+      history      The past, in a store: pulled from PagerDuty, loaded from files
       fit          What past episodes say: who was paged first and who resolved it, what it cost, who
                    carries and learns what
       now          Everybody on call, until when, and who is next; gaps first
@@ -1652,6 +1654,7 @@ fn the_past_is_told_with_the_finding_first() {
     exit status 1
     --- stdout
     3 episodes  Mon 2026-01-05 03:00 GMT to Wed 2026-01-07 10:00 GMT  Europe/Dublin
+    read with the organisation in rotations/: 2 rotations, 4 people
 
     33.3 % of the episodes touched more than one team: 1 of 3, with 1 hand-off between 2 teams.
     33.3 % went first to a team that did not have them last (6.1 to 79.2 %); half of those took 41 min or more to get to the one that had.
@@ -1665,7 +1668,6 @@ fn the_past_is_told_with_the_finding_first() {
     wrong first                                                 1     1 h           1 h
     no hand-off                  1   5 min        5 min         2  20 min        30 min
     1 or 2 hand-offs                                            1     1 h           1 h
-    3 or more
 
     Wrong first  the first team, the team that had it last, and how long that took
     FIRST  LAST     TIMES  LOST EACH  95 %  IN ALL

@@ -3,7 +3,8 @@
 use crate::export::FitOf;
 use crate::export::html::page::Page;
 use crate::export::markup::escaped;
-use crate::export::text::{count, finding_sentences, long, percent, steadiness_sentence};
+use crate::export::text::{count, finding_sentences, long, percent, steadiness_sentence, then_sentence};
+use crate::history::Told;
 use crate::history::fit::{Drift, Fit, Month, OFTEN, Part, Repetition, ReplayedTo, Share, Spread};
 use crate::time::{stamp, weekday_names};
 
@@ -42,13 +43,14 @@ fn head(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let first = sentences.next().unwrap_or_default();
     page.line(format_args!("<header><h1>{}</h1>", escaped(&first)));
     page.line(format_args!(
-        "<p>{} episodes, {} to {} · {} teams, {} people · clock of {}</p></header>",
+        "<p>{} episodes, {} to {} · {} teams, {} people · clock of {}{}</p></header>",
         count(fit.episodes),
         escaped(&stamp(fit.span.0, &fit.zone)),
         escaped(&stamp(fit.span.1, &fit.zone)),
         count(fit.teams),
         count(fit.people),
         fit.zone,
+        of.place.map(|it| format!(" · with the organisation in {}", escaped(it))).unwrap_or_default(),
     ));
     page.push("<section><h2>What it says</h2>\n<ul class=\"findings\">\n");
     for it in sentences {
@@ -69,7 +71,9 @@ fn tiles(page: &mut Page, fit: &Fit) {
         }
     };
     tile(percent(fit.right), "right first time");
-    tile(count(fit.hand_offs.total), "hand-offs");
+    if fit.told == Told::FirstAndLast {
+        tile(count(fit.hand_offs.total), "hand-offs");
+    }
     tile(percent(fit.ping_pong.episodes), "there and back again");
     tile(fit.lost.0.map(|it| long(it.median)).unwrap_or_default(), "median time lost if wrong first");
     let sleeping = fit.load_totals();
@@ -83,7 +87,7 @@ fn matrix(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let mut teams: Vec<_> = fit.by_team.iter().filter(|it| it.right.of + it.last > 0).collect();
     teams.sort_by_key(|it| std::cmp::Reverse(it.right.of + it.last));
     let shown: Vec<u32> = teams.iter().take(MOST_TEAMS).map(|it| it.team).collect();
-    if shown.len() < 2 {
+    if shown.len() < 2 || fit.matrix.is_empty() {
         return;
     }
     page.push("<section><h2>Who had it first, and who had it last</h2>\n");
@@ -410,6 +414,9 @@ fn how_long(page: &mut Page, fit: &Fit) {
         ("3 or more", fit.acknowledged.classes[2], fit.resolved.classes[2]),
     ];
     for (name, acknowledged, resolved) in rows {
+        if name != "all" && acknowledged.0.is_none() && resolved.0.is_none() {
+            continue;
+        }
         let cell = |it: Option<u32>| it.map(long).unwrap_or_default();
         page.line(format_args!(
             "<tr><td>{name}</td><td class=\"n\">{}</td><td class=\"n q\">{}</td><td class=\"n\">{}</td><td class=\"n q\">{}</td></tr>",
@@ -441,6 +448,9 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
         percent(totals.top_ten),
         escaped(&clock)
     ));
+    if let Some(text) = then_sentence(of) {
+        page.line(format_args!("<p>{}</p>", escaped(&text)));
+    }
     let mut rows: Vec<_> = fit.loads.iter().collect();
     rows.sort_by_key(|it| std::cmp::Reverse(it.episodes));
     let rows: Vec<(String, [u64; 3])> = match of.aggregate {
@@ -573,10 +583,12 @@ fn replay(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
         page.line(format_args!(
             "<p>Right first time {} then, {} as it went, of the {} whose last team is a rotation. Only the last route took {}.</p>",
             percent(replay.right),
-            percent(replay.before),
+            if replay.before.of > 0 { percent(replay.before) } else { "not known".to_owned() },
             count(replay.right.of),
             count(replay.last_row)
         ));
+    } else if fit.told == Told::First {
+        page.push("<p>Whether that would be right cannot be said: who had the episodes in the end is not known.</p>\n");
     } else {
         page.line(format_args!(
             "<p>No team of the history is a rotation here. Only the last route took {}.</p>",

@@ -3,6 +3,7 @@
 use crate::export::FitOf;
 use crate::export::json::{VERSION, views};
 use crate::history::fit::{Drift, Duration, Fit, Hop, Minutes, Part, ReplayedTo, Share, Spread};
+use crate::history::{Told, Witness};
 use crate::org::Org;
 use crate::time::rfc3339;
 
@@ -19,6 +20,10 @@ views! {
         from: String,
         /// When the last episode opened.
         to: String,
+        /// Where the files of the organisation are with which it was read; nothing without one.
+        organisation: Option<String>,
+        /// Who was on call where a step paged a rotation and named nobody; nothing without an organisation.
+        on_call_then: Option<ThenView>,
         /// Rows or lines that were read.
         rows: u64,
         /// What of them was not used.
@@ -33,6 +38,9 @@ views! {
         people: u64,
         /// Episodes by how many different teams had them: none, one, two and so on.
         by_teams_touched: Vec<u64>,
+        /// Which teams the history tells: "first-and-last", or, when nothing can be said about hand-offs, "first", "last"
+        /// or "nothing".
+        teams_told: &'static str,
         /// Touched by more than one team.
         several_teams: ShareView,
         /// First and last team are the same, of those with a known team.
@@ -69,6 +77,20 @@ views! {
         repetition: Option<RepetitionView>,
         /// The same history through the routes as they stand; nothing without an organisation.
         replay: Option<ReplayView>,
+    }
+
+    /// Steps that paged a rotation and named nobody, by what says who was on call then.
+    struct ThenView {
+        /// PagerDuty's schedules, rendered when they were pulled.
+        rendered: u64,
+        /// The files as they were in git on that day.
+        revisions: u64,
+        /// The files as they stand.
+        files: u64,
+        /// Nobody held it, or several did.
+        unknown: u64,
+        /// Why git was not asked.
+        no_revisions: Option<String>,
     }
 
     /// Rows that were not used.
@@ -373,6 +395,14 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>) -> FitView {
         zone: fit.zone.name(),
         from: rfc3339(fit.span.0, &fit.zone),
         to: rfc3339(fit.span.1, &fit.zone),
+        organisation: of.place.map(str::to_owned),
+        on_call_then: of.then.map(|it| ThenView {
+            rendered: it.by(Witness::Rendered),
+            revisions: it.by(Witness::Revision),
+            files: it.by(Witness::Files),
+            unknown: it.unknown,
+            no_revisions: it.no_revisions.clone(),
+        }),
         rows: of.rows,
         losses: losses
             .kinds
@@ -395,6 +425,12 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>) -> FitView {
         teams: fit.teams,
         people: fit.people,
         by_teams_touched: fit.touched.clone(),
+        teams_told: match fit.told {
+            Told::FirstAndLast => "first-and-last",
+            Told::First => "first",
+            Told::Last => "last",
+            Told::Nothing => "nothing",
+        },
         several_teams: share(fit.several),
         right_first_time: share(fit.right),
         hand_offs: HandOffsView {

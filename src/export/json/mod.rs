@@ -10,6 +10,7 @@ mod graph;
 mod import;
 mod now;
 mod pagerduty;
+mod past;
 mod replay;
 mod routing_tests;
 mod show;
@@ -24,6 +25,7 @@ pub use graph::{
 pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
 pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, verify};
+pub use past::{PastLoadView, PastLossView, PastSpanView, PastView, PulledView, SeenView, past};
 pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};

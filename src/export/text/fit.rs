@@ -6,6 +6,7 @@ use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
+use crate::history::{Losses, Told, Witness};
 use crate::time::stamp;
 
 /// How many rows a table shows; JSON has all.
@@ -24,6 +25,18 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
         stamp(fit.span.1, &reader.zone),
         styled(FAINT, reader.zone.name()),
     );
+    if let Some((place, org)) = of.place.zip(of.org) {
+        let text = format!(
+            "read with the organisation in {place}: {}, {}",
+            counted(org.rotations.len() as u64, "rotation"),
+            if org.people.len() == 1 {
+                "1 person".to_owned()
+            } else {
+                format!("{} people", count(org.people.len() as u64))
+            },
+        );
+        let _ = writeln!(out, "{}", styled(FAINT, &text));
+    }
     out.push('\n');
     for sentence in finding_sentences(fit, of) {
         let _ = writeln!(out, "{sentence}");
@@ -35,7 +48,7 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
     load(&mut out, fit, of);
     repetition(&mut out, fit, of);
     replay(&mut out, fit, of);
-    let lost = losses(of);
+    let lost = losses(of.rows, of.losses);
     if !lost.is_empty() {
         let _ = write!(out, "\n{lost}");
     }
@@ -43,9 +56,8 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
 }
 
 /// What could not be used; nothing if everything was.
-pub fn losses(of: &FitOf<'_>) -> String {
+pub fn losses(rows: u64, losses: &Losses) -> String {
     let mut out = String::new();
-    let losses = of.losses;
     if losses.is_empty() {
         return out;
     }
@@ -54,18 +66,18 @@ pub fn losses(of: &FitOf<'_>) -> String {
         "{}: {} of {} rows",
         styled(BAD, "Not used"),
         count(losses.rows()),
-        count(of.rows.max(losses.rows()))
+        count(rows.max(losses.rows()))
     );
-    let mut rows = Vec::new();
+    let mut table = Vec::new();
     for (loss, lost, shown) in &losses.kinds {
-        rows.push(vec![format!("  {}", count(*lost)), loss.to_string()]);
+        table.push(vec![format!("  {}", count(*lost)), loss.to_string()]);
         for it in shown {
             let place = if it.line > 0 { format!("{}:{}", it.file, it.line) } else { it.file.clone() };
             let text = [place.as_str(), it.text.as_str()].into_iter().filter(|it| !it.is_empty());
-            rows.push(vec![String::new(), styled(FAINT, &format!("  {}", text.collect::<Vec<_>>().join("  ")))]);
+            table.push(vec![String::new(), styled(FAINT, &format!("  {}", text.collect::<Vec<_>>().join("  ")))]);
         }
     }
-    for line in aligned(&rows, "  ") {
+    for line in aligned(&table, "  ") {
         let _ = writeln!(out, "{line}");
     }
     for (file, reason) in &losses.cut_short {
@@ -78,14 +90,25 @@ pub fn losses(of: &FitOf<'_>) -> String {
 pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<String> {
     let mut out = Vec::new();
     let several = fit.several;
-    out.push(format!(
-        "{} of the episodes touched more than one team: {} of {}, with {} between {}.",
-        percent(several),
-        count(several.count),
-        count(several.of),
-        counted(fit.hand_offs.total, "hand-off"),
-        counted(fit.teams, "team"),
-    ));
+    out.push(match fit.told {
+        Told::FirstAndLast => format!(
+            "{} of the episodes touched more than one team: {} of {}, with {} between {}.",
+            percent(several),
+            count(several.count),
+            count(several.of),
+            counted(fit.hand_offs.total, "hand-off"),
+            counted(fit.teams, "team"),
+        ),
+        Told::Last => {
+            "Whether the right team was paged first cannot be said: only the team that had an episode in the \
+                       end is known."
+                .to_owned()
+        }
+        Told::First => "Whether the right team was paged first cannot be said: only the team that was paged is known, \
+                        not who had the episode in the end."
+            .to_owned(),
+        Told::Nothing => "Whether the right team was paged first cannot be said: no team is known.".to_owned(),
+    });
     if let Some(right) = fit.right.value().map(|_| fit.right) {
         let wrong = Share { count: right.of - right.count, of: right.of };
         let (low, high) = wrong.interval().unwrap_or_default();
@@ -169,13 +192,16 @@ pub(in crate::export) fn steadiness_sentence(fit: &Fit, it: &Steadiness) -> Stri
     match it.drift {
         Drift::TooFew => format!("{figure}: fewer than two months with {LEAST_A_MONTH} episodes say nothing"),
         Drift::Steady => format!("{figure} is the same in all {} months, as far as chance allows", it.months),
-        Drift::Moves { low, high } => format!(
-            "{figure} moves, from {} in {} to {} in {}",
-            value(low),
-            fit.months[low].name,
-            value(high),
-            fit.months[high].name
-        ),
+        Drift::Moves { low, high } => {
+            let (earlier, later) = (low.min(high), low.max(high));
+            format!(
+                "{figure} moves, from {} in {} to {} in {}",
+                value(earlier),
+                fit.months[earlier].name,
+                value(later),
+                fit.months[later].name
+            )
+        }
     }
 }
 
@@ -222,7 +248,9 @@ fn minutes(out: &mut String, fit: &Fit) {
         ("1 or 2 hand-offs", fit.acknowledged.classes[1], fit.resolved.classes[1]),
         ("3 or more", fit.acknowledged.classes[2], fit.resolved.classes[2]),
     ];
-    let rows = rows.map(|(name, acknowledged, resolved)| {
+    // What nothing is known of is left out.
+    let known = rows.into_iter().filter(|(name, it, other)| *name == "all" || it.0.is_some() || other.0.is_some());
+    let rows = known.map(|(name, acknowledged, resolved)| {
         let cells = |Duration(it): Duration| match it {
             Some(it) => [count(it.count), long(it.median), between(it), long(it.ninety)],
             None => [const { String::new() }; 4],
@@ -233,7 +261,7 @@ fn minutes(out: &mut String, fit: &Fit) {
         row
     });
     let head = ["", "ACKNOWLEDGED", "MEDIAN", "95 %", "90 %", "RESOLVED", "MEDIAN", "95 %", "90 %"];
-    table(out, &head, rows.into(), 0);
+    table(out, &head, rows.collect(), 0);
     if fit.backwards > 0 {
         let _ =
             writeln!(out, "{} episodes have a time before their opening; that time is left out", count(fit.backwards));
@@ -341,6 +369,9 @@ fn load(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
         part(Part::Evening),
         part(Part::Sleeping)
     );
+    if let Some(text) = then_sentence(of) {
+        let _ = writeln!(out, "{text}");
+    }
     if of.aggregate {
         return;
     }
@@ -358,6 +389,34 @@ fn load(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
         ]
     });
     table(out, &["PERSON", "EPISODES", "ALONE", "WORKING", "EVENING", "SLEEPING"], rows.collect(), more);
+}
+
+/// Where it is known from who was on call then; nothing if every page names somebody.
+pub(in crate::export) fn then_sentence(of: &FitOf<'_>) -> Option<String> {
+    let then = of.then.filter(|it| it.pages() > 0)?;
+    let by = [
+        (Witness::Rendered, "PagerDuty's rendered schedules"),
+        (Witness::Revision, "the revision in git of that day"),
+        (Witness::Files, "the files as they stand"),
+    ];
+    let mut known: Vec<String> = by
+        .into_iter()
+        .map(|(witness, words)| (then.by(witness), words))
+        .filter(|(pages, _)| *pages > 0)
+        .map(|(pages, words)| format!("{words} ({})", count(pages)))
+        .collect();
+    if then.unknown > 0 {
+        known.push(format!("for {} no one person is known", count(then.unknown)));
+    }
+    let mut text = format!(
+        "Of {} that named a rotation and no person, who was on call then is from: {}.",
+        counted(then.pages(), "page"),
+        known.join(", ")
+    );
+    if let Some(why) = then.no_revisions.as_ref().filter(|_| then.by(Witness::Files) > 0) {
+        let _ = write!(text, " Not from git: {why}.");
+    }
+    Some(text)
 }
 
 fn repetition(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
@@ -423,13 +482,18 @@ fn replay(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
     });
     table(out, &["PAGED FIRST", "EPISODES", ""], rows.collect(), replay.to.len().saturating_sub(MOST_ROWS));
     if replay.right.of > 0 {
+        let was = match replay.before.of {
+            0 => "what it was is not known".to_owned(),
+            _ => format!("was {}", percent(replay.before)),
+        };
         let _ = writeln!(
             out,
-            "Right first time {} (was {}), of the {} whose last team is a rotation.",
+            "Right first time {} ({was}), of the {} whose last team is a rotation.",
             percent(replay.right),
-            percent(replay.before),
             count(replay.right.of)
         );
+    } else if fit.told == Told::First {
+        out.push_str("Whether that would be right cannot be said: who had the episodes in the end is not known.\n");
     } else {
         out.push_str("No team of the history is a rotation here: `teams` in the mapping says which is which.\n");
     }
@@ -454,7 +518,7 @@ fn person_place(org: &crate::org::Org, person: crate::org::PersonId) -> usize {
 }
 
 /// `24,918`.
-pub(in crate::export) fn count(number: u64) -> String {
+pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -467,7 +531,7 @@ pub(in crate::export) fn count(number: u64) -> String {
 }
 
 /// `1 hand-off`, `19,087 hand-offs`.
-fn counted(number: u64, what: &str) -> String {
+pub(super) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::{Months as Calendar, NaiveDate};
 
-use crate::history::History;
 use crate::history::fit::Settings;
 use crate::history::fit::clocks::{Clock, Holidays, Part};
 use crate::history::fit::months::Months;
@@ -13,6 +12,7 @@ use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, over_all, sizes, unpair};
 use crate::history::names::Table;
 use crate::history::store::known_person;
+use crate::history::{History, Told};
 use crate::org::Org;
 use crate::time::{Exhausted, Instant, Zone};
 
@@ -38,6 +38,8 @@ pub struct Fit {
     pub people: u64,
     /// Episodes by how many different teams had them: none, one, two …
     pub touched: Vec<u64>,
+    /// Which teams the history tells. Unless it tells the first and the last, whatever compares them is of nothing.
+    pub told: Told,
     /// Touched by more than one team.
     pub several: Share,
     /// First and last team are the same, of those with a known team.
@@ -357,12 +359,15 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
     let replay = settings.org.map(|org| replay(org, history, settings.workers)).transpose()?;
     let of = |group: usize| Duration(spreads[group]);
     let months = by_month(&scene, &tally, &groups, &of);
-    Ok(Some(Fit {
+    let steadiness = steadiness(&months);
+    let told = history.told();
+    let found = Fit {
         zone: settings.zone.clone(),
         span: (Instant::from_unix(i64::from(from)), Instant::from_unix(i64::from(to))),
         episodes: tally.episodes,
         teams: tally.teams.iter().filter(|it| it.had > 0).count() as u64,
         people: tally.people.iter().filter(|it| it.episodes > 0).count() as u64,
+        told,
         several: Share { count: tally.touched.iter().skip(2).sum(), of: tally.episodes },
         right: Share {
             count: tally.teams.iter().map(|it| it.first_and_last).sum(),
@@ -395,7 +400,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
         by_team: by_team(&tally, &groups, &of),
         matrix: tally.ways.sorted().into_iter().map(|(key, way)| hop((key, &way.episodes))).collect(),
         misroutes: misroutes(&tally, &groups, &ways, &of),
-        steadiness: steadiness(&months),
+        steadiness,
         months,
         hours: tally.hours.clone(),
         loads: loads(history, settings.org, &tally),
@@ -403,7 +408,29 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
         repetition: tag.map(|tag| repetition(history, &tally, tag, scene.year)),
         replay,
         touched: tally.touched,
-    }))
+    };
+    Ok(Some(if told == Told::FirstAndLast { found } else { untold(found) }))
+}
+
+/// Without what compares first and last teams, of which the history tells one at most.
+fn untold(mut fit: Fit) -> Fit {
+    let none = Share { count: 0, of: 0 };
+    (fit.several, fit.right, fit.ping_pong.episodes, fit.lost_known) = (none, none, none, none);
+    for minutes in [&mut fit.acknowledged, &mut fit.resolved] {
+        let nothing = Duration(None);
+        *minutes = Minutes { all: minutes.all, right: nothing, wrong: nothing, classes: [nothing; 3] };
+    }
+    fit.by_team.iter_mut().for_each(|it| it.right = none);
+    fit.months.iter_mut().for_each(|it| (it.right, it.several) = (none, none));
+    fit.matrix.clear();
+    fit.steadiness.retain(|it| matches!(it.figure, "acknowledge" | "resolve"));
+    if let Some(replay) = &mut fit.replay {
+        replay.before = none;
+        if fit.told != Told::Last {
+            replay.right = none;
+        }
+    }
+    fit
 }
 
 /// The first and the last opening.

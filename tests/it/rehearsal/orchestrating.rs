@@ -335,6 +335,43 @@ fn an_incident_goes_to_the_first_level_with_somebody_and_its_history_stays() {
 }
 
 #[test]
+fn an_incident_that_nobody_acknowledges_escalates_as_the_clock_moves() {
+    let mut scene = Scene::new();
+    let mut future = scene.layer("d");
+    future["start"] = json!("2026-06-01T00:00:00Z");
+    let empty = scene.schedule(vec![future]);
+    let user = |it: char| json!([{ "id": scene.user(it), "type": "user_reference" }]);
+    let rules = json!([
+        { "escalation_delay_in_minutes": 5, "targets": user('b') },
+        { "escalation_delay_in_minutes": 5, "targets": [{ "id": empty["id"], "type": "schedule_reference" }] },
+        { "escalation_delay_in_minutes": 10, "targets": user('a') },
+    ]);
+    let body = json!({ "name": "P", "num_loops": 1, "escalation_rules": rules });
+    let policy = scene.create("/escalation_policies", "escalation_policy", body);
+    let service = scene.id("services", "Search");
+    let use_it = json!({ "service": { "escalation_policy": { "id": policy["id"] } } });
+    assert_eq!(scene.ask(&format!("PUT /services/{service}"), use_it).status, 200);
+    let incident = scene.create("/incidents", "incident", json!({ "title": "down", "service": { "id": service } }));
+    let target = format!("/incidents/{}/log_entries?is_overview=true&time_zone=UTC", incident["id"].as_str().unwrap());
+    let escalated = |scene: &mut Scene| -> Vec<String> {
+        let entries = scene.get(&target).body["log_entries"].as_array().unwrap().clone();
+        let entries = entries.iter().rev().filter(|it| it["type"] == "escalate_log_entry");
+        let text = |it: &Value| it.as_str().unwrap().to_owned();
+        entries.map(|it| format!("{} {}", text(&it["created_at"]), text(&it["assignees"][0]["summary"]))).collect()
+    };
+    scene.now("2026-01-05T12:04:59Z");
+    assert_eq!(escalated(&mut scene), [""; 0]);
+    // A rung at which nobody is on call takes no time. Then once again from the first, and no more.
+    scene.now("2026-01-06T12:00:00Z");
+    let all = ["2026-01-05T12:05:00Z Ana", "2026-01-05T12:15:00Z Bo", "2026-01-05T12:20:00Z Ana"];
+    assert_eq!(escalated(&mut scene), all);
+    let put = format!("PUT /incidents/{}", incident["id"].as_str().unwrap());
+    assert_eq!(scene.ask(&put, json!({ "incident": { "status": "acknowledged" } })).status, 200);
+    scene.now("2026-01-09T12:00:00Z");
+    assert_eq!(escalated(&mut scene), all);
+}
+
+#[test]
 fn an_incident_for_nobody_is_never_created() {
     let mut scene = Scene::new();
     let mut future = scene.layer("d");
