@@ -12,9 +12,11 @@ pub mod escalation;
 
 pub mod alerts;
 
-pub mod check;
-
 pub mod history;
+
+pub mod people;
+
+pub mod check;
 
 pub mod import;
 

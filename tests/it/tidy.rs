@@ -12,12 +12,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
     ("alerts", &["org", "time"]),
-    ("check", &["escalation", "calendar", "org", "time"]),
+    ("check", &["people", "escalation", "calendar", "org", "time"]),
+    ("people", &["history", "config", "escalation", "calendar", "org", "time"]),
     ("history", &["config", "escalation", "calendar", "org", "time"]),
     ("import", &["config", "org", "time"]),
     (
         "export",
-        &["pagerduty", "alerts", "import", "check", "config", "history", "escalation", "calendar", "org", "time"],
+        &["people", "pagerduty", "alerts", "import", "check", "config", "history", "escalation", "calendar", "org", "time"],
     ),
     ("pagerduty", &["escalation", "calendar", "org", "time"]),
     ("rehearsal", &["time"]),
@@ -25,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "rehearsal",
+            "people",
             "pagerduty",
             "export",
             "alerts",

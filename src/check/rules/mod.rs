@@ -13,6 +13,7 @@ mod max_share;
 mod min_people;
 mod min_rest;
 mod nobody_at_once;
+mod not_ready;
 mod shadowed_route;
 mod starvation;
 mod time_off;
@@ -34,6 +35,7 @@ pub(super) const RULES: &[Rule] = &[
     shadowed_route::RULE,
     undecided_route::RULE,
     time_off::RULE,
+    not_ready::RULE,
     both_primaries::RULE,
     both_seats::RULE,
     min_rest::RULE,
