@@ -4,6 +4,7 @@ mod answers;
 mod apply;
 mod check;
 mod completions;
+mod cover;
 mod fit;
 mod graph;
 mod import;
@@ -132,6 +133,7 @@ enum Command {
     Init(init::Init),
     Import(import::Import),
     Check(check::Check),
+    Cover(cover::Cover),
     Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
@@ -210,6 +212,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Init(it) => it.run(&mut session),
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
+        Command::Cover(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),

@@ -95,7 +95,7 @@ fn harmless(cell: &str) -> String {
 }
 
 /// Hours with up to four decimals: `168`, `0.5`, `0.0833`.
-fn hours(seconds: i64) -> String {
+pub(super) fn hours(seconds: i64) -> String {
     // Seconds of a span are positive, so half up is nearest.
     let ten_thousandths = (i128::from(seconds) * 10_000 + 1_800) / 3_600;
     let (whole, rest) = (ten_thousandths / 10_000, ten_thousandths % 10_000);

@@ -18,6 +18,7 @@ pub mod text;
 
 pub use self::chart::By;
 pub use self::csv::csv;
+use self::csv::hours;
 pub use self::ical::ical;
 pub use self::svg::svg;
 
@@ -26,6 +27,7 @@ use crate::calendar::Why;
 use crate::escalation::Replay;
 use crate::history::{History, Losses};
 use crate::org::{Org, Seat, SeatId};
+use crate::people::Cover;
 use crate::time::{Instant, Zone};
 
 /// For whom something is shown.
@@ -67,6 +69,21 @@ pub struct FitOf<'a> {
     pub losses: &'a Losses,
     /// No person is named.
     pub aggregate: bool,
+}
+
+/// Who stands in, and what became of it.
+#[derive(Debug, Clone)]
+pub struct CoverOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// What was found.
+    pub cover: &'a Cover,
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+    /// The files that change.
+    pub files: Vec<String>,
+    /// Whether they were written.
+    pub written: bool,
 }
 
 impl<'a> FitOf<'a> {
