@@ -11,7 +11,7 @@ macro_rules! schemas {
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
     "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "plan" "verify"
-    "cover"
+    "cover" "ready" "drills" "report"
 }
 
 #[cfg(test)]
@@ -42,6 +42,9 @@ mod tests {
             view::<json::VerifyView>("verify"),
             view::<json::FitView>("fit"),
             view::<json::CoverView>("cover"),
+            view::<json::ReadyView>("ready"),
+            view::<json::DrillsView>("drills"),
+            view::<json::ReportView>("report"),
         ]);
         all
     }

@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod completions;
 mod cover;
+mod drills;
 mod fit;
 mod graph;
 mod import;
@@ -12,9 +13,13 @@ mod init;
 mod man;
 mod now;
 mod pagerduty;
+mod past;
 mod plan;
 mod printer;
+mod ready;
 mod rehearse;
+mod report;
+mod revision;
 mod route;
 mod schema;
 mod show;
@@ -134,6 +139,9 @@ enum Command {
     Import(import::Import),
     Check(check::Check),
     Cover(cover::Cover),
+    Ready(ready::Ready),
+    Drills(drills::Drills),
+    Report(report::Report),
     Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
@@ -213,6 +221,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
         Command::Cover(it) => it.run(&mut session),
+        Command::Ready(it) => it.run(&mut session),
+        Command::Drills(it) => it.run(&mut session),
+        Command::Report(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),

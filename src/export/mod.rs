@@ -13,6 +13,7 @@ pub mod json;
 pub mod markdown;
 mod markup;
 mod palette;
+mod report;
 mod svg;
 pub mod text;
 
@@ -20,6 +21,8 @@ pub use self::chart::By;
 pub use self::csv::csv;
 use self::csv::hours;
 pub use self::ical::ical;
+use self::report::report_changes;
+pub use self::report::{ReportBy, ReportOf, ReportWhat, report_csv};
 pub use self::svg::svg;
 
 use crate::alerts::Unread;
@@ -27,7 +30,7 @@ use crate::calendar::Why;
 use crate::escalation::Replay;
 use crate::history::{History, Losses};
 use crate::org::{Org, Seat, SeatId};
-use crate::people::Cover;
+use crate::people::{Cover, Drilled, Handled, Page, Readiness};
 use crate::time::{Instant, Zone};
 
 /// For whom something is shown.
@@ -84,6 +87,39 @@ pub struct CoverOf<'a> {
     pub files: Vec<String>,
     /// Whether they were written.
     pub written: bool,
+}
+
+/// Where people stand, and how it is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadyOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// A page a person.
+    pub pages: &'a [Page],
+    /// Who stands where.
+    pub readiness: &'a Readiness<'a>,
+    /// What they have handled, if there is a history.
+    pub handled: Option<&'a Handled>,
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+}
+
+/// What to practise, and how it is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct DrillsOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// What was found.
+    pub drills: &'a [Drilled],
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+}
+
+impl DrillsOf<'_> {
+    /// Whether a stage asks for a drill.
+    fn asked_for(&self, failure: &str) -> bool {
+        self.org.stages.iter().flat_map(|it| &it.needs.drills).any(|it| it == failure)
+    }
 }
 
 impl<'a> FitOf<'a> {

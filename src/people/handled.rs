@@ -53,3 +53,31 @@ impl Handled {
         own
     }
 }
+
+/// What each rotation has met: values of a tag, with how many episodes bore them, the most frequent first. Without a tag,
+/// `service` counts, or the first that there is.
+pub fn met(history: &History, tag: Option<&str>) -> BTreeMap<String, Vec<(String, u32)>> {
+    let key = |name: &str| history.tag_keys.iter().position(|it| it == name);
+    let key = tag.map_or_else(|| key("service").or((!history.tag_keys.is_empty()).then_some(0)), key);
+    let mut counts: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    for episode in history.episodes() {
+        let pairs = history.tag_sets[episode.tags as usize].iter();
+        let values: BTreeSet<u32> =
+            pairs.filter(|(it, _)| Some(*it as usize) == key).map(|(_, value)| *value).collect();
+        let teams: BTreeSet<u32> = episode.steps().filter_map(|it| it.actor.team).collect();
+        for team in teams {
+            for value in &values {
+                *counts.entry((team, *value)).or_default() += 1;
+            }
+        }
+    }
+    let mut met: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+    for ((team, value), count) in counts {
+        let value = history.tag_values[value as usize].clone();
+        met.entry(history.teams[team as usize].clone()).or_default().push((value, count));
+    }
+    for values in met.values_mut() {
+        values.sort_by_key(|(value, count)| (std::cmp::Reverse(*count), value.clone()));
+    }
+    met
+}

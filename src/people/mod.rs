@@ -4,6 +4,7 @@ mod cover;
 mod drills;
 mod handled;
 mod kinds;
+mod page;
 mod pay;
 mod readiness;
 mod report;
@@ -14,8 +15,9 @@ pub use cover::{
     with_cover, written,
 };
 pub use drills::{Drilled, drills};
-pub use handled::Handled;
+pub use handled::{Handled, met};
 pub use kinds::{Kind, Kinds, Piece};
+pub use page::{Page, page};
 pub use pay::Money;
 pub use readiness::{Missing, NextTurn, Readiness, Turns, next_turns};
 pub use report::{Counting, Hours, Line, Month, report};

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod calendars;
+mod cover;
 mod diagnostics;
 mod docs;
 mod findings;

@@ -251,12 +251,13 @@ fn withdrawn(org: &Org, request: &Request) -> Result<Vec<Withdrawn>, Exhausted> 
         }
     }
     let row = |(rotation, index): (RotationId, usize)| &org.rotation(rotation).overrides[index];
+    swaps.retain(|_, rows| {
+        let ahead = rows.iter().all(|it| request.now < row(*it).span.start());
+        ahead && rows.iter().all(|(rotation, _)| request.rotations.contains(rotation))
+    });
+    let none = without(org, &swaps.values().flatten().copied().collect());
     let mut withdrawn = Vec::new();
     for (id, rows) in swaps {
-        let ahead = rows.iter().all(|it| request.now < row(*it).span.start());
-        if !ahead || !rows.iter().all(|(rotation, _)| request.rotations.contains(rotation)) {
-            continue;
-        }
         let plain = without(org, &rows.iter().copied().collect());
         let mut needed = false;
         for at in &rows {
@@ -271,15 +272,16 @@ fn withdrawn(org: &Org, request: &Request) -> Result<Vec<Withdrawn>, Exhausted> 
         }
         if !needed {
             withdrawn.push(Withdrawn { id: id.to_owned(), rows, needless: true });
-        } else if !holds(org, &plain, &rows)? {
+        } else if !holds(org, &none, &rows)? {
             withdrawn.push(Withdrawn { id: id.to_owned(), rows, needless: false });
         }
     }
     Ok(withdrawn)
 }
 
-/// Whether those who stand in in a swap can still do it: nothing speaks against them that would not without it.
-fn holds(org: &Org, plain: &Org, rows: &[(RotationId, usize)]) -> Result<bool, Exhausted> {
+/// Whether those who stand in in a swap can still do it: nothing speaks against them that would not without all swaps.
+/// Shares are left out: who holds much by other changes is no reason to break a promise.
+fn holds(org: &Org, none: &Org, rows: &[(RotationId, usize)]) -> Result<bool, Exhausted> {
     let day = std::time::Duration::from_secs(7 * 24 * 3600);
     for (rotation, index) in rows {
         let row = &org.rotation(*rotation).overrides[*index];
@@ -295,9 +297,14 @@ fn holds(org: &Org, plain: &Org, rows: &[(RotationId, usize)]) -> Result<bool, E
                 duties.extend(own.map(|it| Duty { span: it.span, seat, part_of: 0 }));
             }
             let found = rules.conflicts(person, &duties).into_iter();
-            Ok(found.filter(|it| it.span.intersection(row.span).is_some()).map(|it| (it.objection, it.span)).collect())
+            let touches = |it: &Span| it.start() <= row.span.end() && row.span.start() <= it.end();
+            let shares = |it: &Objection| matches!(it, Objection::Share { .. });
+            Ok(found
+                .filter(|it| touches(&it.span) && !shares(&it.objection))
+                .map(|it| (it.objection, it.span))
+                .collect())
         };
-        let before = conflicts(plain)?;
+        let before = conflicts(none)?;
         if conflicts(org)?.iter().any(|it| !before.contains(it)) {
             return Ok(false);
         }

@@ -130,8 +130,10 @@ impl<'a> Rows<'a> {
 fn joined(rows: Vec<Row>) -> Vec<Row> {
     let mut out: Vec<Row> = Vec::new();
     for row in rows {
+        // What is given back is a row of its own.
         let same = |it: &&mut Row| {
-            (it.seat, it.person, it.instead_of) == (row.seat, row.person, row.instead_of)
+            (it.cause == Cause::InReturn) == (row.cause == Cause::InReturn)
+                && (it.seat, it.person, it.instead_of) == (row.seat, row.person, row.instead_of)
                 && it.spans.last().map(|it| it.end()) == row.spans.first().map(|it| it.start())
         };
         match out.iter_mut().find(same) {
