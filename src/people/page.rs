@@ -8,7 +8,7 @@ use crate::people::{Missing, NextTurn, Readiness, next_turns};
 use crate::time::{Exhausted, Instant, Span};
 
 /// How far ahead turns are looked for.
-const AHEAD: Duration = Duration::from_secs(90 * 24 * 3600);
+const AHEAD: Duration = Duration::from_secs(2_160 * 3600);
 /// Turns to shadow that are proposed at most.
 const MOST: usize = 3;
 

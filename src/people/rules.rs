@@ -140,7 +140,7 @@ impl<'a> Rules<'a> {
 
     fn share(&self, primary: &[Duty], stretches: &[Span], found: &mut Vec<Conflict>) {
         let Some(limit) = self.org.limits.max_share else { return };
-        let length = Duration::from_secs(7 * 24 * 3600 * u64::from(limit.over_weeks));
+        let length = Duration::from_secs(168 * 3600 * u64::from(limit.over_weeks));
         let window = i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
         if self.span.seconds() < window {
             return;

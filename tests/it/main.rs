@@ -17,6 +17,7 @@ mod laws;
 mod moj;
 mod oracle;
 mod pagerduty;
+mod people;
 mod proof;
 mod rehearsal;
 mod robust;

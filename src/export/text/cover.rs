@@ -170,7 +170,7 @@ pub(in crate::export) fn objection(org: &Org, objection: &Objection, zone: &Zone
         Objection::Rest { seconds } => format!("would have only {} h of rest", hours(*seconds)),
         Objection::Share { seconds, from } => {
             let weeks = org.limits.max_share.map_or(0, |it| it.over_weeks);
-            let of = *seconds as f64 / (f64::from(weeks) * 7.0 * 24.0 * 36.0);
+            let of = *seconds as f64 / (f64::from(weeks) * 168.0 * 36.0);
             format!("would be primary for {of:.1} % of the {weeks} weeks from {}", stamp(*from, zone))
         }
     }

@@ -282,11 +282,11 @@ fn withdrawn(org: &Org, request: &Request) -> Result<Vec<Withdrawn>, Exhausted> 
 /// Whether those who stand in in a swap can still do it: nothing speaks against them that would not without all swaps.
 /// Shares are left out: who holds much by other changes is no reason to break a promise.
 fn holds(org: &Org, none: &Org, rows: &[(RotationId, usize)]) -> Result<bool, Exhausted> {
-    let day = std::time::Duration::from_secs(7 * 24 * 3600);
+    let week = std::time::Duration::from_secs(168 * 3600);
     for (rotation, index) in rows {
         let row = &org.rotation(*rotation).overrides[*index];
         let Some(person) = row.holder.person() else { return Ok(false) };
-        let near = Span::new(row.span.start().before(day), row.span.end() + day).unwrap_or(row.span);
+        let near = Span::new(row.span.start().before(week), row.span.end() + week).unwrap_or(row.span);
         let conflicts = |org: &Org| -> Result<Vec<(Objection, Span)>, Exhausted> {
             let readiness = Readiness::new(org, near.end(), None)?;
             let rules = Rules::new(org, &readiness, near);

@@ -1,12 +1,13 @@
 //! The search: who holds what, so that nothing clashes, with the fewest changes of hands.
 //!
 //! A clash must be ended by another holder of one of the slots in it. So the search takes a clash, and tries each such
-//! change; what that breaks is the next clash, whose slots that were decided before stay. With one more change allowed each
+//! change; what that breaks is the next clash, whose slots that were decided before stay. A rest that is too short also ends
+//! if its person works through it. With one more change allowed each
 //! time, the first answer has the fewest; if a search ends without having met its bound, there is no answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::org::{PersonId, SeatId};
+use crate::org::{PersonId, Seat, SeatId};
 use crate::people::cover::Effort;
 use crate::people::cover::favours::Ledger;
 use crate::people::cover::slots::Slots;
@@ -16,7 +17,7 @@ use crate::time::Instant;
 /// Changes besides those of the clashes themselves that are tried before a clash is given up.
 const MOST_MORE: usize = 5;
 /// Clashes further apart than that do not touch each other's rest; they are solved one after the other.
-const APART: i64 = 21 * 24 * 3600;
+const APART: i64 = 504 * 3600;
 
 pub(super) struct Problem<'a> {
     pub rules: &'a Rules<'a>,
@@ -320,29 +321,15 @@ impl<'p, 'a> State<'p, 'a> {
             let was = self.holders[slot];
             self.decided.insert(slot);
             frozen.push(slot);
-            for person in self.order(slot) {
-                if person == was {
-                    continue;
-                }
-                if changes == 0 {
-                    self.cut = true;
-                    break;
-                }
-                let saved = [was, person].map(|it| (it, self.broken.get(&it).cloned()));
-                self.holders[slot] = person;
-                for it in [was, person] {
-                    let broken = self.broken_for(it);
-                    self.broken.insert(it, broken);
-                }
-                self.search(changes - 1, give_up);
-                self.holders[slot] = was;
-                for (it, broken) in saved {
-                    match broken {
-                        Some(broken) => self.broken.insert(it, broken),
-                        None => self.broken.remove(&it),
-                    };
-                }
+            for person in self.order(slot).into_iter().filter(|it| *it != was) {
+                self.give(slot, person, changes, give_up);
             }
+        }
+        // A rest that is too short is none, if all of it is worked.
+        for (slot, person) in self.filling(&conflict) {
+            self.decided.insert(slot);
+            self.give(slot, person, changes, give_up);
+            self.decided.remove(&slot);
         }
         let clash = conflict.parts.first().copied().filter(|_| self.problem.is_clash(&conflict));
         if let Some(clash) = clash.filter(|it| give_up > 0 && !self.changed(*it)) {
@@ -353,6 +340,44 @@ impl<'p, 'a> State<'p, 'a> {
         for slot in frozen {
             self.decided.remove(&slot);
         }
+    }
+
+    /// Goes on with a slot in somebody's hands, if a change is left.
+    fn give(&mut self, slot: usize, person: PersonId, changes: usize, give_up: usize) {
+        let Some(changes) = changes.checked_sub(1) else {
+            self.cut = true;
+            return;
+        };
+        let was = self.holders[slot];
+        let saved = [was, person].map(|it| (it, self.broken.get(&it).cloned()));
+        self.holders[slot] = person;
+        for it in [was, person] {
+            let broken = self.broken_for(it);
+            self.broken.insert(it, broken);
+        }
+        self.search(changes, give_up);
+        self.holders[slot] = was;
+        for (it, broken) in saved {
+            match broken {
+                Some(broken) => self.broken.insert(it, broken),
+                None => self.broken.remove(&it),
+            };
+        }
+    }
+
+    /// Primary slots within a rest that is too short, and who has that rest.
+    fn filling(&self, conflict: &Conflict) -> Vec<(usize, PersonId)> {
+        let (Objection::Rest { .. }, Some(beside)) = (&conflict.objection, conflict.parts.first()) else {
+            return Vec::new();
+        };
+        let person = self.holders[*beside];
+        let fills = |it: &usize| {
+            let slot = &self.problem.slots[*it];
+            let within = slot.spans.iter().any(|it| it.intersection(conflict.span).is_some());
+            within && slot.seat.seat == Seat::Primary && !self.decided.contains(it) && self.holders[*it] != person
+        };
+        let open = (0..self.holders.len()).filter(fills).filter(|it| self.problem.able[*it].contains(&person));
+        open.map(|it| (it, person)).collect()
     }
 
     fn changed(&self, slot: usize) -> bool {

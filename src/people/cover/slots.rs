@@ -10,7 +10,7 @@ use crate::people::Duty;
 use crate::time::{Exhausted, Instant, Span, intersect, subtract, union};
 
 /// How far around the span calendars are read: for rest, and for turns that begin before it or end after it.
-const AROUND: Duration = Duration::from_secs(62 * 24 * 3600);
+const AROUND: Duration = Duration::from_secs(1_500 * 3600);
 /// What is left of a turn and is shorter than that goes with what is covered.
 const STUB: i64 = 4 * 3600;
 
