@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::calendar::{Why, shifts};
+use crate::calendar::{Shift, Why, shifts};
 use crate::org::{Holder, Org, PersonId, Seat, SeatId};
 use crate::people::{Handled, Kind, Kinds};
 use crate::time::{Exhausted, Instant, Span};
@@ -55,7 +55,10 @@ pub fn drills(
         let past = met(&rotation.key);
         let Some(calendar) = rotation.calendar(seat.seat) else { continue };
         let alive = calendar.layers.iter().filter(|it| it.span().and_then(|it| it.intersection(span)).is_some());
-        let people: BTreeSet<PersonId> = alive.flat_map(|it| it.people()).collect();
+        let mut people: BTreeSet<PersonId> = alive.flat_map(|it| it.people()).collect();
+        // Who learns practises as well, beside whoever has the turn.
+        let learns = |it: &&crate::org::Shadow| seat.seat == Seat::Primary && it.span.intersection(span).is_some();
+        people.extend(rotation.shadows.iter().filter(learns).map(|it| it.person));
         let held = shifts(org, *seat, span)?;
         for person in people {
             if done.contains(&person) {
@@ -72,7 +75,9 @@ pub fn drills(
             let Some((failure, from_history, met)) = next else { continue };
             done.insert(person);
             let kinds = Kinds::of(org, who);
-            let own = held.iter().filter(|it| it.holder == Holder::Person(person) && matches!(it.why, Why::Turn { .. }));
+            let beside = |at| rotation.shadows.iter().any(|it| it.person == person && it.span.contains(at));
+            let theirs = |it: &&Shift| it.holder == Holder::Person(person) || beside(it.span.start());
+            let own = held.iter().filter(|it| matches!(it.why, Why::Turn { .. }) && theirs(it));
             // A turn that has begun is not at its start.
             let starts = own.filter(|it| it.span.start() == it.planned.start() && span.start() < it.span.start());
             let at = starts.filter_map(|it| first_working_hour(&kinds, it.span, &who.off)).next();

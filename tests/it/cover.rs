@@ -119,7 +119,7 @@ impl Small {
         let rotations = org.rotations.iter().map(|it| it.id).collect();
         // Everything lies ahead.
         let now = at(FIRST).before(std::time::Duration::from_secs(3600));
-        Request { rotations, span: self.span(), now, effort: Effort(50_000) }
+        Request { rotations, span: self.span(), now, effort: Effort(20_000) }
     }
 }
 
@@ -244,7 +244,12 @@ impl<'a> Oracle<'a> {
         let mut best = Cost { left: usize::MAX, changes: usize::MAX };
         let mut places = vec![0; self.units.len()];
         loop {
-            let holders: Vec<PersonId> = places.iter().map(|it| people[*it]).collect();
+            // As it is comes first, so that little is looked at closely.
+            let shifted = |(place, was): (&usize, &PersonId)| {
+                let at = people.iter().position(|it| it == was).unwrap();
+                people[(at + place) % people.len()]
+            };
+            let holders: Vec<PersonId> = places.iter().zip(&plain).map(shifted).collect();
             let mut cost = Cost { left: 0, changes: 0 };
             let mut sound = true;
             for ((unit, holder), was) in self.units.iter().zip(&holders).zip(&plain) {
@@ -280,7 +285,7 @@ fn findings(org: &Org, span: Span, rule: &str) -> i64 {
 }
 
 fn seeds() -> u64 {
-    std::env::var("DOGWATCH_COVER_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(16)
+    std::env::var("DOGWATCH_COVER_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(24)
 }
 
 #[test]
@@ -318,5 +323,8 @@ fn nothing_is_left_that_could_be_covered_and_no_fewer_changes_do() {
         assert!(back.withdrawn.iter().all(|it| it.needless) && back.owed.is_empty(), "{}", context());
     }
     // The organisations are hard enough to say something.
-    assert!(clashes > 16 && left > 2 && more > 0, "{clashes} clashes, {left} left, {more} with further changes");
+    if seeds() > 24 {
+        eprintln!("{} organisations, {clashes} clashes, {left} left, {more} with further changes", seeds());
+    }
+    assert!(clashes > 24 && left > 2, "{clashes} clashes, {left} left, {more} with further changes");
 }

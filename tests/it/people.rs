@@ -149,9 +149,10 @@ fn turns_count_for_who_held_half_of_them() {
     ]);
     // Weeks of Ana, Bo, Ana, Bo. Newt has a second less than half of the first, and exactly half of the second; shadows all of
     // the third, and too little of the fourth, which is not over at first.
-    let readiness = |until| people::Readiness::with_turns(&org, dublin(until), None).unwrap();
     let done = |key: &str, until: &str| {
-        readiness(until).done(org.person_named(key).unwrap().id, dublin(until))
+        let until = dublin(until);
+        let readiness = people::Readiness::with_turns(&org, until, None).unwrap();
+        readiness.done(org.person_named(key).unwrap().id, until)
     };
     assert_eq!(["ana", "bo", "newt"].map(|it| done(it, "2026-02-02T09:59")), [[0, 0, 2], [0, 0, 1], [1, 0, 1]]);
     assert_eq!(["ana", "bo", "newt"].map(|it| done(it, "2026-02-02T10:00")), [[0, 0, 2], [0, 0, 2], [1, 0, 1]]);
@@ -283,18 +284,62 @@ fn a_swap_is_proposed_written_kept_and_taken_back() {
     // Ana has the week of 2 March, Bo that of 9 March, Cleo and Dara the two after it. Bo gives his to who carries least, and
     // takes a week of theirs.
     let proposed = scene.run("cover --until 2026-05-04");
-    insta::assert_snapshot!(proposed, @"");
+    insta::assert_snapshot!(proposed, @r#"
+    [1]
+    Who stands in
+      web-2026-03-09-bo
+        web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 10:00 GMT  Dara for Bo, who is away (skiing)
+        web  Mon 2026-03-23 10:00 GMT to Mon 2026-03-30 10:00 IST  Bo for Dara, in return
+
+    1 clash with time off: 1 covered by 1 swap, and fewer changes cannot do
+    nothing is written yet: `dogwatch cover --write` changes rotations/assigned/web.toml
+    "#);
     assert!(!scene.0.path().join("rotations/assigned").exists(), "nothing is written unasked");
     let written = scene.run("cover --until 2026-05-04 --write");
     assert!(written.starts_with("[0]\n") && written.contains("wrote rotations/assigned/web.toml"), "{written}");
-    insta::assert_snapshot!(scene.read("assigned/web.toml"), @"");
+    insta::assert_snapshot!(scene.read("assigned/web.toml"), @r#"
+    # Written by `dogwatch cover`. The rows of one swap bear the same word; what is owed is counted from them.
+
+    [[overrides]]
+    person = "dara"
+    for    = "bo"
+    from   = 2026-03-09T10:00:00
+    until  = 2026-03-16T10:00:00
+    reason = "Bo is away: skiing"
+    swap   = "web-2026-03-09-bo"
+
+    [[overrides]]
+    person = "bo"
+    for    = "dara"
+    from   = 2026-03-23T10:00:00
+    until  = 2026-03-30T10:00:00
+    reason = "Bo in return"
+    swap   = "web-2026-03-09-bo"
+    "#);
     let text = scene.read("assigned/web.toml");
-    insta::assert_snapshot!(scene.run("cover --until 2026-05-04"), @"");
+    insta::assert_snapshot!(scene.run("cover --until 2026-05-04"), @r#"
+    [0]
+    nobody is on call while away; 1 swap written earlier still stand
+    "#);
     assert_eq!(scene.run("check --horizon 60d").matches("time-off").count(), 0);
     // Bo does not ski.
     scene.write("people.toml", &crew(""));
-    insta::assert_snapshot!(scene.run("cover --until 2026-05-04 --write"), @"");
-    assert_eq!(scene.read("assigned/web.toml"), text.split("\n[[overrides]]").next().unwrap().to_owned());
+    insta::assert_snapshot!(scene.run("cover --until 2026-05-04 --write"), @r#"
+    [0]
+    Taken back
+      web-2026-03-09-bo  no longer needed
+        web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 10:00 GMT  Dara
+        web  Mon 2026-03-23 10:00 GMT to Mon 2026-03-30 10:00 IST  Bo
+
+    nobody is on call while away
+    wrote rotations/assigned/web.toml
+    "#);
+    let head = text.split("\n[[overrides]]").next().unwrap();
+    assert_eq!(scene.read("assigned/web.toml"), head);
+    // And written again, it is the same file.
+    scene.write("people.toml", &crew(SKIING));
+    scene.run("cover --until 2026-05-04 --write");
+    assert_eq!(scene.read("assigned/web.toml"), text);
 }
 
 #[test]
@@ -311,17 +356,45 @@ fn what_has_begun_stays_and_is_owed() {
         ("assigned/web.toml", begun),
     ]);
     // So Bo stands in for her, and takes nothing in return.
-    insta::assert_snapshot!(scene.run("cover --until 2026-05-04 --write"), @"");
+    insta::assert_snapshot!(scene.run("cover --until 2026-05-04 --write"), @r#"
+    [0]
+    Who stands in
+      web-2026-03-30-ana
+        web  Mon 2026-03-30 10:00 IST to Mon 2026-04-06 10:00 IST  Bo for Ana, who is away
+
+    1 clash with time off: 1 covered by 1 swap, and fewer changes cannot do
+    wrote rotations/assigned/web.toml
+    "#);
     let text = scene.read("assigned/web.toml");
     assert!(text.starts_with(begun), "{text}");
-    insta::assert_snapshot!(&text[begun.len()..], @"");
+    insta::assert_snapshot!(&text[begun.len()..], @r#"
+
+    [[overrides]]
+    person = "bo"
+    for    = "ana"
+    from   = 2026-03-30T10:00:00
+    until  = 2026-04-06T10:00:00
+    reason = "Ana is away"
+    swap   = "web-2026-03-30-ana"
+    "#);
 }
 
 #[test]
 fn a_part_of_a_turn_is_covered_with_as_much_as_makes_a_rest() {
     let off = "off = [{ from = 2026-03-11T14:00:00, until = 2026-03-11T16:00:00, note = \"dentist\" }]\n";
     let scene = Scene::with(&[("org.toml", "zone = \"Europe/Dublin\"\n"), ("people.toml", &crew(off)), ("web.toml", WEB)]);
-    insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @"");
+    insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @r#"
+    [1]
+    Who stands in
+      web-2026-03-11-bo
+        web  Wed 2026-03-11 14:00 GMT to Thu 2026-03-12 01:00 GMT  Dara for Bo, who is away (dentist)
+
+    Owed, when all this is done
+      Bo owes Dara  11 h
+
+    1 clash with time off: 1 covered by 1 swap, and fewer changes cannot do
+    nothing is written yet: `dogwatch cover --write` changes rotations/assigned/web.toml
+    "#);
 }
 
 #[test]
@@ -330,12 +403,38 @@ fn where_nobody_can_stand_in_each_is_told_why() {
         [bo]\nname = \"Bo\"\nzone = \"Europe/Dublin\"\noff = [{ from = 2026-03-09, through = 2026-03-15, note = \"skiing\" }]\n";
     let web = "[[layers]]\npeople = [\"ana\", \"bo\"]\nfrom = 2026-01-05\nhandoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n";
     let scene = Scene::with(&[("org.toml", "zone = \"Europe/Dublin\"\n"), ("people.toml", people), ("web.toml", web)]);
-    insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @"");
-    insta::assert_snapshot!(scene.run("cover --until 2026-04-01 --format markdown"), @"");
+    insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @r#"
+    [1]
+    Nobody stands in
+      web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 00:00 GMT  Bo is away (skiing)
+        Ana: is away (moving)
+
+    1 clash with time off: none can be covered, 1 left
+    "#);
+    insta::assert_snapshot!(scene.run("cover --until 2026-04-01 --format markdown"), @r#"
+    [1]
+    ## dogwatch cover
+
+    1 clash with time off: none can be covered, 1 left.
+
+    **Nobody stands in**
+
+    - web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 00:00 GMT  Bo is away (skiing)
+      - Ana: is away (moving)
+    "#);
     // A row of somebody's own is theirs to change.
     let row = "[[overrides]]\nperson = \"ana\"\nfrom = 2026-03-10T10:00:00\nuntil = 2026-03-11T10:00:00\n";
     scene.write("web.toml", &format!("{web}{row}"));
-    insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @"");
+    insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @r#"
+    [1]
+    Nobody stands in
+      web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 00:00 GMT  Bo is away (skiing)
+        Ana: is away (moving)
+      web  Tue 2026-03-10 10:00 GMT to Wed 2026-03-11 10:00 GMT  Ana is away (moving)
+        rotations/web.toml:5 puts them there, and covers what a machine writes: change that row
+
+    2 clashes with time off: none can be covered, 2 left
+    "#);
 }
 
 const PAID: &str = "zone = \"Europe/Dublin\"\nholidays = { ie = [2026-02-02] }\n[pay]\ncurrency = \"EUR\"\n\
@@ -349,13 +448,42 @@ fn hours_load_and_pay() {
     let scene = Scene::with(&[("org.toml", PAID), ("people.toml", people), ("web.toml", web)]);
     // Ana has the weeks of 2 and 16 February. A week: 45 h of work, 30 h of evening (07–09 and 18–22 on five days), 45 h of night,
     // 48 h of weekend; of Ana's first, Monday is a holiday: 9 h, 6 h and 9 h less, 24 h more.
-    insta::assert_snapshot!(scene.run("report hours"), @"");
+    insta::assert_snapshot!(scene.run("report hours"), @r#"
+    [0]
+    Hours on call from Sun 2026-02-01 00:00 GMT to Sun 2026-03-01 00:00 GMT
+
+    PERSON    HOURS  WORKING  EVENING  NIGHT  WEEKEND  HOLIDAY
+    =Ana        672      171      114    171      192       24
+    Bo          672      180      120    180      192        0
+    together   1344      351      234    351      384       24
+    "#);
     // Pay for a primary week: 30 × 1.25 + 45 × 2.50 + 48 × 3 + 5 × 5 = 319.00; Ana's first: 24 × 1.25 + 36 × 2.50 + 48 × 3 + 24 × 10 +
     // 4 × 5 = 524.00. Secondary weeks: half of that; Bo's with Ana's holiday is no holiday to him.
-    insta::assert_snapshot!(scene.run("report pay --format csv"), @"");
-    insta::assert_snapshot!(scene.run("report load --by rotation"), @"");
-    let no_pay = Scene::with(&[("org.toml", "zone = \"UTC\"\n"), ("people.toml", people), ("web.toml", web)]);
-    insta::assert_snapshot!(no_pay.run("report pay"), @"");
+    insta::assert_snapshot!(scene.run("report pay --format csv"), @r#"
+    [0]
+    month,person,name,email,rotation,seat,hours,working,evening,night,weekend,holiday,weighted_hours,weekdays,weekend_days,holidays,pay,currency
+    2026-02,ana,'=Ana,,web,primary,336,81,54,81,96,24,531.00,9,4,1,843.00,EUR
+    2026-02,ana,'=Ana,,web,secondary,336,90,60,90,96,0,492.00,10,4,0,319.00,EUR
+    2026-02,bo,Bo,,web,primary,336,90,60,90,96,0,492.00,10,4,0,638.00,EUR
+    2026-02,bo,Bo,,web,secondary,336,90,60,90,96,0,492.00,10,4,0,319.00,EUR
+    "#);
+    insta::assert_snapshot!(scene.run("report load --by rotation"), @r#"
+    [0]
+    Load in weighted hours from Sun 2026-02-01 00:00 GMT to Sun 2026-03-01 00:00 GMT
+
+    ROTATION       WEIGHTED    SHARE  HOURS  NIGHT  WEEKEND  HOLIDAY
+    web              1023.0   51.0 %    672    171      192       24
+    web.secondary     984.0   49.0 %    672    180      192        0
+    together         2007.0  100.0 %   1344    351      384       24
+    "#);
+    let no_pay = Scene::with(&[("org.toml", "zone = \"UTC\"\n"), ("people.toml", &people.replace("region", "chat")), ("web.toml", web)]);
+    insta::assert_snapshot!(no_pay.run("report pay"), @r#"
+    [2]
+    error: org.toml says nothing about pay
+      help: [pay]
+    currency = "EUR"
+    hour = { evening = "4.00", night = "8.00", weekend = "6.00", holiday = "12.00" }
+    "#);
 }
 
 #[test]
@@ -369,10 +497,31 @@ fn what_a_change_would_cost() {
     // Bo takes Ana's Saturday, 7 February: 24 h at 3.00.
     let row = "[[overrides]]\nperson = \"bo\"\nfor = \"ana\"\nfrom = 2026-02-07\nuntil = 2026-02-08\n";
     scene.write("web.toml", &format!("{web}{row}"));
-    insta::assert_snapshot!(scene.run("report pay --against main"), @"");
-    insta::assert_snapshot!(scene.run("report hours --against HEAD --format csv"), @"");
-    insta::assert_snapshot!(scene.run("report hours --against no-such-branch"), @"");
-    insta::assert_snapshot!(scene.run("report hours --against --version"), @"");
+    insta::assert_snapshot!(scene.run("report pay --against main"), @r#"
+    [0]
+    Pay from Sun 2026-02-01 00:00 GMT to Sun 2026-03-01 00:00 GMT
+
+    PERSON     BEFORE    AFTER  CHANGE
+    Ana        843.00   771.00  -72.00
+    Bo         638.00   710.00  +72.00
+    together  1481.00  1481.00    0.00
+    "#);
+    insta::assert_snapshot!(scene.run("report hours --against HEAD --format csv"), @r#"
+    [0]
+    person,name,before,after,change
+    ana,Ana,336,312,-24
+    bo,Bo,336,360,24
+    "#);
+    insta::assert_snapshot!(scene.run("report hours --against no-such-branch"), @r#"
+    [2]
+    error: there is no revision `no-such-branch`
+      help: a branch, a tag or a commit: `--against main`, `--against HEAD~1`
+    "#);
+    insta::assert_snapshot!(scene.run("report hours --against=--version"), @r#"
+    [2]
+    error: there is no revision `--version`
+      help: a branch, a tag or a commit: `--against main`, `--against HEAD~1`
+    "#);
 }
 
 const APPRENTICES: &str = "zone = \"Europe/Dublin\"\n[[stages]]\nname = \"shadow\"\nneeds = { trained = [\"101\"] }\n\
@@ -399,15 +548,69 @@ fn apprentices() -> Scene {
 #[test]
 fn where_people_stand_and_what_is_next() {
     let scene = apprentices();
-    insta::assert_snapshot!(scene.run("ready"), @"");
-    insta::assert_snapshot!(scene.run("ready newt"), @"");
-    insta::assert_snapshot!(scene.run("ready @ana --history past.jsonl"), @"");
-    insta::assert_snapshot!(scene.run("ready wbe"), @"");
+    insta::assert_snapshot!(scene.run("ready"), @r#"
+    [0]
+    PERSON  STAGE    TURNS      NOT READY FOR  NEXT       MISSING
+    Ana     primary  4 + 4 + 0
+    Bo      primary  4 + 4 + 0
+    Newt    shadow   0 + 0 + 1                 secondary  the drill failover, 1 more shadowed turn (1 of 2)
+    turns: primary + secondary + shadowed, those that are over
+
+    Turns to shadow
+      Newt  web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 10:00 GMT  with Bo
+
+    without `--history FILE`, what stages ask to have been handled is taken as met
+    "#);
+    insta::assert_snapshot!(scene.run("ready newt"), @r#"
+    [0]
+    Newt (@newt)
+      takes turns in  no seat
+      turns done      0 primary, 0 secondary, 1 shadowed
+      training        101
+      drills          none
+      stands at       shadow
+
+    Next
+      secondary  the drill failover, 1 more shadowed turn (1 of 2)
+      primary    2 more secondary turns (0 of 2)
+
+    Turns to shadow
+      web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 10:00 GMT  with Bo
+
+    without `--history FILE`, what stages ask to have been handled is taken as met
+    "#);
+    insta::assert_snapshot!(scene.run("ready @ana --history past.jsonl"), @r#"
+    [0]
+    Ana (@ana)
+      takes turns in    web, web.secondary
+      turns done        4 primary, 4 secondary, 0 shadowed
+      on call next      web, now, until Mon 2026-03-09 10:00 GMT
+      training          101
+      drills            failover on 2026-01-20, region-loss on 2026-02-11
+      episodes handled  2: shop 2
+      stands at         primary
+    "#);
+    insta::assert_snapshot!(scene.run("ready wbe"), @r#"
+    [2]
+    error: no such rotation or person: `wbe`
+      help: did you mean `web`?
+    "#);
 }
 
 #[test]
 fn what_to_practise() {
     let scene = apprentices();
-    insta::assert_snapshot!(scene.run("drills"), @"");
-    insta::assert_snapshot!(scene.run("drills web --history past.jsonl"), @"");
+    insta::assert_snapshot!(scene.run("drills"), @r#"
+    [0]
+    SEAT  PERSON  FAILURE      WHEN                      WHY
+    web   Bo      region-loss  Mon 2026-03-09 09:00 EDT  others have practised it
+    web   Newt    failover     Mon 2026-05-11 10:00 IST  a stage asks for it
+    "#);
+    insta::assert_snapshot!(scene.run("drills web --history past.jsonl"), @r#"
+    [0]
+    SEAT  PERSON  FAILURE   WHEN                      WHY
+    web   Bo      shop      Mon 2026-03-09 09:00 EDT  the rotation met it 2 times
+    web   Ana     ledger    Mon 2026-03-16 10:00 GMT  the rotation met it once
+    web   Newt    failover  Mon 2026-05-11 10:00 IST  a stage asks for it
+    "#);
 }

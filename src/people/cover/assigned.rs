@@ -30,21 +30,35 @@ pub fn rewrite(
     swaps: &[Swap],
 ) -> Result<String, AssignedError> {
     let mut document: DocumentMut = text.parse().map_err(|it: toml_edit::TomlError| AssignedError::Text(it.to_string()))?;
+    let mut end = document.trailing().as_str().unwrap_or_default().to_owned();
     let item = document.entry("overrides").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     let rows = swaps.iter().flat_map(|swap| swap.rows.iter().map(move |row| (swap, row)));
     let rows = rows.filter(|(_, row)| row.seat.rotation == rotation);
     let rows = rows.flat_map(|(swap, row)| (0..row.spans.len()).map(move |span| (swap, row, span)));
     match item {
         Item::ArrayOfTables(tables) => {
+            // What stands above a row that goes, such as the head of the file, goes to what follows it.
             for index in gone.iter().rev() {
+                let above = comments(tables.get(*index));
                 tables.remove(*index);
+                match tables.get_mut(*index) {
+                    Some(next) => {
+                        let own = next.decor().prefix().and_then(|it| it.as_str()).unwrap_or_default();
+                        let prefix = if above.is_empty() && *index == 0 { own.trim_start().to_owned() } else { above + own };
+                        next.decor_mut().set_prefix(prefix);
+                    }
+                    None if above.is_empty() => {}
+                    None => end = above.trim_end().to_owned() + "\n" + &end,
+                }
             }
             for (swap, row, span) in rows {
                 let mut table = Table::new();
                 for (key, value) in keys(org, swap, row, span)? {
                     table.insert(key, Item::Value(value));
                 }
-                table.decor_mut().set_prefix("\n");
+                let above = std::mem::take(&mut end);
+                let blank = if above.is_empty() && tables.is_empty() { "" } else { "\n" };
+                table.decor_mut().set_prefix(above + blank);
                 align(&mut table);
                 tables.push(table);
             }
@@ -52,7 +66,14 @@ pub fn rewrite(
         Item::Value(Value::Array(array)) => inline(array, org, gone, rows)?,
         _ => return Err(AssignedError::Text("`overrides` is no list of rows".to_owned())),
     }
+    document.set_trailing(end);
     Ok(document.to_string())
+}
+
+/// The comments above a row, and what is blank before them.
+fn comments(table: Option<&Table>) -> String {
+    let above = table.and_then(|it| it.decor().prefix()).and_then(|it| it.as_str()).unwrap_or_default();
+    if above.contains('#') { above.to_owned() } else { String::new() }
 }
 
 fn inline<'s>(

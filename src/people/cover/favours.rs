@@ -8,6 +8,9 @@ use crate::people::Owed;
 use crate::people::cover::search::Problem;
 use crate::time::Exhausted;
 
+/// What a change of clocks makes of two weeks is no debt.
+const TRIFLE: i64 = 2 * 3600;
+
 /// Seconds that people stood in for each other.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
@@ -49,7 +52,7 @@ impl Ledger {
             let seconds = self.owes(debtor, creditor);
             Owed { debtor, creditor, seconds }
         });
-        owed.filter(|it| it.seconds > 0).collect()
+        owed.filter(|it| it.seconds > TRIFLE).collect()
     }
 }
 
@@ -78,7 +81,7 @@ pub(super) fn returns(
         };
         let mut fitting: Vec<usize> = (0..slots.len()).filter(fits).collect();
         let apart = |it: usize| slots[it].start().seconds_since(slots[change].start()).abs();
-        fitting.sort_by_key(|it| (slots[*it].seat != slots[change].seat, (slots[*it].seconds() - seconds).abs(), apart(*it), *it));
+        fitting.sort_by_key(|it| (slots[*it].seat != slots[change].seat, 10 * (slots[*it].seconds() - seconds).abs() / seconds, apart(*it), *it));
         let before = [debtor, creditor].map(|it| problem.broken(holders, it));
         for slot in fitting {
             holders[slot] = debtor;

@@ -11,8 +11,9 @@ use crate::time::{Exhausted, Instant, Span, intersect, subtract, union};
 
 /// How far around the span calendars are read: for rest, and for turns that begin before it or end after it.
 const AROUND: Duration = Duration::from_secs(1_500 * 3600);
-/// What is left of a turn and is shorter than that goes with what is covered.
-const STUB: i64 = 4 * 3600;
+/// What is left of a turn and is shorter than that goes with what is covered: who comes back on Sunday night does not take over
+/// at midnight, ten hours before they hand over.
+const STUB: i64 = 12 * 3600;
 
 /// One turn of one person, or what a cut has left of it.
 #[derive(Debug, Clone)]
