@@ -12,11 +12,12 @@ pub mod escalation;
 
 pub mod alerts;
 
-pub mod check;
-
 pub mod history;
 
 pub mod store;
+pub mod people;
+
+pub mod check;
 
 pub mod import;
 

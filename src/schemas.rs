@@ -11,6 +11,7 @@ macro_rules! schemas {
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
     "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "history" "plan" "verify"
+    "cover" "ready" "drills" "report"
 }
 
 #[cfg(test)]
@@ -41,6 +42,10 @@ mod tests {
             view::<json::VerifyView>("verify"),
             view::<json::FitView>("fit"),
             view::<json::PastView>("history"),
+            view::<json::CoverView>("cover"),
+            view::<json::ReadyView>("ready"),
+            view::<json::DrillsView>("drills"),
+            view::<json::ReportView>("report"),
         ]);
         all
     }

@@ -116,8 +116,18 @@ pub fn watchbill(org: &Org, span: Span) -> Result<Vec<SeatShifts>, Exhausted> {
 ///
 /// [`Exhausted`] if a recurrence rule reaches its bound before the end of the span.
 pub fn shifts(org: &Org, seat: SeatId, span: Span) -> Result<Vec<Shift>, Exhausted> {
-    let rotation = org.rotation(seat.rotation);
-    let Some(SeatCalendar { layers, follow }) = rotation.calendar(seat.seat) else {
+    let timeline = turns(org, seat, span)?;
+    let overrides = overrides_of(&org.rotation(seat.rotation).overrides, seat.seat, |it| it.span.intersection(span));
+    Ok(paint::overrides(timeline, &overrides))
+}
+
+/// The same without overrides: whose turn it is, whoever stands in.
+///
+/// # Errors
+///
+/// [`Exhausted`] if a recurrence rule reaches its bound before the end of the span.
+pub fn turns(org: &Org, seat: SeatId, span: Span) -> Result<Vec<Shift>, Exhausted> {
+    let Some(SeatCalendar { layers, follow }) = org.rotation(seat.rotation).calendar(seat.seat) else {
         return Ok(Vec::new());
     };
     let mut timeline = Vec::new();
@@ -125,8 +135,7 @@ pub fn shifts(org: &Org, seat: SeatId, span: Span) -> Result<Vec<Shift>, Exhaust
         let coat = turns_of(layer, number(index), follow, span)?;
         timeline = paint::cover(timeline, coat);
     }
-    let overrides = overrides_of(&rotation.overrides, seat.seat, |it| it.span.intersection(span));
-    Ok(paint::overrides(timeline, &overrides))
+    Ok(timeline)
 }
 
 /// The overrides of one seat that some question concerns, each with its place in the file and the answer.

@@ -4,6 +4,8 @@ mod answers;
 mod apply;
 mod check;
 mod completions;
+mod cover;
+mod drills;
 mod fit;
 mod graph;
 mod history;
@@ -15,7 +17,10 @@ mod pagerduty;
 mod past;
 mod plan;
 mod printer;
+mod ready;
 mod rehearse;
+mod report;
+mod revision;
 mod route;
 mod schema;
 mod show;
@@ -136,6 +141,10 @@ enum Command {
     Import(import::Import),
     Check(check::Check),
     History(history::History),
+    Cover(cover::Cover),
+    Ready(ready::Ready),
+    Drills(drills::Drills),
+    Report(report::Report),
     Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
@@ -215,6 +224,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
         Command::History(it) => it.run(&mut session),
+        Command::Cover(it) => it.run(&mut session),
+        Command::Ready(it) => it.run(&mut session),
+        Command::Drills(it) => it.run(&mut session),
+        Command::Report(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),

@@ -1,4 +1,4 @@
-//! What `fit` and `history load` have in common: which episodes, and how they are read.
+//! What happened before, for all commands that look at it: which episodes, and how they are read.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{Failure, Result, Session};
 use crate::config::{self, Files, Mapping};
-use crate::history::{HeadError, LoadError, Loaded, Source, load};
+use crate::history::{HeadError, History, LoadError, Loaded, Source, load};
 use crate::org::{Org, nearest};
 use crate::store::{Episodes, Store, StoreError};
 use crate::time::Zone;
@@ -32,6 +32,37 @@ pub(super) struct Where {
     /// Where what was pulled and loaded is kept; absent, `history.db` beside rotations/
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
+}
+
+/// The past, for commands that answer without it as well.
+#[derive(Debug, clap::Args)]
+pub(super) struct Experience {
+    /// A file of past episodes, as `fit` reads them; may stand several times. Absent, the store, if there is one
+    #[arg(long, value_name = "FILE")]
+    history: Vec<String>,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    place: Where,
+}
+
+impl Experience {
+    /// The episodes, with people and teams called as in the organisation; `None`, if no file is named and there is no store.
+    pub(super) fn load(&self, org: &Org, session: &mut Session) -> Result<Option<History>> {
+        if self.history.is_empty() && self.place.store.is_none() && !self.place.path(session).exists() {
+            return Ok(None);
+        }
+        let Loaded { mut history, losses, .. } =
+            past(&self.history, &self.reading, &self.place, Some(org), session)?.loaded;
+        if history.is_empty() {
+            return Err(Failure::new("there are no episodes in it").hint("`dogwatch fit` says of each row why it was not used"));
+        }
+        if !losses.is_empty() {
+            session.printer.hint("some rows of the history were not used: `dogwatch fit` says which, and why");
+        }
+        history.known_to(org);
+        Ok(Some(history))
+    }
 }
 
 /// Past episodes, and where they are from.

@@ -173,7 +173,7 @@ impl Show {
 }
 
 /// Both seats of a rotation, or the one that was named.
-fn seats_of(org: &Org, name: &str) -> Result<Vec<SeatId>> {
+pub(super) fn seats_of(org: &Org, name: &str) -> Result<Vec<SeatId>> {
     let seat = org.seat_named(name).ok_or_else(|| {
         let failure = Failure::new(format!("no such rotation: `{name}`"));
         if org.person_named(name).is_some() {
@@ -189,7 +189,7 @@ fn seats_of(org: &Org, name: &str) -> Result<Vec<SeatId>> {
     Ok(org.seats().filter(|it| *it == seat || (whole && it.rotation == seat.rotation)).collect())
 }
 
-fn person(org: &Org, key: &str) -> Result<PersonId> {
+pub(super) fn person(org: &Org, key: &str) -> Result<PersonId> {
     let person = org.person_named(key).ok_or_else(|| {
         let failure = Failure::new(format!("no such person: `@{key}`"));
         let names = org.people.iter().flat_map(|it| [&it.key].into_iter().chain(&it.aliases));

@@ -83,8 +83,46 @@ rows! {
         "weights" weights: Kept<WeightsTable>,
         /// The apprenticeship, in order; a person stands at the last stage whose needs are all met.
         "stages" stages: Rows<StageRow>,
+        /// What being on call is paid; absent, nothing is said about it.
+        "pay" pay: Kept<At<PayTable>>,
         /// How PagerDuty is to hold it all.
         "pagerduty" pagerduty: Kept<PagerDutyTable>,
+    }
+
+    /// What being on call is paid: by the hour, by the day, or both. Amounts are whole numbers, or texts such as "12.50".
+    struct PayTable = "`[pay]`" in OrgFile {
+        /// The currency, as it is to be shown: "EUR".
+        "currency" currency: Needed<String>,
+        /// For an hour, by what kind of hour it is on the person's own clock.
+        "hour" hour: Kept<HourRatesTable>,
+        /// For each day of the person's own calendar on which they hold a seat, by what kind of day it is.
+        "day" day: Kept<DayRatesTable>,
+        /// What part of that the secondary seat is paid, in per cent. Default 100.
+        "secondary-percent" secondary_percent: Kept<At<u32>>,
+    }
+
+    /// What an hour is paid. A kind that is left out is paid nothing.
+    struct HourRatesTable = "`hour`" like "{ evening = \"4.00\", night = \"8.00\" }" in PayTable {
+        /// An hour of work: within `working-hours`.
+        "working" working: Option<Rate>,
+        /// An hour of a working day outside of work and sleep.
+        "evening" evening: Option<Rate>,
+        /// An hour of sleep of a working day.
+        "night" night: Option<Rate>,
+        /// An hour of a Saturday or Sunday.
+        "weekend" weekend: Option<Rate>,
+        /// An hour of a public holiday in the person's region.
+        "holiday" holiday: Option<Rate>,
+    }
+
+    /// What a day is paid. A kind that is left out is paid nothing.
+    struct DayRatesTable = "`day`" like "{ weekday = \"20.00\", weekend = \"40.00\" }" in PayTable {
+        /// Monday to Friday.
+        "weekday" weekday: Option<Rate>,
+        /// Saturday and Sunday.
+        "weekend" weekend: Option<Rate>,
+        /// A public holiday in the person's region.
+        "holiday" holiday: Option<Rate>,
     }
 
     /// What is a finding when broken. `false` switches one off.
@@ -234,7 +272,28 @@ rows! {
     /// What a machine assigned: rows of the same kind as a rotation's `[[overrides]]`.
     struct AssignedFile = "an assigned file" {
         /// Dated exceptions, covered by the rotation's own.
-        "overrides" overrides: Rows<OverrideRow>,
+        "overrides" overrides: Rows<AssignedRow>,
+    }
+
+    /// A dated exception that a machine wrote: an override, and which swap it belongs to.
+    struct AssignedRow = "an assigned override" in AssignedFile {
+        /// Who holds the seat then; "@nobody" for nobody.
+        "person" person: At<String>,
+        /// Only where this person would hold it; absent, whoever and whatever.
+        "for" instead_of: Option<At<String>>,
+        /// "primary" or "secondary". Default "primary".
+        "seat" seat: Option<At<SeatName>>,
+        /// The first moment; a date is its midnight in the rotation's zone.
+        "from" from: At<When>,
+        /// The first moment after.
+        "until" until: Option<At<When>>,
+        /// The last day.
+        "through" through: Option<At<NaiveDate>>,
+        /// Why.
+        "reason" reason: Option<String>,
+        /// Written by `dogwatch cover`: the rows of one swap bear the same word. Whom `for` names owes these hours to
+        /// `person`, until a row the other way round gives them back.
+        "swap" swap: Option<String>,
     }
 
     /// How PagerDuty is to hold a rotation.
@@ -464,6 +523,50 @@ rows! {
         "escalated" escalated: Option<OneOrMany<TagValue>>,
         /// It is over.
         "resolved" resolved: Option<OneOrMany<TagValue>>,
+    }
+}
+
+impl AssignedRow {
+    /// The same as somebody would write it.
+    pub fn as_override(&self) -> OverrideRow {
+        let AssignedRow { person, instead_of, seat, from, until, through, reason, swap: _ } = self.clone();
+        OverrideRow { person, instead_of, seat, from, until, through, reason }
+    }
+}
+
+/// An amount of money for an hour or a day, exact to four decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate(pub crate::org::Rate);
+
+impl Decode for Rate {
+    const EXAMPLE: &'static str = "\"12.50\"";
+
+    fn decode(value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) -> Option<Self> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(_) => u32::decode(value, reader)?.to_string(),
+            DeValue::Float(number) => {
+                let message = "an amount of money is a text: numbers with a point are not exact";
+                let diagnostic = reader.error("bad-amount", value.span(), message);
+                reader.report(diagnostic.help(format!("write it between quotes: \"{}\"", number.as_str())));
+                return None;
+            }
+            _ => return String::decode(value, reader).and(None),
+        };
+        let rate = crate::org::Rate::parse(&text);
+        if rate.is_none() {
+            let diagnostic = reader.error("bad-amount", value.span(), format!("not an amount of money: `{text}`"));
+            reader.report(diagnostic.help("from 0 to 1,000,000 with up to four decimals and without its currency: \"12.50\""));
+        }
+        rate.map(Rate)
+    }
+
+    #[cfg(test)]
+    fn schema(_: &mut Definitions) -> Value {
+        json!({ "anyOf": [
+            { "type": "string", "pattern": "^[0-9]{1,7}(\\.[0-9]{1,4})?$" },
+            { "type": "integer", "minimum": 0, "maximum": 1_000_000 },
+        ] })
     }
 }
 

@@ -70,32 +70,42 @@ pub fn csv(bill: &Bill<'_>, reader: &Reader) -> String {
     table.finish()
 }
 
-struct Table(csv::Writer<Vec<u8>>);
+pub(super) struct Table(csv::Writer<Vec<u8>>);
 
 impl Table {
     fn new() -> Table {
+        Table::with_head(&HEAD)
+    }
+
+    pub fn with_head(head: &[&str]) -> Table {
         let mut table = Table(csv::Writer::from_writer(Vec::new()));
-        table.row(HEAD);
+        table.numbers(head, &[]);
         table
     }
 
     fn row(&mut self, cells: [&str; HEAD.len()]) {
-        self.0.write_record(cells.map(harmless)).expect("all rows are as long, and memory takes them");
+        self.numbers(&cells, &[]);
     }
 
-    fn finish(self) -> String {
+    /// Cells, then numbers of our own: those may begin with a minus.
+    pub fn numbers(&mut self, cells: &[&str], numbers: &[&str]) {
+        let cells = cells.iter().map(|it| harmless(it)).chain(numbers.iter().map(|it| (*it).to_owned()));
+        self.0.write_record(cells).expect("all rows are as long, and memory takes them");
+    }
+
+    pub fn finish(self) -> String {
         let bytes = self.0.into_inner().expect("memory takes all rows");
         String::from_utf8(bytes).expect("rows of text are text")
     }
 }
 
 /// A cell that a spreadsheet does not take for a formula: what begins like one has an apostrophe before it.
-fn harmless(cell: &str) -> String {
+pub(super) fn harmless(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// Hours with up to four decimals: `168`, `0.5`, `0.0833`.
-fn hours(seconds: i64) -> String {
+pub(super) fn hours(seconds: i64) -> String {
     // Seconds of a span are positive, so half up is nearest.
     let ten_thousandths = (i128::from(seconds) * 10_000 + 1_800) / 3_600;
     let (whole, rest) = (ten_thousandths / 10_000, ten_thousandths % 10_000);

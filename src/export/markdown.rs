@@ -5,10 +5,44 @@ use std::fmt::Write as _;
 
 use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
+use crate::export::CoverOf;
 use crate::export::Reader;
 use crate::export::text::{self, named, span};
 use crate::org::Source;
 use crate::pagerduty::plan::Plan;
+use crate::time::stamp;
+
+/// A row a change of hands, then what nobody can cover.
+pub fn cover(found: &CoverOf<'_>) -> String {
+    let CoverOf { org, cover, reader, .. } = found;
+    let mut out = format!("## dogwatch cover\n\n{}.\n", cell(&text::sentence(cover)));
+    if !cover.swaps.is_empty() {
+        out.push_str("\n| | seat | when | who |\n|---|---|---|---|\n");
+        for (swap, row) in cover.swaps.iter().flat_map(|swap| swap.rows.iter().map(move |it| (swap, it))) {
+            let [person, instead] = [row.person, row.instead_of].map(|it| cell(&org.person(it).name));
+            let when: Vec<String> = row.spans.iter().map(|it| {
+                format!("{} to {}", stamp(it.start(), &reader.zone), stamp(it.end(), &reader.zone))
+            }).collect();
+            let because = cell(&text::because(org, row));
+            let seat = org.seat_name(row.seat);
+            let _ = writeln!(out, "| `{}` | `{seat}` | {} | **{person}** for {instead}, {because} |", swap.id, when.join("<br>"));
+        }
+    }
+    if !cover.left.is_empty() {
+        out.push_str("\n**Nobody stands in**\n");
+        for left in &cover.left {
+            let _ = writeln!(out, "\n- {}", cell(&text::left_line(org, left, &reader.zone)));
+            for line in text::why_not(org, left, &reader.zone) {
+                let _ = writeln!(out, "  - {}", cell(&line));
+            }
+        }
+    }
+    if !cover.withdrawn.is_empty() {
+        let ids: Vec<String> = cover.withdrawn.iter().map(|it| format!("`{}`", it.id)).collect();
+        let _ = writeln!(out, "\nTaken back: {}", ids.join(", "));
+    }
+    out
+}
 
 /// Changes that are written out.
 const MOST_CHANGES: usize = 50;

@@ -13,12 +13,16 @@ pub mod json;
 pub mod markdown;
 mod markup;
 mod palette;
+mod report;
 mod svg;
 pub mod text;
 
 pub use self::chart::By;
 pub use self::csv::csv;
+use self::csv::hours;
 pub use self::ical::ical;
+use self::report::report_changes;
+pub use self::report::{ReportBy, ReportOf, ReportWhat, report_csv};
 pub use self::svg::svg;
 
 use crate::alerts::Unread;
@@ -26,6 +30,7 @@ use crate::calendar::Why;
 use crate::escalation::Replay;
 use crate::history::{History, Losses, Then};
 use crate::org::{Org, Seat, SeatId};
+use crate::people::{Cover, Drilled, Handled, Page, Readiness};
 use crate::time::{Instant, Zone};
 
 /// For whom something is shown.
@@ -71,6 +76,54 @@ pub struct FitOf<'a> {
     pub losses: &'a Losses,
     /// No person is named.
     pub aggregate: bool,
+}
+
+/// Who stands in, and what became of it.
+#[derive(Debug, Clone)]
+pub struct CoverOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// What was found.
+    pub cover: &'a Cover,
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+    /// The files that change.
+    pub files: Vec<String>,
+    /// Whether they were written.
+    pub written: bool,
+}
+
+/// Where people stand, and how it is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadyOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// A page a person.
+    pub pages: &'a [Page],
+    /// Who stands where.
+    pub readiness: &'a Readiness<'a>,
+    /// What they have handled, if there is a history.
+    pub handled: Option<&'a Handled>,
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+}
+
+/// What to practise, and how it is to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct DrillsOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// What was found.
+    pub drills: &'a [Drilled],
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+}
+
+impl DrillsOf<'_> {
+    /// Whether a stage asks for a drill.
+    fn asked_for(&self, failure: &str) -> bool {
+        self.org.stages.iter().flat_map(|it| &it.needs.drills).any(|it| it == failure)
+    }
 }
 
 impl<'a> FitOf<'a> {

@@ -22,7 +22,7 @@ pub use rotation::{
     Family, Holder, Layer, Override, Rotation, RotationId, Seat, SeatCalendar, SeatId, Secondary, SecondaryCalendar,
     Shadow, Source,
 };
-pub use settings::{Limits, Needs, PagerDuty, Share, Stage, Weights};
+pub use settings::{DayRates, HourRates, Limits, Needs, PagerDuty, Pay, Rate, Share, Stage, Weights};
 pub use unseen::{harmless, is_unseen};
 
 use std::collections::BTreeMap;
@@ -61,6 +61,8 @@ pub struct Org {
     pub weights: Weights,
     /// Apprenticeship, in order.
     pub stages: Vec<Stage>,
+    /// What being on call is paid, if anything is said about it.
+    pub pay: Option<Pay>,
     /// How PagerDuty is to hold it all.
     pub pagerduty: Option<PagerDuty>,
 }

@@ -90,6 +90,8 @@ pub struct Rotation {
     pub secondary: Option<Secondary>,
     /// Dated exceptions of both seats; later ones cover earlier ones.
     pub overrides: Vec<Override>,
+    /// How many of them, the first ones, a machine wrote: all that people write covers those.
+    pub assigned: usize,
     /// Who learns.
     pub shadows: Vec<Shadow>,
     /// In which of PagerDuty's two families; absent, as the organisation says.
@@ -200,6 +202,8 @@ pub struct Override {
     pub seat: Seat,
     /// Why, in the file's words.
     pub reason: Option<String>,
+    /// Which swap it belongs to, if `cover` wrote it.
+    pub swap: Option<String>,
     /// Where it is written.
     pub source: Source,
 }

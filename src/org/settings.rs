@@ -61,6 +61,70 @@ impl Default for Weights {
     }
 }
 
+/// An amount of money for an hour or a day, in ten-thousandths of the currency's unit: exact, and never a float.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Rate(i64);
+
+impl Rate {
+    /// The most: a million.
+    const MOST: i64 = 1_000_000 * 10_000;
+
+    /// Reads `12`, `12.5` and `12.5000`; `None` if it is none of these, or more than a million.
+    pub fn parse(text: &str) -> Option<Rate> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |it: &str, most: usize| (1..=most).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+        if !digits(whole, 7) || !digits(part, 4) {
+            return None;
+        }
+        let rate = whole.parse::<i64>().ok()? * 10_000 + format!("{part:0<4}").parse::<i64>().ok()?;
+        (rate <= Rate::MOST).then_some(Rate(rate))
+    }
+
+    /// In ten-thousandths of the currency's unit.
+    pub fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+}
+
+/// What being on call is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pay {
+    /// As it is to be shown.
+    pub currency: String,
+    /// For an hour.
+    pub hour: HourRates,
+    /// For each day of the person's own calendar on which they hold a seat.
+    pub day: DayRates,
+    /// What part of that the secondary seat is paid, in per cent.
+    pub secondary_percent: u32,
+}
+
+/// What an hour is paid, by its kind on the person's own clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HourRates {
+    /// Within working hours.
+    pub working: Rate,
+    /// Neither work nor sleep.
+    pub evening: Rate,
+    /// Of sleep.
+    pub night: Rate,
+    /// Of a Saturday or Sunday.
+    pub weekend: Rate,
+    /// Of a public holiday in the person's region.
+    pub holiday: Rate,
+}
+
+/// What a day is paid, by its kind in the person's own calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DayRates {
+    /// Monday to Friday.
+    pub weekday: Rate,
+    /// Saturday and Sunday.
+    pub weekend: Rate,
+    /// A public holiday in the person's region.
+    pub holiday: Rate,
+}
+
 /// A step of the apprenticeship.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stage {

@@ -4,6 +4,7 @@
 
 mod alerts;
 mod calendars;
+mod cover;
 mod diagnostics;
 mod docs;
 mod findings;
@@ -17,6 +18,7 @@ mod moj;
 mod oracle;
 mod pagerduty;
 mod past;
+mod people;
 mod proof;
 mod rehearsal;
 mod robust;

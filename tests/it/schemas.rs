@@ -118,6 +118,13 @@ fn every_answer_in_json_is_accepted() {
         ("graph", &["graph", "service=newsletter"]),
         ("test", &["test"]),
         ("check", &["check"]),
+        ("cover", &["cover"]),
+        ("cover", &["cover", "storage-ops", "--until", "2017-12-01"]),
+        ("ready", &["ready"]),
+        ("ready", &["ready", "gita"]),
+        ("drills", &["drills"]),
+        ("report", &["report", "hours"]),
+        ("report", &["report", "load", "@kofi", "--from", "2017-07-01"]),
         (
             "import",
             &["import", "alertmanager", "examples/import/alertmanager.yml", "--map", "examples/import/receivers.toml"],

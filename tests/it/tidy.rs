@@ -12,13 +12,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("calendar", &["org", "time"]),
     ("escalation", &["calendar", "org", "time"]),
     ("alerts", &["org", "time"]),
-    ("check", &["escalation", "calendar", "org", "time"]),
+    ("check", &["people", "escalation", "calendar", "org", "time"]),
+    ("people", &["history", "config", "escalation", "calendar", "org", "time"]),
     ("history", &["config", "escalation", "calendar", "org", "time"]),
     ("store", &["history", "time"]),
     ("import", &["config", "org", "time"]),
     (
         "export",
         &[
+            "people",
             "pagerduty",
             "alerts",
             "import",
@@ -38,6 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "cli",
         &[
             "rehearsal",
+            "people",
             "pagerduty",
             "export",
             "alerts",

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::check::scene::Scene;
 use crate::check::{Finding, Rule};
-use crate::time::{Exhausted, Instant, Span};
+use crate::people::busiest;
+use crate::time::{Exhausted, Span};
 
 pub(in crate::check) const RULE: Rule = Rule {
     name: "max-share",
@@ -58,20 +59,4 @@ fn look(scene: &Scene<'_>) -> Result<Vec<Finding>, Exhausted> {
         findings.push(Finding::new(&RULE, message, cure, source).of([first.seat], [person]).during(spans));
     }
     Ok(findings)
-}
-
-/// The most that is held within any stretch of that length inside of `span`, and where that stretch starts. It is enough to
-/// look at stretches that start with a shift or end with one.
-fn busiest(held: &[Span], span: Span, length: Duration) -> Option<(i64, Instant)> {
-    let latest = span.end().before(length);
-    let starts = held.iter().map(|it| it.start()).chain(held.iter().map(|it| it.end().before(length)));
-    let starts = starts.filter(|it| span.start() <= *it && *it <= latest).chain([span.start(), latest]);
-    let within = |start: Instant| {
-        let window = Span::new(start, start + length)?;
-        let from = held.partition_point(|it| it.end() <= start);
-        let inside = held[from..].iter().take_while(|it| it.start() < window.end());
-        Some((inside.filter_map(|it| it.intersection(window)).map(Span::seconds).sum::<i64>(), start))
-    };
-    // The earliest of equals.
-    starts.filter_map(within).max_by_key(|(seconds, start)| (*seconds, std::cmp::Reverse(*start)))
 }

@@ -14,6 +14,7 @@ mod min_people;
 mod min_rest;
 mod nobody_at_once;
 mod nothing_pages;
+mod not_ready;
 mod shadowed_route;
 mod starvation;
 mod time_off;
@@ -36,6 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     shadowed_route::RULE,
     undecided_route::RULE,
     time_off::RULE,
+    not_ready::RULE,
     both_primaries::RULE,
     both_seats::RULE,
     min_rest::RULE,

@@ -265,6 +265,7 @@ impl<'a> Context<'a> {
             limits: settings.limits,
             weights: settings.weights,
             stages: settings.stages,
+            pay: settings.pay,
             pagerduty: settings.pagerduty,
         })
     }

@@ -47,8 +47,13 @@ impl Context<'_> {
         // What a machine assigned is covered by what people write.
         let mut overrides = Vec::new();
         if let Some((file, Some(raw))) = assigned {
-            overrides.extend(self.overrides(file, &raw.overrides, &zone, &seats));
+            for row in raw.overrides.sound() {
+                let plain = At { value: row.value.as_override(), span: row.span.clone() };
+                let swap = row.value.swap.clone();
+                overrides.extend(self.one_override(file, &plain, &zone, &seats).map(|it| Override { swap, ..it }));
+            }
         }
+        let assigned = overrides.len();
         overrides.extend(self.overrides(file, &raw.overrides, &zone, &seats));
         let shadows = self.shadows(file, &raw.shadows, &zone);
         Some(Rotation {
@@ -62,6 +67,7 @@ impl Context<'_> {
             },
             layers: layers?,
             overrides,
+            assigned,
             shadows,
             family: raw.pagerduty.get().and_then(|it| it.family).map(|it| it.0),
             source: file.source(&(0..0)),
@@ -459,7 +465,8 @@ impl Context<'_> {
                 return None;
             }
         }
-        Some(Override { holder, instead_of, span, seat, reason: raw.reason.clone(), source: file.source(&row.span) })
+        let (reason, source) = (raw.reason.clone(), file.source(&row.span));
+        Some(Override { holder, instead_of, span, seat, reason, swap: None, source })
     }
 
     /// Warns of an override beyond all layers.

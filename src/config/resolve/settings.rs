@@ -11,7 +11,7 @@ use super::{Context, File};
 use crate::config::decode::{At, Kept, OneOrMany, OrOff, Rows, When};
 use crate::config::ics;
 use crate::config::raw::{self, HolidaySource};
-use crate::org::{Family, Limits, Needs, PagerDuty, Share, Stage, Weights};
+use crate::org::{DayRates, Family, HourRates, Limits, Needs, PagerDuty, Pay, Share, Stage, Weights};
 use crate::time::{Window, Zone};
 
 pub(super) struct Settings {
@@ -21,6 +21,7 @@ pub(super) struct Settings {
     pub limits: Limits,
     pub weights: Weights,
     pub stages: Vec<Stage>,
+    pub pay: Option<Pay>,
     pub pagerduty: Option<PagerDuty>,
 }
 
@@ -49,6 +50,7 @@ impl Context<'_> {
         }
         let limits = self.limits(&file, raw.limits.get());
         let stages = self.stages(&file, &raw.stages);
+        let pay = raw.pay.get().map(|it| self.pay(&file, it));
         Some(Settings {
             zone: raw.zone.0?,
             working_hours: windows(raw.working_hours.0, "Mon-Fri 09:00-18:00"),
@@ -56,6 +58,10 @@ impl Context<'_> {
             limits: limits?,
             weights: weights(raw.weights.get()),
             stages: stages?,
+            pay: match pay {
+                Some(pay) => Some(pay?),
+                None => None,
+            },
             pagerduty: raw.pagerduty.0.map(|it| PagerDuty {
                 family: it.family.map_or(Family::Layers, |it| it.0),
                 orchestration: it.orchestration,
@@ -155,6 +161,41 @@ impl Context<'_> {
             min_rest: duration(&raw.min_rest, defaults.min_rest),
             answer_within: duration(&raw.answer_within, defaults.answer_within),
             both_allowed,
+        })
+    }
+
+    fn pay(&mut self, file: &File<'_>, raw: &At<raw::PayTable>) -> Option<Pay> {
+        let table = &raw.value;
+        let percent = table.secondary_percent.get();
+        if let Some(percent) = percent.filter(|it| it.value > 100) {
+            let message = "the secondary seat is paid at most as much as the primary";
+            let diagnostic = file.error("out-of-range", &percent.span, message);
+            self.report(diagnostic.help("`secondary-percent` is a number from 0 to 100"));
+            return None;
+        }
+        if table.hour.get().is_none() && table.day.get().is_none() && !self.is_wrong(file) {
+            let diagnostic = file.error("no-rates", &raw.span, "`[pay]` pays nothing: it has neither `hour` nor `day`");
+            self.report(diagnostic.help("hour = { evening = \"4.00\", night = \"8.00\", weekend = \"6.00\", holiday = \"12.00\" }"));
+            return None;
+        }
+        let rate = |it: Option<raw::Rate>| it.map(|it| it.0).unwrap_or_default();
+        let hour = table.hour.get().map(|it| HourRates {
+            working: rate(it.working),
+            evening: rate(it.evening),
+            night: rate(it.night),
+            weekend: rate(it.weekend),
+            holiday: rate(it.holiday),
+        });
+        let day = table.day.get().map(|it| DayRates {
+            weekday: rate(it.weekday),
+            weekend: rate(it.weekend),
+            holiday: rate(it.holiday),
+        });
+        Some(Pay {
+            currency: table.currency.get()?.clone(),
+            hour: hour.unwrap_or_default(),
+            day: day.unwrap_or_default(),
+            secondary_percent: percent.map_or(100, |it| it.value),
         })
     }
 

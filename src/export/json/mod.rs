@@ -5,6 +5,7 @@
 
 mod answers;
 mod check;
+mod cover;
 mod fit;
 mod graph;
 mod import;
@@ -12,12 +13,15 @@ mod now;
 mod pagerduty;
 mod past;
 mod replay;
+mod ready;
+mod report;
 mod routing_tests;
 mod show;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
+pub use cover::{AskedView, ChangeOfHandsView, CoverView, LeftView, OwedView, SwapView, WithdrawnView, cover};
 pub use fit::{FitView, fit};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,
@@ -27,6 +31,10 @@ pub use now::{NowView, SeatView, now};
 pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, verify};
 pub use past::{PastLoadView, PastLossView, PastSpanView, PastView, PulledView, SeenView, past};
 pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
+pub use ready::{
+    DrillView, DrillsView, HandledView, NextTurnView, PersonPageView, ReadyView, StageView, drills, ready,
+};
+pub use report::{ReportChangeView, ReportLineView, ReportView, report};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
 pub use who::{ClimbView, EndView, PagedView, RouteView, RungView, StopView, SubjectView, WayView, WhoView, who};

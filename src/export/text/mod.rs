@@ -2,6 +2,7 @@
 
 mod answers;
 mod columns;
+mod cover;
 mod findings;
 mod fit;
 mod graph;
@@ -10,12 +11,16 @@ mod now;
 mod pagerduty;
 mod past;
 mod replay;
+mod ready;
+mod report;
 mod routing_tests;
 mod show;
 mod timeline;
 mod who;
 
 pub use answers::answers;
+pub use cover::cover;
+pub(in crate::export) use cover::{because, left_line, objection, sentence, why_not};
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub use fit::{count, fit, losses};
@@ -26,7 +31,9 @@ pub use now::now;
 pub use pagerduty::{applied, plan, verified};
 pub(in crate::export) use pagerduty::{named, span};
 pub use past::{episode, past};
+pub use ready::{drills, page, ready};
 pub use replay::replay;
+pub use report::report;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
 pub use who::who;
