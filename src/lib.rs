@@ -16,6 +16,8 @@ pub mod check;
 
 pub mod history;
 
+pub mod split;
+
 pub mod import;
 
 pub mod pagerduty;

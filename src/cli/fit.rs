@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text};
 use crate::config::{self, Files, Mapping};
 use crate::history::fit::{Settings, fit};
-use crate::history::{HeadError, LoadError, Loaded, Source, load};
+use crate::history::{HeadError, History, LoadError, Loaded, Source, load};
 use crate::org::{Org, nearest};
 use crate::time::{Window, Zone};
 
@@ -56,21 +56,15 @@ impl Fit {
             true => Some(session.load()?.org),
             false => None,
         };
-        let mapping = self.mapping.as_ref().map(|it| self.mapping(it, session)).transpose()?;
-        let Loaded { mut history, rows, losses } = self.load(mapping.as_ref())?;
+        let mapping = self.mapping.as_ref().map(|it| mapping(it, self.times_in.as_deref(), session)).transpose()?;
+        let Loaded { mut history, rows, losses } = loaded(&self.files, mapping.as_ref())?;
         if let Some(org) = &org {
             history.known_to(org);
         }
         let zone = org.as_ref().map(|it: &Org| it.zone.clone());
         let zone = zone.or(mapping.and_then(|it| it.zone)).unwrap_or_else(Zone::utc);
         let reader = session.reader(&zone)?;
-        if let Some(tag) = self.tag.as_ref().filter(|it| !history.is_empty() && !history.tag_keys.contains(it)) {
-            let failure = Failure::new(format!("no episode carries the tag `{tag}`"));
-            return Err(match nearest(tag, history.tag_keys.iter().map(String::as_str)).first() {
-                Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                None => failure.hint(format!("they carry: {}", history.tag_keys.join(", "))),
-            });
-        }
+        tag_is_there(self.tag.as_ref(), &history)?;
         let settings = Settings {
             zone: reader.zone.clone(),
             org: org.as_ref(),
@@ -93,46 +87,58 @@ impl Fit {
         });
         Ok(if losses.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })
     }
+}
 
-    fn load(&self, mapping: Option<&Mapping>) -> Result<Loaded> {
-        let sources = self.files.iter().map(|name| {
-            let bytes: Box<dyn Read + Send> = match name.as_str() {
-                "-" => Box::new(std::io::stdin()),
-                _ if Path::new(name).is_dir() => {
-                    return Err(Failure::new(format!("`{name}` is a folder")).hint("name the files in it"));
-                }
-                _ => Box::new(
-                    File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?,
-                ),
-            };
-            Ok(Source { name: name.clone(), bytes })
-        });
-        load(sources.collect::<Result<_>>()?, mapping, WORKERS).map_err(not_loaded)
-    }
-
-    fn mapping(&self, name: &str, session: &mut Session) -> Result<Mapping> {
-        let times_in = self.times_in.as_deref().map(zone).transpose()?;
-        let text = match config::known_mapping(name) {
-            Some(text) => text.to_owned(),
-            None => std::fs::read_to_string(name).map_err(|error| {
-                let failure = Failure::new(format!("could not read the mapping `{name}`: {error}"));
-                match nearest(name, config::known_mappings()).first() {
-                    Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                    None => failure.hint(format!(
-                        "a file, or one that is built in: {}",
-                        config::known_mappings().collect::<Vec<_>>().join(", ")
-                    )),
-                }
-            })?,
+/// The past that some files hold.
+pub(super) fn loaded(files: &[String], mapping: Option<&Mapping>) -> Result<Loaded> {
+    let sources = files.iter().map(|name| {
+        let bytes: Box<dyn Read + Send> = match name.as_str() {
+            "-" => Box::new(std::io::stdin()),
+            _ if Path::new(name).is_dir() => {
+                return Err(Failure::new(format!("`{name}` is a folder")).hint("name the files in it"));
+            }
+            _ => Box::new(File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?),
         };
-        let files: Files = [(name, text)].into_iter().collect();
-        let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
-        if !diagnostics.is_empty() {
-            let color = session.printer.colors_talk();
-            session.printer.talk(&config::render(&diagnostics, &files, color));
-        }
-        mapping.ok_or_else(|| Failure::new(format!("the mapping `{name}` means nothing yet")))
+        Ok(Source { name: name.clone(), bytes })
+    });
+    load(sources.collect::<Result<_>>()?, mapping, WORKERS).map_err(not_loaded)
+}
+
+/// A mapping that is built in, or a file.
+pub(super) fn mapping(name: &str, times_in: Option<&str>, session: &mut Session) -> Result<Mapping> {
+    let times_in = times_in.map(zone).transpose()?;
+    let text = match config::known_mapping(name) {
+        Some(text) => text.to_owned(),
+        None => std::fs::read_to_string(name).map_err(|error| {
+            let failure = Failure::new(format!("could not read the mapping `{name}`: {error}"));
+            match nearest(name, config::known_mappings()).first() {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint(format!(
+                    "a file, or one that is built in: {}",
+                    config::known_mappings().collect::<Vec<_>>().join(", ")
+                )),
+            }
+        })?,
+    };
+    let files: Files = [(name, text)].into_iter().collect();
+    let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
+    if !diagnostics.is_empty() {
+        let color = session.printer.colors_talk();
+        session.printer.talk(&config::render(&diagnostics, &files, color));
     }
+    mapping.ok_or_else(|| Failure::new(format!("the mapping `{name}` means nothing yet")))
+}
+
+/// Whether any episode carries the tag that was asked for.
+pub(super) fn tag_is_there(tag: Option<&String>, history: &History) -> Result<()> {
+    if let Some(tag) = tag.filter(|it| !history.is_empty() && !history.tag_keys.contains(it)) {
+        let failure = Failure::new(format!("no episode carries the tag `{tag}`"));
+        return Err(match nearest(tag, history.tag_keys.iter().map(String::as_str)).first() {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint(format!("they carry: {}", history.tag_keys.join(", "))),
+        });
+    }
+    Ok(())
 }
 
 fn zone(name: &str) -> Result<Zone> {
@@ -142,7 +148,8 @@ fn zone(name: &str) -> Result<Zone> {
     })
 }
 
-fn hours(text: &str) -> Result<Vec<Window>> {
+/// Hours as somebody types them.
+pub(super) fn hours(text: &str) -> Result<Vec<Window>> {
     match Window::parse(text) {
         Ok(Window::Holidays { .. }) => {
             Err(Failure::new("holidays are those of an organisation: write them in org.toml"))

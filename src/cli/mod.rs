@@ -17,6 +17,7 @@ mod rehearse;
 mod route;
 mod schema;
 mod show;
+mod split;
 mod test;
 mod verify;
 mod who;
@@ -133,6 +134,7 @@ enum Command {
     Import(import::Import),
     Check(check::Check),
     Fit(fit::Fit),
+    Split(split::Split),
     Now(now::Now),
     Show(show::Show),
     Who(who::Who),
@@ -211,6 +213,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
+        Command::Split(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),
         Command::Who(it) => it.run(&mut session),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
+use crate::history::Losses;
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
 use crate::time::stamp;
 
@@ -44,8 +45,12 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>, reader: &Reader) -> String {
 
 /// What could not be used; nothing if everything was.
 pub fn losses(of: &FitOf<'_>) -> String {
+    losses_of(of.losses, of.rows)
+}
+
+/// The same, of so many rows.
+pub(in crate::export) fn losses_of(losses: &Losses, all: u64) -> String {
     let mut out = String::new();
-    let losses = of.losses;
     if losses.is_empty() {
         return out;
     }
@@ -54,7 +59,7 @@ pub fn losses(of: &FitOf<'_>) -> String {
         "{}: {} of {} rows",
         styled(BAD, "Not used"),
         count(losses.rows()),
-        count(of.rows.max(losses.rows()))
+        count(all.max(losses.rows()))
     );
     let mut rows = Vec::new();
     for (loss, lost, shown) in &losses.kinds {
@@ -467,7 +472,7 @@ pub(in crate::export) fn count(number: u64) -> String {
 }
 
 /// `1 hand-off`, `19,087 hand-offs`.
-fn counted(number: u64, what: &str) -> String {
+pub(in crate::export) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 

@@ -11,12 +11,14 @@ mod pagerduty;
 mod replay;
 mod routing_tests;
 mod show;
+mod split;
 mod timeline;
 mod who;
 
 pub use answers::answers;
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
+pub(in crate::export) use fit::losses_of;
 pub(in crate::export) use fit::{count, finding_sentences, long, percent, steadiness_sentence};
 pub use fit::{fit, losses};
 pub use graph::graph;
@@ -27,6 +29,10 @@ pub(in crate::export) use pagerduty::{named, span};
 pub use replay::replay;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
+pub use split::split;
+pub(in crate::export) use split::{
+    breach_sentence, minutes as whole_minutes, people, split_sentences, title, what_is_divided,
+};
 pub use who::who;
 
 use std::time::Duration;
