@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, fit, text};
+use chrono::Days;
+
+use crate::check::findings;
+use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, fit, instant, text, whole};
 use crate::config::{self, Files, Severity};
 use crate::history::Loaded;
 use crate::org::{Limits, Org, Weights};
-use crate::split::{Settings, split};
-use crate::time::Zone;
+use crate::split::{Origin, Path, Settings, Split as Found, Verdict, path, split};
+use crate::time::{Instant, Span, Zone};
 
 /// What if a rotation became two, or eleven: divisions of people and services, what each costs, and whether the past speaks for them
 #[derive(Debug, clap::Args)]
@@ -49,12 +52,27 @@ pub struct Split {
     /// Minutes for each expected year in which somebody meets something of theirs fewer than three times
     #[arg(long, value_name = "MINUTES", default_value = "120")]
     price: f64,
+    /// Write the recommended division, or the best of `--into`, to `rotations/` in this folder, with the way there
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+    /// From when on the rotations of `--write` may begin; absent, in four weeks
+    #[arg(long, value_name = "INSTANT", requires = "write")]
+    on: Option<String>,
     /// Name no person
     #[arg(long)]
     aggregate: bool,
     /// When people sleep, where no organisation says it
     #[arg(long, value_name = "HOURS", default_value = "Mon-Sun 22:00-07:00")]
     sleep: String,
+}
+
+/// What `--write` did.
+struct Written {
+    path: Path,
+    /// The files that were written, by name.
+    names: Vec<String>,
+    folder: String,
+    findings: usize,
 }
 
 impl Split {
@@ -106,10 +124,89 @@ impl Split {
             ));
         };
         let shown = export::SplitOf { org: org.as_ref(), rows, losses: &losses, aggregate: self.aggregate };
+        let written = self.write(session, &found, org.as_ref(), &reader)?;
+        let names: &[String] = written.as_ref().map_or(&[], |it| &it.names);
         session.printer.answer(&match format {
-            _ => text::split(&found, &shown, &reader),
+            Format::Json => {
+                let written = written.as_ref().map(|it| (&it.path, names));
+                export::json::print(&export::json::split(&found, &shown, written))
+            }
+            Format::Html => export::html::split(&found, &shown),
+            _ => {
+                let way = written.as_ref().map(|it| text::path(&it.path, &it.folder, &reader));
+                text::split(&found, &shown, &reader) + &way.unwrap_or_default()
+            }
         });
-        Ok(if losses.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })
+        let look = !losses.is_empty() || written.is_some_and(|it| it.findings > 0);
+        Ok(if look { ExitStatus::Attention } else { ExitStatus::Clean })
+    }
+
+    /// Writes a division's files, all or none, and tells what `check` says of them.
+    fn write(
+        &self,
+        session: &mut Session,
+        found: &Found,
+        org: Option<&Org>,
+        reader: &export::Reader,
+    ) -> Result<Option<Written>> {
+        let Some(folder) = &self.write else { return Ok(None) };
+        let Some(org) = org else {
+            return Err(Failure::new("there are no files to begin from")
+                .hint("`-C DIR` names the folder that holds `rotations/`"));
+        };
+        let candidate = match (self.into, found.verdict) {
+            (Some(_), _) => found.candidates.iter().find(|it| it.origin == Origin::Proposed),
+            (None, Verdict::Split) => {
+                found.candidates.get(found.recommended).filter(|it| it.origin == Origin::Proposed)
+            }
+            (None, _) => None,
+        };
+        let Some(candidate) = candidate else {
+            return Err(Failure::new("nothing was written: no proposal is recommended")
+                .hint("`--into N` writes the best into so many nonetheless"));
+        };
+        let on = match &self.on {
+            Some(text) => instant(text, reader)?,
+            None => days_after(reader.now, 28, reader),
+        };
+        let path = path(&session.files()?, org, found, candidate, on)?;
+        let folder = folder.join("rotations");
+        let there = std::fs::read_dir(&folder).is_ok_and(|mut it| it.next().is_some());
+        if there {
+            return Err(Failure::new(format!("`{}` is there already, and is left alone", folder.display()))
+                .hint("name a folder that is new or empty"));
+        }
+        for (name, text) in &path.files {
+            let file = folder.join(name);
+            let written =
+                file.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| whole::write(&file, text));
+            written.map_err(|error| Failure::new(format!("could not write `{}`: {error}", file.display())))?;
+        }
+        let findings = self.check(session, &path, &folder, reader)?;
+        let names = path.files.iter().map(|(name, _)| name).filter(|it| !it.starts_with('.'));
+        let names = names.map(|it| folder.join(it).display().to_string()).collect();
+        Ok(Some(Written { path, names, folder: folder.display().to_string(), findings }))
+    }
+
+    /// What `check` finds in the new files, from now until all is done and ninety days more.
+    fn check(
+        &self,
+        session: &mut Session,
+        path: &Path,
+        folder: &std::path::Path,
+        reader: &export::Reader,
+    ) -> Result<usize> {
+        let files = Files::load(folder)?;
+        let (org, _) = config::read(&files);
+        let org = org.ok_or_else(|| Failure::new("what was written could not be read again"))?;
+        let horizon = Span::new(reader.now, days_after(path.done, 90, reader));
+        let horizon =
+            horizon.ok_or_else(|| Failure::new("the way begins before now").hint("`--on` names a later day"))?;
+        let found = findings(&org, horizon, &reader.zone)?;
+        if !found.is_empty() {
+            session.printer.talk(&text::findings(&found));
+        }
+        Ok(found.iter().filter(|it| it.level == crate::check::Level::Finding).count())
     }
 
     /// The organisation that was written, with whatever is wrong in it.
@@ -127,4 +224,9 @@ impl Split {
         }
         org.map(Some).ok_or_else(|| Failure::new(format!("{} mistakes in {}", errors, folder.display())))
     }
+}
+
+fn days_after(at: Instant, days: u64, reader: &export::Reader) -> Instant {
+    let day = reader.zone.civil(at).checked_add_days(Days::new(days));
+    day.map_or(Instant::MAX, |it| reader.zone.resolve(it))
 }

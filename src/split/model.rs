@@ -190,11 +190,6 @@ impl Model {
         score
     }
 
-    /// The first of the three terms alone.
-    pub(super) fn lost(&self, division: &Division) -> f64 {
-        division.parts.iter().map(|it| self.lost_of(it)).sum()
-    }
-
     /// What a part costs, if its people are in no other.
     pub(super) fn cost(&self, part: &Part) -> f64 {
         let beyond: f64 = match self.fair {
@@ -228,6 +223,16 @@ impl Model {
         people * seldom(self.rate[thing] / people) * self.price / 12.0
     }
 
+    /// Load beyond a fair share that one service alone brings to so many people, whatever clocks they have.
+    fn beyond_at_least(&self, thing: usize, people: usize) -> f64 {
+        let Some(share) = self.fair.filter(|it| 1.0 <= it * float(people)) else { return 0.0 };
+        let each = self.duty.iter().enumerate().map(|(clock, duty)| {
+            let pages = self.pages[clock * self.things + thing];
+            ((duty + pages) / float(people) - share * duty).max(0.0)
+        });
+        each.fold(f64::INFINITY, f64::min) * float(people)
+    }
+
     fn beyond(&self, person: usize, load: f64) -> f64 {
         self.fair.map_or(0.0, |share| (load - share * self.duty[self.clock_of[person]]).max(0.0))
     }
@@ -236,7 +241,8 @@ impl Model {
     ///
     /// A service in a part of `n` people loses at least what the mean of the `n` best for it loses, and its price is that of
     /// `n` people. Each person has a place in a part with a service, so these numbers add up to all people or more. The
-    /// least such sum is counted out; that load beyond a fair share may be 0 is taken for granted.
+    /// least such sum is counted out. Of load beyond a fair share each service's own is counted: where nobody of a part holds more
+    /// than a fair share of the time, that of all its services together is no less than the sum of theirs.
     pub fn bound(&self, least: usize, placed: usize) -> f64 {
         let least = least.clamp(1, self.people.max(1));
         let sizes = least..=self.people.max(least);
@@ -245,7 +251,10 @@ impl Model {
                 let mut row = self.lost[thing * self.people..(thing + 1) * self.people].to_vec();
                 row.sort_by(f64::total_cmp);
                 let best = |size: usize| row[..size].iter().sum::<f64>() / float(size);
-                sizes.clone().map(|size| best(size) + self.rusty(thing, size)).collect()
+                sizes
+                    .clone()
+                    .map(|size| best(size) + self.rusty(thing, size) + self.beyond_at_least(thing, size))
+                    .collect()
             })
             .collect();
         if self.things * placed * self.people > MOST_SUMS {

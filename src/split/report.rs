@@ -4,7 +4,7 @@ use chrono::{Datelike, Months};
 
 use crate::history::History;
 use crate::org::{Limits, Org, Weights};
-use crate::split::chance::{BY_CHANCE, as_good_by_chance};
+use crate::split::chance::{Affinity, BY_CHANCE};
 use crate::split::clocks::{Clocks, minutes};
 use crate::split::division::{Division, Part, agreement, float};
 use crate::split::evidence::{Evidence, Numbers};
@@ -87,6 +87,8 @@ pub struct Stretch {
     pub episodes: usize,
     /// What divisions cost then.
     pub model: Model,
+    /// Who finished what then.
+    affinity: Affinity,
 }
 
 /// Where a division comes from.
@@ -117,7 +119,7 @@ pub struct Candidate {
     pub first: Score,
     /// What it costs over the months that it is held to.
     pub last: Option<Score>,
-    /// How many of [`BY_CHANCE`] divisions of the same shape lose no more over the last months.
+    /// How many of [`BY_CHANCE`] divisions of the same shape are borne out by the last months as well as this.
     pub by_chance: Option<usize>,
     /// Which limits it breaks.
     pub breaches: Vec<Breach>,
@@ -254,15 +256,22 @@ impl Scene {
         };
         let orgs: Vec<&Org> = settings.org.into_iter().chain(settings.written).collect();
         let clocks = Clocks::new(&people, &orgs, &settings.zone, &settings.sleep, &settings.weights);
+        let today = standing.division(&people, &values);
+        let strata = |of: Vec<Option<usize>>| match settings.org {
+            Some(_) => of.into_iter().map(|it| it.map_or(0, |it| it + 1)).collect(),
+            None => vec![0; of.len()],
+        };
+        let of_people = strata(today.0.of_people(people.len()));
+        let of_things = strata(today.0.of_things(values.len()));
         let stretch = |span: Span| {
             let evidence = Evidence::of(history, &numbers, span);
             let episodes = evidence.opened.iter().map(Vec::len).sum();
             let terms = Terms { weights: &settings.weights, limits: &settings.limits, price: settings.price };
             let model = Model::new(&evidence, placed, &clocks, &terms);
-            Stretch { span, months: minutes(&[span]) / MONTH, episodes, model }
+            let affinity = Affinity::new(&evidence.had_last, of_people.clone(), of_things.clone());
+            Stretch { span, months: minutes(&[span]) / MONTH, episodes, model, affinity }
         };
         let week = Span::new(end, Instant::from_unix(end.unix() + CIVIL_WEEK))?;
-        let today = standing.division(&people, &values);
         let written = written.map(|it| it.division(&people, &values));
         Some(Scene {
             tag,
@@ -399,7 +408,7 @@ impl Scene {
             parts: division.parts.iter().map(|it| self.facts(it)).collect(),
             first: self.first.model.score(&division),
             last: self.last.as_ref().map(|it| it.model.score(&division)),
-            by_chance: by_chance.map(|it| as_good_by_chance(&it.model, &division)),
+            by_chance: by_chance.map(|it| it.affinity.as_good_by_chance(&division)),
             breaches,
             moves,
             division,
@@ -534,6 +543,14 @@ fn boundary(openings: &[u32], settings: &Settings<'_>) -> Option<Instant> {
 
 fn instant(unix: u32) -> Instant {
     Instant::from_unix(i64::from(unix))
+}
+
+impl Split {
+    /// The division that stands.
+    pub fn today(&self) -> &Candidate {
+        let today = self.candidates.iter().find(|it| it.origin == Origin::Today);
+        today.expect("it is always among them")
+    }
 }
 
 impl Candidate {

@@ -4,6 +4,8 @@ mod calendar;
 mod fit;
 mod page;
 mod sha256;
+mod split;
 
 pub use calendar::calendar;
 pub use fit::fit;
+pub use split::split;

@@ -13,6 +13,7 @@ mod pagerduty;
 mod replay;
 mod routing_tests;
 mod show;
+mod split;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
@@ -27,6 +28,10 @@ pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, 
 pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
+pub use split::{
+    AgreementView, BreachView, DividedView, DivisionView, MoveView, PathView, ScoreView, SplitView, StepOnTheWayView,
+    StretchView, split,
+};
 pub use who::{ClimbView, EndView, PagedView, RouteView, RungView, StopView, SubjectView, WayView, WhoView, who};
 
 use serde::Serialize;

@@ -29,10 +29,10 @@ pub(in crate::export) use pagerduty::{named, span};
 pub use replay::replay;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
-pub use split::split;
 pub(in crate::export) use split::{
     breach_sentence, minutes as whole_minutes, people, split_sentences, title, what_is_divided,
 };
+pub use split::{path, split};
 pub use who::who;
 
 use std::time::Duration;

@@ -6,7 +6,7 @@ use crate::export::text::columns::aligned;
 use crate::export::text::fit::counted;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, count, losses_of, styled};
 use crate::export::{Reader, SplitOf};
-use crate::split::{BY_CHANCE, Breach, Candidate, Origin, Split, Verdict};
+use crate::split::{BY_CHANCE, Breach, Candidate, Origin, Path, Split, Verdict};
 use crate::time::stamp;
 
 /// How many proposals are shown; JSON has all.
@@ -42,6 +42,32 @@ pub fn split(split: &Split, of: &SplitOf<'_>, reader: &Reader) -> String {
     let lost = losses_of(of.losses, of.rows);
     if !lost.is_empty() {
         let _ = write!(out, "\n{lost}");
+    }
+    out
+}
+
+/// The way from the old files to the new, in words.
+pub fn path(path: &Path, folder: &str, reader: &Reader) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "\n{}  {}", styled(STRONG, "The way there"), styled(FAINT, folder));
+    let first = path.steps.first().map(|it| stamp(it.at, &reader.zone)).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "Before {first} everybody takes turns as they do now, and every alert climbs as it does now: a rotation that has not begun takes\nno time on a ladder, and leads on to the old one. So the files can be merged on any day before."
+    );
+    let rows: Vec<Vec<String>> = path
+        .steps
+        .iter()
+        .map(|it| vec![format!("  {}", stamp(it.at, &reader.zone)), it.rotation.clone(), it.what.clone()])
+        .collect();
+    for line in aligned(&rows, "  ") {
+        let _ = writeln!(out, "{line}");
+    }
+    if !path.notes.is_empty() {
+        let _ = writeln!(out, "\nTo look at");
+    }
+    for it in &path.notes {
+        let _ = writeln!(out, "  {it}");
     }
     out
 }
@@ -82,7 +108,7 @@ pub(in crate::export) fn split_sentences(split: &Split) -> Vec<String> {
             out.push(format!("{}: {}.", title(chosen), instead(chosen, today, split)));
             if let (Some(last), Some(before)) = (chosen.last, today.last) {
                 out.push(format!(
-                    "It loses {} minutes a month to wrong first pages there instead of {}, fewer than each of {BY_CHANCE} divisions of the same shape by chance.",
+                    "It loses {} minutes a month to wrong first pages there instead of {}. Its people finished its episodes then more often than those of each of {BY_CHANCE} divisions by chance.",
                     minutes(last.lost),
                     minutes(before.lost)
                 ));
@@ -207,7 +233,7 @@ fn table(out: &mut String, split: &Split) {
         "{}",
         styled(
             FAINT,
-            "   weighted person-minutes a month; BY CHANCE: how many divisions of the same shape by chance lose no more"
+            "   weighted person-minutes a month; BY CHANCE: how many divisions of the same shape by chance the later months bear out as well"
         )
     );
 }
