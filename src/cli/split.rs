@@ -53,7 +53,7 @@ pub struct Split {
     #[arg(long, value_name = "MINUTES", default_value = "120")]
     price: f64,
     /// Write the recommended division, or the best of `--into`, to `rotations/` in this folder, with the way there
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "aggregate")]
     write: Option<PathBuf>,
     /// From when on the rotations of `--write` may begin; absent, in four weeks
     #[arg(long, value_name = "INSTANT", requires = "write")]
@@ -118,11 +118,9 @@ impl Split {
             printer.progress(&format!("tried {} of {} moves", it.moves, it.of));
         });
         printer.progress("");
-        let Some(found) = found else {
-            return Err(Failure::new("there is nothing to divide").hint(
-                "it takes episodes with a tag, and rotations that are paged for its values: `--tag` names another",
-            ));
-        };
+        let found = found.map_err(|error| {
+            Failure::new(error).hint("it takes a tag that says what is broken, such as `service`: `--tag` names it")
+        })?;
         let shown = export::SplitOf { org: org.as_ref(), rows, losses: &losses, aggregate: self.aggregate };
         let written = self.write(session, &found, org.as_ref(), &reader)?;
         let names: &[String] = written.as_ref().map_or(&[], |it| &it.names);

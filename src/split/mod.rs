@@ -18,5 +18,5 @@ pub use division::{Division, Part, agreement};
 pub use evidence::MOST_LOST;
 pub use model::{MONTH, Model, OFTEN, Score};
 pub use path::{Path, PathError, PathStep, path};
-pub use report::{Breach, Candidate, Facts, Origin, Progress, Settings, Split, Stretch, Verdict, split};
+pub use report::{Breach, Candidate, Facts, Origin, Progress, Settings, Split, SplitError, Stretch, Verdict, split};
 pub use search::search;

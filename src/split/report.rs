@@ -1,5 +1,7 @@
 //! Proposals, what they cost, and whether the past speaks for them.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, Months};
 
 use crate::history::History;
@@ -13,6 +15,8 @@ use crate::split::search::search;
 use crate::split::today::{Standing, value_of};
 use crate::time::{CIVIL_WEEK, Instant, Span, Window, Zone, intersect};
 
+/// More values than these are no services.
+const MOST_VALUES: usize = 2_000;
 /// Up to how many rotations every number of them is tried.
 const EVERY_NUMBER: usize = 16;
 /// Which part of the episodes proposals are made from, about; the rest is what they are held to.
@@ -185,10 +189,44 @@ pub struct Progress {
     pub of: u64,
 }
 
-/// Divides. `None` if there is nothing to divide: no episode carries the tag, or nobody is paged for any of it.
-pub fn split(history: &History, settings: &Settings<'_>, progress: impl FnMut(Progress)) -> Option<Split> {
-    let scene = Scene::new(history, settings)?;
-    Some(scene.split(settings, progress))
+/// Why nothing can be divided.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SplitError {
+    /// No episode carries the tag, or nobody is paged for any of it.
+    #[error("there is nothing to divide")]
+    Nothing,
+    /// The tag tells single episodes apart, or nearly.
+    #[error("the tag `{tag}` has {values} values: more than {MOST_VALUES} are not divided")]
+    TooMany {
+        /// Which tag.
+        tag: String,
+        /// How many.
+        values: usize,
+    },
+}
+
+/// Divides.
+///
+/// # Errors
+///
+/// [`SplitError`] if there is nothing to divide, or far too much.
+pub fn split(history: &History, settings: &Settings<'_>, progress: impl FnMut(Progress)) -> Result<Split, SplitError> {
+    let (tag, key) = tag(history, settings).ok_or(SplitError::Nothing)?;
+    let value_of = value_of(history, key);
+    let values = value_of.iter().flatten().collect::<BTreeSet<_>>().len();
+    if values > MOST_VALUES {
+        return Err(SplitError::TooMany { tag, values });
+    }
+    let scene = Scene::new(history, settings, tag, &value_of).ok_or(SplitError::Nothing)?;
+    Ok(scene.split(settings, progress))
+}
+
+/// The tag that is divided by, and its number.
+fn tag(history: &History, settings: &Settings<'_>) -> Option<(String, u32)> {
+    let wanted = settings.tag.as_ref().or_else(|| history.tag_keys.iter().find(|it| *it == "service"));
+    let tag = wanted.or(history.tag_keys.first())?;
+    let key = history.tag_keys.iter().position(|it| it == tag)?;
+    Some((tag.clone(), u32::try_from(key).ok()?))
 }
 
 /// What is known before anything is searched.
@@ -209,13 +247,7 @@ struct Scene {
 }
 
 impl Scene {
-    fn new(history: &History, settings: &Settings<'_>) -> Option<Scene> {
-        let tag = settings.tag.clone().or_else(|| {
-            let service = history.tag_keys.iter().find(|it| *it == "service");
-            service.or(history.tag_keys.first()).cloned()
-        })?;
-        let key = u32::try_from(history.tag_keys.iter().position(|it| *it == tag)?).ok()?;
-        let value_of = value_of(history, key);
+    fn new(history: &History, settings: &Settings<'_>, tag: String, value_of: &[Option<u32>]) -> Option<Scene> {
         let openings = history.episodes().filter(|it| value_of[it.tags as usize].is_some()).map(|it| it.opened());
         let mut openings: Vec<u32> = openings.collect();
         openings.sort_unstable();
@@ -228,16 +260,16 @@ impl Scene {
         };
         let last_opening = instant(*openings.last()?);
         let standing = match settings.org {
-            Some(org) => Standing::of_org(org, history, &value_of, Some(last_opening)),
-            None => Standing::of_teams(history, &value_of, spans.0),
+            Some(org) => Standing::of_org(org, history, value_of, Some(last_opening)),
+            None => Standing::of_teams(history, value_of, spans.0),
         };
-        let written = settings.written.map(|org| Standing::of_org(org, history, &value_of, None));
+        let written = settings.written.map(|org| Standing::of_org(org, history, value_of, None));
         let mut people: Vec<String> = standing.rotations.iter().flat_map(|it| it.people.clone()).collect();
         people.sort_unstable();
         people.dedup();
         let mut values: Vec<u32> = standing.rotations.iter().flat_map(|it| it.values.clone()).collect();
         values.sort_unstable();
-        let all_values = value_of.iter().flatten().collect::<std::collections::BTreeSet<_>>().len();
+        let all_values = value_of.iter().flatten().collect::<BTreeSet<_>>().len();
         if people.is_empty() || values.is_empty() {
             return None;
         }

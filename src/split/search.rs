@@ -7,6 +7,9 @@ use crate::split::model::Model;
 /// How often it starts again for each number of rotations.
 const STARTS: u64 = 3;
 
+/// Up to how many services it begins with those that are alike.
+const MOST_ALIKE: usize = 400;
+
 /// The best division that was found into so many parts, after so many moves; `None` if there are too few people or
 /// services. Says after each start how many moves were made.
 pub fn search(model: &Model, parts: usize, effort: u64, mut moved: impl FnMut(u64)) -> Option<Division> {
@@ -17,7 +20,7 @@ pub fn search(model: &Model, parts: usize, effort: u64, mut moved: impl FnMut(u6
     for start in 0..STARTS {
         let mut dice = Dice::new(0x0D06_3A7C_u64 + start * 0x1000 + parts as u64);
         let mut state = match start {
-            0 => State::alike(model, parts),
+            0 if model.things() <= MOST_ALIKE => State::alike(model, parts),
             _ => State::by_chance(model, parts, &mut dice),
         };
         if parts > 1 {
@@ -70,24 +73,7 @@ impl State {
     /// Services that the same people can handle together, and people where they can handle most.
     fn alike(model: &Model, count: usize) -> State {
         let rows: Vec<Vec<f64>> = (0..model.things()).map(|thing| centred(model, thing)).collect();
-        let mut groups: Vec<Vec<usize>> = (0..model.things()).map(|it| vec![it]).collect();
-        let likeness = |one: &[usize], other: &[usize]| {
-            let sum: f64 = one.iter().map(|a| other.iter().map(|b| dot(&rows[*a], &rows[*b])).sum::<f64>()).sum();
-            sum / float(one.len() * other.len())
-        };
-        while groups.len() > count {
-            let mut nearest = (f64::NEG_INFINITY, 0, 1);
-            for one in 0..groups.len() {
-                for other in one + 1..groups.len() {
-                    let near = likeness(&groups[one], &groups[other]);
-                    if near > nearest.0 {
-                        nearest = (near, one, other);
-                    }
-                }
-            }
-            let taken = groups.remove(nearest.2);
-            groups[nearest.1].extend(taken);
-        }
+        let groups = grouped(&rows, count);
         let mut parts: Vec<Part> = groups.into_iter().map(|things| Part { people: Vec::new(), things }).collect();
         let fitness = |person: usize, part: &Part| {
             part.things.iter().map(|it| rows[*it][person]).sum::<f64>() / float(part.things.len())
@@ -280,6 +266,33 @@ impl State {
         let [source, target] = self.parts.get_disjoint_mut([from, to]).expect("two different parts");
         if people { (&mut source.people, &mut target.people) } else { (&mut source.things, &mut target.things) }
     }
+}
+
+/// Rows in so many groups: the two that are likest on average become one, again and again.
+fn grouped(rows: &[Vec<f64>], count: usize) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = (0..rows.len()).map(|it| vec![it]).collect();
+    let mut likeness: Vec<Vec<f64>> = rows.iter().map(|a| rows.iter().map(|b| dot(a, b)).collect()).collect();
+    while groups.len() > count {
+        let mut nearest = (f64::NEG_INFINITY, 0, 1);
+        for one in 0..groups.len() {
+            for other in one + 1..groups.len() {
+                let near = likeness[one][other] / float(groups[one].len() * groups[other].len());
+                if near > nearest.0 {
+                    nearest = (near, one, other);
+                }
+            }
+        }
+        let (_, one, other) = nearest;
+        let taken = groups.remove(other);
+        groups[one].extend(taken);
+        let added = likeness.remove(other);
+        likeness[one].iter_mut().zip(added).for_each(|(it, more)| *it += more);
+        for row in &mut likeness {
+            let more = row.remove(other);
+            row[one] += more;
+        }
+    }
+    groups
 }
 
 /// How much more or less than others each person can handle something; of length 1.

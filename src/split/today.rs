@@ -1,5 +1,7 @@
 //! The division that stands: by an organisation's files, or by the teams of a history.
 
+use std::collections::BTreeMap;
+
 use crate::escalation::matching;
 use crate::history::History;
 use crate::org::{Entry, Layer, Org, PersonId, RotationId, RouteTarget, Tags};
@@ -35,12 +37,11 @@ impl Standing {
         let mut counts = vec![0_u64; history.tag_sets.len()];
         history.episodes().for_each(|it| counts[it.tags as usize] += 1);
         // Most episodes of a value go to one rotation: that one is paged for it.
-        let values = history.tag_values.len();
-        let mut to = vec![vec![0_u64; org.rotations.len()]; values];
+        let mut to: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
         for (set, count) in (0..).zip(&counts).filter(|(_, count)| **count > 0) {
             let Some(value) = value_of[set as usize] else { continue };
             if let Some(rotation) = first_page(org, &carried(org, history.tags(set)), when) {
-                to[value as usize][rotation.0 as usize] += count;
+                to.entry(value).or_insert_with(|| vec![0; org.rotations.len()])[rotation.0 as usize] += count;
             }
         }
         let mut rotations: Vec<Stands> = org
@@ -52,9 +53,9 @@ impl Standing {
                 values: Vec::new(),
             })
             .collect();
-        for (value, counts) in (0..).zip(&to) {
+        for (value, counts) in to {
             let most = counts.iter().copied().max().unwrap_or(0);
-            if let Some(place) = counts.iter().position(|it| *it == most && most > 0) {
+            if let Some(place) = counts.iter().position(|it| *it == most) {
                 rotations[place].values.push(value);
             }
         }
@@ -67,7 +68,7 @@ impl Standing {
     pub fn of_teams(history: &History, value_of: &[Option<u32>], span: Span) -> Standing {
         let teams = history.teams.len();
         let mut of_person = vec![vec![0_u32; teams]; history.people.len()];
-        let mut of_value = vec![vec![0_u32; teams]; history.tag_values.len()];
+        let mut of_value: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for episode in history.episodes().filter(|it| span.contains(it.opened_at())) {
             let mut last = None;
             for step in episode.steps() {
@@ -77,7 +78,7 @@ impl Standing {
                 }
             }
             if let (Some(value), Some(team)) = (value_of[episode.tags as usize], last) {
-                of_value[value as usize][team as usize] += 1;
+                of_value.entry(value).or_insert_with(|| vec![0; teams])[team as usize] += 1;
             }
         }
         let mut rotations: Vec<Stands> = history
@@ -94,10 +95,10 @@ impl Standing {
                 rotations[team].people.push(person.clone());
             }
         }
-        for (value, counts) in (0..).zip(&mut of_value) {
+        for (value, mut counts) in of_value {
             // A team in which nobody is most of the time cannot be paged.
             counts.iter_mut().zip(&rotations).filter(|(_, it)| it.people.is_empty()).for_each(|(it, _)| *it = 0);
-            if let Some(team) = most(counts) {
+            if let Some(team) = most(&counts) {
                 rotations[team].values.push(value);
             }
         }
