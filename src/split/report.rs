@@ -21,6 +21,8 @@ const MOST_VALUES: usize = 2_000;
 const EVERY_NUMBER: usize = 16;
 /// Which part of the episodes proposals are made from, about; the rest is what they are held to.
 const TRAINED: f64 = 2.0 / 3.0;
+/// Which part of the best one's saving is as good as all of it.
+const ENOUGH: f64 = 0.95;
 /// How many months it takes to hold anything to later ones.
 const LEAST_MONTHS: usize = 3;
 
@@ -534,23 +536,30 @@ impl Scene {
     }
 }
 
-/// The best that holds its limits, costs less over the last months too, and does not do so by chance.
+/// Of those that hold their limits, cost less over the last months too and do not do so by chance: the one with the fewest
+/// rotations among those that save nearly as much as the best.
 fn recommended(candidates: &[Candidate], held: bool) -> (usize, Verdict) {
     let today = candidates.iter().position(|it| it.origin == Origin::Today).expect("it is always among them");
     if !held {
         return (today, Verdict::TooShort);
     }
     let mut verdict = Verdict::Dearer;
+    let mut eligible: Vec<usize> = Vec::new();
     for (place, it) in candidates[..today].iter().enumerate() {
         if !it.breaches.is_empty() {
             verdict = if verdict == Verdict::Dearer { Verdict::Limits } else { verdict };
         } else if it.by_chance.is_none_or(|it| it > 0) {
             verdict = Verdict::ByChance;
         } else {
-            return (place, Verdict::Split);
+            eligible.push(place);
         }
     }
-    (today, verdict)
+    let score = |place: usize| candidates[place].last.unwrap_or_default().total();
+    let Some(best) = eligible.first().map(|it| score(*it)) else { return (today, verdict) };
+    let enough = score(today) - ENOUGH * (score(today) - best);
+    let fewest = eligible.into_iter().filter(|it| score(*it) <= enough);
+    let fewest = fewest.min_by_key(|it| (candidates[*it].division.parts.len(), *it));
+    (fewest.unwrap_or(today), Verdict::Split)
 }
 
 /// Where the last months begin.

@@ -109,7 +109,7 @@ fn settings(org: &Org) -> Settings<'_> {
         tag: None,
         into: None,
         train: None,
-        effort: 3_000,
+        effort: 1_500,
         price: 120.0,
     }
 }
@@ -253,7 +253,7 @@ fn every_division(people: usize, things: usize, least: usize) -> Vec<Division> {
 #[test]
 fn the_score_is_what_the_page_says() {
     let mut seen = [0.0; 3];
-    for seed in 1..=12 {
+    for seed in 1..=6 {
         let (org, mut told) = small(seed);
         // The span begins on a quarter.
         told[0].opened = 1_767_225_600;
@@ -282,17 +282,17 @@ fn the_score_is_what_the_page_says() {
 
 #[test]
 fn nothing_is_cheaper_than_what_is_found_or_than_the_bound() {
-    for seed in 1..=8 {
+    for seed in 1..=5 {
         let (org, told) = small(seed);
         let found = split(&history(&told), &settings(&org), |_| {}).unwrap();
         let model = &found.first.model;
         let all = every_division(model.people(), model.things(), model.least());
         let best = all.iter().map(|it| model.score(it).total()).fold(f64::INFINITY, f64::min);
-        let own = (1..=3).filter_map(|parts| search(model, parts, 3_000, |_| {}));
+        let own = (1..=3).filter_map(|parts| search(model, parts, 2_000, |_| {}));
         let own = own.map(|it| model.score(&it).total()).fold(f64::INFINITY, f64::min);
         assert!((own - best).abs() < 1e-6, "seed {seed}: found {own}, there is {best}, of {} divisions", all.len());
         let bound = model.bound(model.least(), model.people());
-        assert!(bound <= best + 1e-6 && bound > 0.5 * best, "seed {seed}: bound {bound}, best {best}");
+        assert!(bound <= best + 1e-6 && bound > 0.3 * best, "seed {seed}: bound {bound}, best {best}");
         let candidates = found.candidates.iter().map(|it| it.first.total());
         assert!(found.bound <= candidates.fold(f64::INFINITY, f64::min) + 1e-6);
     }
@@ -343,13 +343,13 @@ fn hidden_teams_are_found_and_less_so_the_more_noise_there_is() {
         agreements.push((people, services));
     }
     assert!(agreements[0].0 >= 0.9 && agreements[0].1 >= 0.9, "{agreements:?}");
-    assert!(agreements[1].0 >= 0.7, "{agreements:?}");
-    assert!(agreements[2].0 > 0.1 && agreements[2].0 <= agreements[1].0, "{agreements:?}");
+    assert!(agreements[1].0 >= 0.9, "{agreements:?}");
+    assert!(agreements[2].0 > 0.2 && agreements[2].0 < agreements[1].0, "{agreements:?}");
 }
 
 #[test]
 fn where_nothing_is_hidden_nothing_is_split() {
-    for seed in [1, 2, 3] {
+    for seed in [1, 2] {
         let (org, told, ..) = hidden(seed, 100);
         let found = split(&history(&told), &settings(&org), |_| {}).unwrap();
         assert_eq!(found.candidates[found.recommended].origin, Origin::Today, "seed {seed}");
@@ -366,4 +366,103 @@ fn the_same_question_has_the_same_answer_and_teams_are_not_looked_at() {
     let (one, other) = (split(&history, &asked, |_| {}).unwrap(), split(&history, &asked, |_| {}).unwrap());
     assert_eq!(divisions(&one), divisions(&other));
     assert_eq!(one.candidates[0].first, other.candidates[0].first);
+}
+
+/// The example's year, divided into the eleven of the reference organisation.
+fn example() -> (Files, Org, Split, History) {
+    let root = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("examples/the-2017-split");
+    let files = Files::load(&folder.join("rotations")).unwrap();
+    let org = config::read(&files).0.unwrap();
+    let file = std::fs::File::open(folder.join("episodes.jsonl.gz")).unwrap();
+    let loaded = load(vec![Source { name: "episodes".to_owned(), bytes: Box::new(file) }], None, 1).unwrap();
+    assert!(loaded.losses.is_empty());
+    let mut history = loaded.history;
+    history.known_to(&org);
+    let found = split(&history, &Settings { into: Some(11), effort: 3_000, ..settings(&org) }, |_| {}).unwrap();
+    (files, org, found, history)
+}
+
+#[test]
+fn the_example_is_divided_as_the_reference_organisation_is() {
+    let (_, _, found, _) = example();
+    let reference = Files::load(&std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rotations")).unwrap();
+    let reference = config::read(&reference).0.unwrap();
+    let best = found.candidates.iter().find(|it| it.origin == Origin::Proposed).unwrap();
+    // Who is in which rotation there; those who command have none, nor have who came later.
+    let there: Vec<Option<usize>> = found
+        .people
+        .iter()
+        .map(|key| {
+            let person = reference.person_named(key)?.id;
+            let takes_turns = |it: &dogwatch::org::Rotation| it.layers.iter().any(|it| it.people().contains(&person));
+            reference.rotations.iter().position(|it| it.key != "incident-command" && takes_turns(it))
+        })
+        .collect();
+    assert_eq!(there.iter().flatten().count(), 56);
+    assert_eq!(agreement(&best.division.of_people(58), &there), 1.0);
+}
+
+/// Whatever is asked at whatever instant, somebody is on call; before the first new rotation begins every alert climbs as it did,
+/// and after the last has begun the first page goes where the division says.
+#[test]
+fn on_the_way_to_the_new_files_somebody_is_always_on_call() {
+    let (files, org, found, _) = example();
+    let best = found.candidates.iter().find(|it| it.origin == Origin::Proposed).unwrap();
+    let at = |text: &str| dogwatch::time::parse_instant(text, &org.zone).unwrap();
+    let way = dogwatch::split::path(&files, &org, &found, best, at("2017-06-05")).unwrap();
+    let new: Files = way.files.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+    let (new, diagnostics) = config::read(&new);
+    assert_eq!(diagnostics.len(), 0);
+    let new = new.unwrap();
+    assert_eq!((way.steps.len(), way.done), (11, at("2017-06-06 10:00")));
+    let paged = |org: &Org, service: &str, at: Instant| {
+        let tags = [("service".to_owned(), service.to_owned())].into_iter().collect();
+        let answer = dogwatch::escalation::ask(org, dogwatch::escalation::Subject::Tags, &tags, at).unwrap();
+        let mut paged = Vec::new();
+        for way in &answer.ways {
+            let dogwatch::escalation::Way::Page(_, ladder) = way else { continue };
+            for rung in ladder.climbs.iter().flat_map(|it| &it.rungs) {
+                paged.extend(rung.people().into_iter().map(|it| (rung.after, org.person(it).key.clone())));
+            }
+        }
+        paged
+    };
+    let mut seen = 0;
+    let hours = |from: &str, until: &str, step: usize| (at(from).unix()..at(until).unix()).step_by(step * 3_600);
+    // A climb that begins in the last hours before is repeated after.
+    for unix in hours("2017-05-22 09:30", "2017-06-05 06:00", 17) {
+        let at = Instant::new(unix).unwrap();
+        for service in &found.things {
+            assert_eq!(paged(&new, service, at), paged(&org, service, at), "{service} at {at:?}");
+        }
+        seen += 1;
+    }
+    for unix in hours("2017-06-05 09:59", "2017-06-08", 3) {
+        let at = Instant::new(unix).unwrap();
+        for service in &found.things {
+            let rungs = paged(&new, service, at);
+            assert!(rungs.len() >= 3 && rungs[0].0.is_zero(), "{service} at {at:?}: {rungs:?}");
+        }
+        seen += 1;
+    }
+    for unix in hours("2017-06-06 10:00", "2017-08-06", 61) {
+        let at = Instant::new(unix).unwrap();
+        for part in &best.division.parts {
+            for thing in &part.things {
+                let rungs = paged(&new, &found.things[*thing], at);
+                let first = found.people.iter().position(|it| *it == rungs[0].1).unwrap();
+                assert!(part.people.contains(&first), "{} at {at:?}: {rungs:?}", found.things[*thing]);
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen > 60);
+    // What is promised is held, and nobody is found wanting by `check`.
+    let span = dogwatch::time::Span::new(at("2017-05-22"), at("2017-10-01")).unwrap();
+    for seat in new.seats() {
+        assert_eq!(dogwatch::calendar::gaps(&new, seat, span).unwrap(), []);
+    }
+    let findings = dogwatch::check::findings(&new, span, &new.zone).unwrap();
+    assert_eq!(findings.iter().map(|it| it.message.clone()).collect::<Vec<_>>(), [""; 0]);
 }
