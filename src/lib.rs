@@ -15,9 +15,12 @@ pub mod alerts;
 pub mod history;
 
 pub mod store;
+
 pub mod people;
 
 pub mod check;
+
+pub mod split;
 
 pub mod import;
 

@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
-    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "history" "plan" "verify"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "history" "split" "plan" "verify"
     "cover" "ready" "drills" "report"
 }
 
@@ -46,6 +46,7 @@ mod tests {
             view::<json::ReadyView>("ready"),
             view::<json::DrillsView>("drills"),
             view::<json::ReportView>("report"),
+            view::<json::SplitView>("split"),
         ]);
         all
     }

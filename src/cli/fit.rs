@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::past::{Past, Reading, WORKERS, Where, past};
+use crate::cli::past::{Past, Reading, WORKERS, Where, past, tag_is_there};
 use crate::cli::then::OnCall;
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text, whole};
 use crate::history::fit::{Settings, fit};
@@ -71,13 +71,7 @@ impl Fit {
         }
         let zone = org.as_ref().map(|it: &Org| it.zone.clone()).or(zone).unwrap_or_else(Zone::utc);
         let reader = session.reader(&zone)?;
-        if let Some(tag) = self.tag.as_ref().filter(|it| !history.is_empty() && !history.tag_keys.contains(it)) {
-            let failure = Failure::new(format!("no episode carries the tag `{tag}`"));
-            return Err(match nearest(tag, history.tag_keys.iter().map(String::as_str)).first() {
-                Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                None => failure.hint(format!("they carry: {}", history.tag_keys.join(", "))),
-            });
-        }
+        tag_is_there(self.tag.as_ref(), &history)?;
         let settings = Settings {
             zone: reader.zone.clone(),
             org: org.as_ref(),
@@ -117,7 +111,8 @@ impl Fit {
     }
 }
 
-fn hours(text: &str) -> Result<Vec<Window>> {
+/// Hours as somebody types them.
+pub(super) fn hours(text: &str) -> Result<Vec<Window>> {
     match Window::parse(text) {
         Ok(Window::Holidays { .. }) => {
             Err(Failure::new("holidays are those of an organisation: write them in org.toml"))

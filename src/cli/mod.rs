@@ -24,6 +24,7 @@ mod revision;
 mod route;
 mod schema;
 mod show;
+mod split;
 mod test;
 mod then;
 mod verify;
@@ -146,6 +147,7 @@ enum Command {
     Drills(drills::Drills),
     Report(report::Report),
     Fit(fit::Fit),
+    Split(split::Split),
     Now(now::Now),
     Show(show::Show),
     Who(who::Who),
@@ -229,6 +231,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Drills(it) => it.run(&mut session),
         Command::Report(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
+        Command::Split(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),
         Command::Who(it) => it.run(&mut session),

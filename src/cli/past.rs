@@ -190,6 +190,16 @@ impl Reading {
     }
 }
 
+/// Whether any episode carries the tag that was asked for.
+pub(super) fn tag_is_there(tag: Option<&String>, history: &History) -> Result<()> {
+    let Some(tag) = tag.filter(|it| !history.is_empty() && !history.tag_keys.contains(it)) else { return Ok(()) };
+    let failure = Failure::new(format!("no episode carries the tag `{tag}`"));
+    Err(match nearest(tag, history.tag_keys.iter().map(String::as_str)).first() {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure.hint(format!("they carry: {}", history.tag_keys.join(", "))),
+    })
+}
+
 fn zone(name: &str) -> Result<Zone> {
     Zone::named(name).map_err(|error| match nearest(name, Zone::names()).first() {
         Some(near) => Failure::new(error).hint(format!("did you mean `{near}`?")),

@@ -126,6 +126,19 @@ impl DrillsOf<'_> {
     }
 }
 
+/// What divisions are shown with.
+#[derive(Debug, Clone, Copy)]
+pub struct SplitOf<'a> {
+    /// If there is one.
+    pub org: Option<&'a Org>,
+    /// Rows or lines that were read.
+    pub rows: u64,
+    /// What of them was not used.
+    pub losses: &'a Losses,
+    /// No person is named.
+    pub aggregate: bool,
+}
+
 impl<'a> FitOf<'a> {
     fn team(&self, number: u32) -> &'a str {
         &self.history.teams[number as usize]

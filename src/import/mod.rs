@@ -29,6 +29,7 @@ mod yaml;
 
 pub use receivers::{ReceiverMap, Target};
 pub use toml_files::Layout;
+pub(crate) use toml_files::{key, list, long_list, quote};
 
 /// What an import makes.
 #[derive(Debug, Clone)]

@@ -27,5 +27,6 @@ mod scenes;
 mod schemas;
 mod sections;
 mod shell;
+mod split;
 mod tidy;
 mod vectors;

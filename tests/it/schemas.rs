@@ -51,6 +51,7 @@ fn every_file_of_every_example_is_accepted() {
     let folders = [
         "rotations",
         "examples/before-the-split/rotations",
+        "examples/the-2017-split/rotations",
         "examples/two-people/rotations",
         "examples/business-hours/rotations",
         "examples/follow-the-sun/rotations",
@@ -133,6 +134,7 @@ fn every_answer_in_json_is_accepted() {
         ("route", &["route", "tests/cases/alerts.jsonl"]),
         ("fit", &["fit", "tests/cases/episodes.jsonl"]),
         ("fit", &["fit", "tests/cases/episodes.jsonl", "--aggregate"]),
+        ("split", &["split", "examples/the-2017-split/episodes.jsonl.gz", "--into", "4", "--effort", "300"]),
     ];
     for (name, arguments) in cases {
         let document = answer(&root(), arguments);

@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("people", &["history", "config", "escalation", "calendar", "org", "time"]),
     ("history", &["config", "escalation", "calendar", "org", "time"]),
     ("store", &["history", "time"]),
+    ("split", &["import", "config", "history", "escalation", "calendar", "org", "time"]),
     ("import", &["config", "org", "time"]),
     (
         "export",
@@ -27,6 +28,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "check",
             "store",
             "config",
+            "split",
             "history",
             "escalation",
             "calendar",
@@ -48,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "check",
             "store",
             "config",
+            "split",
             "history",
             "escalation",
             "calendar",

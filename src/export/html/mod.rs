@@ -4,6 +4,8 @@ mod calendar;
 mod digest;
 mod fit;
 mod page;
+mod split;
 
 pub use calendar::calendar;
 pub use fit::fit;
+pub use split::split;

@@ -17,6 +17,7 @@ mod ready;
 mod report;
 mod routing_tests;
 mod show;
+mod split;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
@@ -37,6 +38,10 @@ pub use ready::{
 pub use report::{ReportChangeView, ReportLineView, ReportView, report};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};
+pub use split::{
+    AgreementView, BreachView, DividedView, DivisionView, MoveView, PathView, ScoreView, SplitView, StepOnTheWayView,
+    StretchView, split,
+};
 pub use who::{ClimbView, EndView, PagedView, RouteView, RungView, StopView, SubjectView, WayView, WhoView, who};
 
 use serde::Serialize;

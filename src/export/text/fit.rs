@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
+use crate::history::Losses;
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
 use crate::history::{Losses, Told, Witness};
 use crate::time::stamp;
@@ -531,7 +532,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// `1 hand-off`, `19,087 hand-offs`.
-pub(super) fn counted(number: u64, what: &str) -> String {
+pub(in crate::export) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 

@@ -15,6 +15,7 @@ mod ready;
 mod report;
 mod routing_tests;
 mod show;
+mod split;
 mod timeline;
 mod who;
 
@@ -36,6 +37,10 @@ pub use replay::replay;
 pub use report::report;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
+pub(in crate::export) use split::{
+    breach_sentence, minutes as whole_minutes, people, split_sentences, title, what_is_divided,
+};
+pub use split::{path, split};
 pub use who::who;
 
 use std::time::Duration;

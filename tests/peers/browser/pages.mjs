@@ -21,6 +21,7 @@ export const PAGES = [
   { file: "escalation-people.svg", arguments: dogwatch("graph --people --format svg"), says: ["Storage Ops", "Kofi Mensah"] },
   { file: "web-client.svg", arguments: dogwatch("graph web-client cause=api severity=critical --format svg"), says: ["Webapp Client"] },
   { file: "hostile.svg", arguments: ["-C", "tests/cases/graph/hostile", ...dogwatch("graph --people --format svg")], says: ["<script>"] },
+  { file: "split.html", arguments: dogwatch("-C examples/the-2017-split split examples/the-2017-split/episodes.jsonl.gz --effort 5000 --format html"), says: ["Split into 11"] },
   { file: "fit.html", arguments: dogwatch("fit tests/cases/episodes.jsonl --format html"), says: ["episodes"] },
 ];
 
