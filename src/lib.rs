@@ -14,6 +14,8 @@ pub mod alerts;
 
 pub mod check;
 
+pub mod edit;
+
 pub mod history;
 
 pub mod import;

@@ -4,6 +4,7 @@ mod answers;
 mod apply;
 mod check;
 mod completions;
+mod edit;
 mod fit;
 mod graph;
 mod import;
@@ -132,6 +133,7 @@ enum Command {
     Init(init::Init),
     Import(import::Import),
     Check(check::Check),
+    Edit(edit::Edit),
     Fit(fit::Fit),
     Now(now::Now),
     Show(show::Show),
@@ -210,6 +212,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Init(it) => it.run(&mut session),
         Command::Import(it) => it.run(&mut session),
         Command::Check(it) => it.run(&mut session),
+        Command::Edit(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
         Command::Show(it) => it.run(&mut session),
@@ -286,10 +289,15 @@ impl Session {
     /// The organisation; what is wrong with its files goes to the screen.
     fn load(&mut self) -> Result<Loaded> {
         let files = self.files()?;
-        let (org, diagnostics) = config::read(&files);
+        self.load_from(&files)
+    }
+
+    /// The organisation of files that are at hand.
+    fn load_from(&mut self, files: &Files) -> Result<Loaded> {
+        let (org, diagnostics) = config::read(files);
         if !diagnostics.is_empty() {
             let color = self.printer.colors_talk();
-            self.printer.talk(&config::render(&diagnostics, &files, color));
+            self.printer.talk(&config::render(&diagnostics, files, color));
         }
         let Some(org) = org else {
             let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();

@@ -5,6 +5,7 @@
 
 mod answers;
 mod check;
+mod edit;
 mod fit;
 mod graph;
 mod import;
@@ -17,6 +18,7 @@ mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
+pub use edit::{EditChangeView, EditPersonView, EditStretchView, EditView, EditedFileView, edit};
 pub use fit::{FitView, fit};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,

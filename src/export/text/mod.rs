@@ -2,6 +2,7 @@
 
 mod answers;
 mod columns;
+mod edit;
 mod findings;
 mod fit;
 mod graph;
@@ -15,6 +16,8 @@ mod timeline;
 mod who;
 
 pub use answers::answers;
+pub use edit::edit;
+pub(in crate::export) use edit::{holders, hours};
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub(in crate::export) use fit::{count, finding_sentences, long, percent, steadiness_sentence};
