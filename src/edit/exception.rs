@@ -185,8 +185,8 @@ impl Desk<'_> {
         let seat_name = self.org.seat_name(seat);
         let zone = self.org.rotation(seat.rotation).zone.clone();
         // The second row sees what the first has made: whoever got a turn by it keeps it.
-        let got = [(one, other, &mine, &[][..]), (other, one, &theirs, mine.held.as_slice())];
-        for (gives, takes, turn, already) in got {
+        let got = [(one, other, &mine, &theirs, &[][..]), (other, one, &theirs, &mine, mine.held.as_slice())];
+        for (gives, takes, turn, in_return, already) in got {
             let reach = turn.whole.start().min(self.now);
             let Some(reach) = Span::new(reach, turn.whole.end()) else { continue };
             let mut others: Vec<Span> = shifts(self.org, seat, reach)?
@@ -202,8 +202,8 @@ impl Desk<'_> {
                     ("from".to_owned(), in_row(span.start(), &zone)),
                     ("until".to_owned(), in_row(span.end(), &zone)),
                 ];
-                let in_return = format!("a swap with {}", self.name(takes));
-                rest.push(("reason".to_owned(), quoted(reason.unwrap_or(&in_return))));
+                let swapped = format!("swapped for {}", in_row(in_return.whole.start(), &zone));
+                rest.push(("reason".to_owned(), quoted(reason.unwrap_or(&swapped))));
                 self.write_override(seat, &taker, Some(&giver), rest)?;
                 self.touch(span.start(), span.end());
             }

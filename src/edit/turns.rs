@@ -1,6 +1,8 @@
 //! Who takes turns: joining and leaving.
 
-use chrono::Datelike;
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveTime, Timelike};
 
 use crate::edit::moment::{of_layer, with_time};
 use crate::edit::rows::{Rows, quoted, with_value};
@@ -43,7 +45,7 @@ impl Desk<'_> {
     ) -> Result<()> {
         let name = self.name(person).to_owned();
         let seat_name = self.org.seat_name(seat);
-        let mut strands = self.chosen(seat, layers)?;
+        let strands = self.chosen(seat, layers)?;
         if layers.is_empty() && strands.len() > 1 {
             let mut refusal = Refusal::new(format!("{seat_name} has several layers: which does {name} join?"));
             for strand in &strands {
@@ -57,19 +59,21 @@ impl Desk<'_> {
             ))
             .hint("write a new `[[layers]]`"));
         }
-        for strand in &mut strands {
+        let mut steps = Vec::new();
+        for strand in &strands {
             let start = self.start(strand, at, true)?;
+            let start = if place == Place::First { start } else { self.after_the_turn(strand, at, start, None)? };
             let all = self.layers(seat);
             let to_come = |it: &&usize| all[**it].until.is_none_or(|until| start < until);
             if strand.layers.iter().filter(to_come).all(|it| all[*it].people().contains(&person)) {
                 return Err(Refusal::new(format!("{name} takes turns in {seat_name} already"))
                     .hint(format!("`dogwatch show @{}` shows them", self.org.person(person).key)));
             }
-            self.rearrange(strand, start, Change::Join(person, place))?;
+            steps.extend(strand.layers.iter().map(|it| (*it, start)));
             let when = stamp(start, &self.org.rotation(seat.rotation).zone);
             self.done.push(format!("{name} joins {seat_name} from {when} on"));
         }
-        Ok(())
+        self.rearrange(seat, steps, Change::Join(person, place))
     }
 
     pub(super) fn leave(
@@ -128,20 +132,25 @@ impl Desk<'_> {
         });
         let strict = strands.len() == 1;
         let mut last = None;
-        for strand in &mut strands {
+        let mut steps: BTreeMap<SeatId, Vec<(usize, Instant)>> = BTreeMap::new();
+        for strand in &strands {
             let start = self.start(strand, at, strict)?;
+            let start = self.after_the_turn(strand, at, start, Some(person))?;
             let all = self.layers(strand.seat);
             let takes =
                 |it: &&usize| all[**it].until.is_none_or(|until| start < until) && all[**it].people().contains(&person);
             let Some(first) = strand.layers.iter().find(takes) else { continue };
             let start = start.max(all[*first].handoffs.start());
-            self.rearrange(strand, start, Change::Leave(person))?;
+            steps.entry(strand.seat).or_default().extend(strand.layers.iter().map(|it| (*it, start)));
             let when = stamp(start, &self.org.rotation(rotation).zone);
             let sentence = format!("{name} leaves {} at {when}", self.org.seat_name(strand.seat));
             if self.done.last() != Some(&sentence) {
                 self.done.push(sentence);
             }
             last = last.max(Some(start));
+        }
+        for (seat, steps) in steps {
+            self.rearrange(seat, steps, Change::Leave(person))?;
         }
         Ok(last)
     }
@@ -326,20 +335,39 @@ impl Desk<'_> {
         .hint("a date-time splices between two handoffs")
     }
 
-    /// Changes the people of a strand from an instant on.
-    fn rearrange(&mut self, strand: &Strand, start: Instant, change: Change) -> Result<()> {
-        let mut layers: Vec<usize> = strand.layers.clone();
+    /// What happens now and does not concern whoever has the running turn may as well happen at the next handoff: the
+    /// calendar is the same, and nobody's turn is cut in two in the file.
+    fn after_the_turn(&self, strand: &Strand, at: At, start: Instant, leaver: Option<PersonId>) -> Result<Instant> {
+        let all = self.layers(strand.seat);
+        let runs = |it: &&usize| all[**it].span().is_some_and(|it| it.contains(start));
+        let (At::Now, Some(layer)) = (at, strand.layers.iter().find(runs).map(|it| &all[*it])) else { return Ok(start) };
+        let Some(turn) = layer.handoffs.turn(start)? else { return Ok(start) };
+        let secondary = self.org.rotation(strand.seat.rotation).secondary.as_ref().map(|it| &it.calendar);
+        let follow = match (strand.seat.seat, secondary) {
+            (Seat::Primary, Some(SecondaryCalendar::Follow(places))) => *places,
+            _ => 0,
+        };
+        let holds = |it: PersonId| {
+            let me = Holder::Person(it);
+            layer.together || [0, follow].iter().any(|follow| layer.place(turn.number, *follow) == me)
+        };
+        let goes_on = layer.until.is_none_or(|until| turn.span.end() < until) && turn.span.end() < Instant::MAX;
+        Ok(if leaver.is_some_and(holds) || !goes_on { start } else { turn.span.end() })
+    }
+
+    /// Changes the people of some layers of a seat, each from an instant on.
+    fn rearrange(&mut self, seat: SeatId, mut steps: Vec<(usize, Instant)>, change: Change) -> Result<()> {
         // Rows that are written move those below them.
-        layers.sort_unstable();
-        for index in layers.into_iter().rev() {
-            let layer = &self.layers(strand.seat)[index];
+        steps.sort_unstable_by_key(|(index, _)| std::cmp::Reverse(*index));
+        for (index, start) in steps {
+            let layer = &self.layers(seat)[index];
             let there = match change {
                 Change::Join(person, _) => !layer.people().contains(&person),
                 Change::Leave(person) => layer.people().contains(&person),
             };
             if there && layer.until.is_none_or(|until| start < until) {
                 let layer = layer.clone();
-                self.rearrange_layer(strand.seat, index, &layer, start.max(layer.handoffs.start()), change)?;
+                self.rearrange_layer(seat, index, &layer, start.max(layer.handoffs.start()), change)?;
             }
         }
         Ok(())
@@ -421,17 +449,16 @@ impl Desk<'_> {
         let day = zone.day(start);
         let civil = zone.civil(start);
         let mut cadences = vec![(layer.cadence.clone(), None)];
-        let time = chrono::NaiveTime::from_hms_opt(chrono::Timelike::hour(&civil), chrono::Timelike::minute(&civil), 0);
-        if let Some(time) = time {
-            match &layer.cadence {
-                Cadence::Hours { every, .. } => {
-                    cadences.push((Cadence::Hours { every: *every, at: time }, Some(clock(time))));
-                }
-                Cadence::Rule { rule, .. } => {
-                    cadences.push((Cadence::Rule { rule: rule.clone(), at: time }, Some(clock(time))));
-                }
-                _ => {}
-            }
+        // Where handoffs are counted from the first day's time, that is the time of this day's handoff now.
+        let of_day = layer.handoffs.on(day)?.map(|it| zone.civil(it));
+        for civil in [Some(civil), of_day].into_iter().flatten() {
+            let Some(time) = NaiveTime::from_hms_opt(civil.hour(), civil.minute(), 0) else { continue };
+            let cadence = match &layer.cadence {
+                Cadence::Hours { every, .. } => Cadence::Hours { every: *every, at: time },
+                Cadence::Rule { rule, .. } => Cadence::Rule { rule: rule.clone(), at: time },
+                _ => continue,
+            };
+            cadences.push((cadence, Some(clock(time))));
         }
         for (cadence, at) in cadences {
             let by_day = Handoffs::new(&cadence, zone, From::Day(day)).ok().filter(|it| it.start() == start);
