@@ -305,7 +305,8 @@ impl Desk<'_> {
                 return Err(refusal);
             }
         };
-        let known = config::read(self.files).1;
+        // Warnings that were there before are not news.
+        let known = if found.is_empty() { Vec::new() } else { config::read(self.files).1 };
         let is_new = |it: &Diagnostic| !known.iter().any(|old| old.code == it.code && old.message == it.message);
         let warnings = found.into_iter().filter(is_new).collect();
         let (from, until) = self.touched.unwrap_or((self.now, self.now));

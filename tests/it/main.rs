@@ -6,6 +6,7 @@ mod alerts;
 mod calendars;
 mod diagnostics;
 mod docs;
+mod edit;
 mod findings;
 mod gitlab;
 mod graph;
