@@ -337,11 +337,14 @@ fn everybody_may_come_and_go_at_every_handoff_of_the_reference_organisation() {
 
 #[test]
 fn everybody_may_come_and_go_in_random_organisations() {
-    let seeds = effort(3);
+    let seeds = effort(1);
     let mut seen = Seen::default();
     for zone in 0..ZONES.len() {
         for seed in 0..seeds {
-            let files: Files = random_files(zone, seed).into_iter().collect();
+            let mut files: Files = random_files(zone, seed).into_iter().collect();
+            // Somebody who can join whatever it is.
+            let people = files.text("people.toml").unwrap().to_owned();
+            files.insert("people.toml", format!("{people}[zed]\nname = \"Zed\"\nzone = \"Asia/Tokyo\"\n"));
             let now = instant(1_767_225_600 + (seed as i64 * 37 + zone as i64 * 11) % 300 * 86_400 + 37_000);
             try_all(&files, now, if seeds > 3 { 5 } else { 1 }, seeds > 3, &mut seen);
         }
