@@ -43,7 +43,7 @@ impl Desk<'_> {
         }
         let rotation = self.org.rotation(id);
         let Some(end) = last else {
-            return Err(Refusal::new(format!("{} has ended already", rotation.key)));
+            return Err(Refusal::new(format!("{} has ended already", rotation.key)).hint("there is nothing to end"));
         };
         self.end_exceptions(rotation, end, |_| true, |_| true)?;
         let routes = self.org.escalation.edges.iter().filter(|it| {
@@ -138,7 +138,8 @@ impl Desk<'_> {
     fn end_one(&mut self, rotation: &Rotation, rows: Rows, index: usize, span: Span, end: Instant) -> Result<()> {
         if span.end() <= end {
             let when = stamp(span.end(), &rotation.zone);
-            return Err(Refusal::new(format!("it is over by then: it ends at {when}")));
+            return Err(Refusal::new(format!("it is over by then: it ends at {when}"))
+                .hint("what has been stays; there is nothing to end"));
         }
         self.cut(rotation, rows, index, span, end)?;
         let what = if rows == Rows::Overrides { "override" } else { "shadow" };

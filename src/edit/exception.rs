@@ -83,7 +83,8 @@ impl Desk<'_> {
         }
         if instead_of.is_none() && held.iter().all(|it| it.holder == holder) && covers(&held, span) {
             let name = self.org.holder_name(holder);
-            return Err(Refusal::new(format!("`{name}` holds {} then already", self.org.seat_name(seat))));
+            return Err(Refusal::new(format!("`{name}` holds {} then already", self.org.seat_name(seat)))
+                .hint("there is nothing to change"));
         }
         let whom = instead_of.map(|it| format!(" for {}", self.name(it))).unwrap_or_default();
         let who = holder.person().map_or("nobody", |it| self.name(it));
@@ -170,7 +171,7 @@ impl Desk<'_> {
         reason: Option<&str>,
     ) -> Result<()> {
         if one == other {
-            return Err(Refusal::new(format!("{} cannot swap with themselves", self.name(one))));
+            return Err(Refusal::new(format!("{} cannot swap with themselves", self.name(one))).hint("name two people"));
         }
         let mine = self.turn_of(one, seat, which)?;
         let theirs = self.turn_of(other, seat, which_other)?;
@@ -226,7 +227,10 @@ impl Desk<'_> {
             Refusal::new(format!("{name} has no turn in {seat_name}{when}"))
                 .hint(format!("`dogwatch show @{} {seat_name} --format table` lists them", self.org.person(person).key))
         };
-        let past = |at: Instant| Refusal::new(format!("{} is past: what has been stays", stamp(at, zone)));
+        let past = |at: Instant| {
+            Refusal::new(format!("{} is past: what has been stays", stamp(at, zone)))
+                .hint("name a turn that is to come, or none for the next")
+        };
         let found = match which {
             Which::Next => {
                 let turns = self.turns_of(person, seat, self.now)?;
@@ -258,7 +262,8 @@ impl Desk<'_> {
             Which::Between(from, until) => {
                 let (from, until) = (from.resolve(zone), until.resolve(zone));
                 let Some(whole) = Span::new(from, until) else {
-                    return Err(Refusal::new(format!("it would end at {}, before it begins", stamp(until, zone))));
+                    return Err(Refusal::new(format!("it would end at {}, before it begins", stamp(until, zone)))
+                        .hint("FROM..UNTIL: the first moment, and the first moment after"));
                 };
                 if from < self.now {
                     return Err(past(from));

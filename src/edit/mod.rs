@@ -266,7 +266,9 @@ type Result<T, E = Refusal> = std::result::Result<T, E>;
 impl Desk<'_> {
     fn sheet(&mut self, rotation: RotationId) -> Result<&mut Sheet> {
         let name = file_name(self.org, rotation);
-        let text = self.files.text(&name).ok_or_else(|| Refusal::new(format!("`{name}` is not among the files")))?;
+        let text = self.files.text(&name).ok_or_else(|| {
+            Refusal::new(format!("`{name}` is not among the files")).hint("a rotation is a file in `rotations/`")
+        })?;
         Ok(self.sheets.entry(rotation).or_insert_with(|| Sheet::new(text)))
     }
 
@@ -292,7 +294,7 @@ impl Desk<'_> {
             }
         }
         if changed.is_empty() {
-            return Err(Refusal::new("there is nothing to change"));
+            return Err(Refusal::new("there is nothing to change").hint("it is so already"));
         }
         let (org, found) = config::read(&files);
         let mistake = found.iter().find(|it| it.severity == Severity::Error);
@@ -327,7 +329,7 @@ impl Refusal {
 
 impl From<Exhausted> for Refusal {
     fn from(error: Exhausted) -> Refusal {
-        Refusal::new(error.to_string())
+        Refusal::new(error.to_string()).hint("name a handoff that is nearer")
     }
 }
 

@@ -266,13 +266,19 @@ impl Sheet {
         aligned(key, value, self.column(like).unwrap_or(0))
     }
 
-    /// Where the equals signs of a row stand below each other, counted from the start of the key.
+    /// Where the equals signs of a row stand below each other, counted from the start of the key; 0 if each stands right
+    /// after its key.
     fn column(&self, table: &dyn TableLike) -> Option<usize> {
         let mut columns = Vec::new();
+        let mut close = true;
         for entry in self.entries(table) {
             let Some(value) = entry.value else { continue };
             let equals = self.text[entry.key.end..value.start].find('=')?;
             columns.push(entry.key.end + equals - entry.key.start);
+            close &= equals <= 1;
+        }
+        if close {
+            return Some(0);
         }
         columns.dedup();
         match columns.as_slice() {

@@ -340,7 +340,9 @@ impl Desk<'_> {
     fn after_the_turn(&self, strand: &Strand, at: At, start: Instant, leaver: Option<PersonId>) -> Result<Instant> {
         let all = self.layers(strand.seat);
         let runs = |it: &&usize| all[**it].span().is_some_and(|it| it.contains(start));
-        let (At::Now, Some(layer)) = (at, strand.layers.iter().find(runs).map(|it| &all[*it])) else { return Ok(start) };
+        let (At::Now, Some(layer)) = (at, strand.layers.iter().find(runs).map(|it| &all[*it])) else {
+            return Ok(start);
+        };
         let Some(turn) = layer.handoffs.turn(start)? else { return Ok(start) };
         let secondary = self.org.rotation(strand.seat.rotation).secondary.as_ref().map(|it| &it.calendar);
         let follow = match (strand.seat.seat, secondary) {

@@ -93,8 +93,7 @@ fn ask(before: &Org, after: &Org, rotation: &Rotation, span: Span) -> Asked {
 /// The difference that is printed is the difference that there is, hours included.
 fn is_told(before: &Org, after: &Org, rotation: &Rotation, span: Span, told: &Difference, what: &str) -> Asked {
     let asked = ask(before, after, rotation, span);
-    let listed: Asked =
-        told.changes.iter().map(|it| (it.seat, it.span, it.before.clone(), it.after.clone())).collect();
+    let listed: Asked = told.changes.iter().map(|it| (it.seat, it.span, it.before.clone(), it.after.clone())).collect();
     assert_eq!(listed, asked, "{what}");
     let mut sums: BTreeMap<PersonId, i64> = BTreeMap::new();
     for (_, span, old, new) in &asked {
@@ -143,7 +142,8 @@ fn bytes_stay(edit: &Edit, what: &str) {
             ),
         }
     }
-    let comments = |lines: &[&str]| lines.iter().filter(|it| it.contains('#')).map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let comments =
+        |lines: &[&str]| lines.iter().filter(|it| it.contains('#')).map(|it| (*it).to_owned()).collect::<Vec<_>>();
     assert_eq!(comments(&before), comments(&after), "{what}");
 }
 
@@ -187,7 +187,10 @@ fn order_goes_on(before: &[Layer], after: &[Layer], from: Instant, person: Perso
         let new = match begun {
             false => new,
             true => {
-                assert_eq!((&old.places, old.first, old.handoffs.start()), (&new.places, new.first, new.handoffs.start()));
+                assert_eq!(
+                    (&old.places, old.first, old.handoffs.start()),
+                    (&new.places, new.first, new.handoffs.start())
+                );
                 assert_eq!(new.until, Some(from), "{what}: the old layer ends when the new one begins");
                 let new = &after[index];
                 index += 1;
@@ -370,8 +373,7 @@ fn after_a_swap_the_neighbours_stay() {
                 let now = instant(1_767_225_600 + random.below(300 * 24) * 3600);
                 let (one, other) = (random.index(org.people.len()), random.index(org.people.len()));
                 let (one, other) = (org.people[one].id, org.people[other].id);
-                let wish =
-                    Wish::Swap { one: (one, Which::Next), other: (other, Which::Next), seat, reason: None };
+                let wish = Wish::Swap { one: (one, Which::Next), other: (other, Which::Next), seat, reason: None };
                 let what = format!("zone {zone}, seed {seed}, {}, {now}: {wish:?}", org.seat_name(seat));
                 let edit = match edit::edit(&files, &org, &wish, now) {
                     Ok(edit) => edit,
@@ -383,7 +385,8 @@ fn after_a_swap_the_neighbours_stay() {
                     }
                 };
                 swaps += 1;
-                let span = Span::new(instant(now.unix() - 86_400 * 9), instant(edit.until.unix() + 86_400 * 9)).unwrap();
+                let span =
+                    Span::new(instant(now.unix() - 86_400 * 9), instant(edit.until.unix() + 86_400 * 9)).unwrap();
                 let told = edit::difference(&org, &edit.org, span).unwrap();
                 let asked = is_told(&org, &edit.org, rotation, span, &told, &what);
                 past_stays(&asked, now, &what);
@@ -496,7 +499,9 @@ fn what_has_begun_is_not_changed_by_a_date_of_the_past() {
     let now = parse_instant("2026-12-08T18:00:00Z", &org.zone).unwrap();
     let rotation = org.rotation_named("storage-ops").unwrap().id;
     let person = org.person_named("hugo").unwrap().id;
-    for at in [At::Day("2026-12-07".parse().unwrap()), At::Instant(now), At::Local("2026-12-08T13:00:00".parse().unwrap())] {
+    for at in
+        [At::Day("2026-12-07".parse().unwrap()), At::Instant(now), At::Local("2026-12-08T13:00:00".parse().unwrap())]
+    {
         let seat = Some(Seat::Primary);
         let refusal = edit::edit(&files, &org, &Wish::Leave { person, rotation, seat, layers: Vec::new(), at }, now);
         let refusal = refusal.unwrap_err();

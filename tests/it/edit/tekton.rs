@@ -69,8 +69,17 @@ impl Rota {
         let candidates = (1..=LONGEST.min(users.len())).map(|count| {
             let most = |place: usize| {
                 let mut counts: BTreeMap<&str, i64> = BTreeMap::new();
-                users.iter().skip(place).step_by(count).filter(|it| !it.is_empty()).for_each(|it| *counts.entry(it).or_default() += 1);
-                counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name))).map_or("@nobody", |it| it.0).to_owned()
+                users
+                    .iter()
+                    .skip(place)
+                    .step_by(count)
+                    .filter(|it| !it.is_empty())
+                    .for_each(|it| *counts.entry(it).or_default() += 1);
+                counts
+                    .into_iter()
+                    .max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))
+                    .map_or("@nobody", |it| it.0)
+                    .to_owned()
             };
             (0..count).map(most).collect::<Vec<_>>()
         });
@@ -179,8 +188,10 @@ fn changes_of_order(rota: &mut Rota, wanted: &BTreeMap<NaiveDate, String>) -> Ve
 
 /// The rotation as a file.
 fn files(rota: &Rota, people: &BTreeSet<String>) -> Files {
-    let tables: String =
-        people.iter().map(|it| format!("[{it}]\nname = \"{it}\"\nemail = \"{it}@example.com\"\nzone = \"UTC\"\n")).collect();
+    let tables: String = people
+        .iter()
+        .map(|it| format!("[{it}]\nname = \"{it}\"\nemail = \"{it}@example.com\"\nzone = \"UTC\"\n"))
+        .collect();
     let order: Vec<String> = rota.order.iter().map(|it| format!("\"{it}\"")).collect();
     let mut text = format!(
         "[[layers]]\nhours = [\"Mon-Fri 00:00-24:00\"]\npeople = [{}]   # in the order of the rota\nfrom = {}\nhandoff = {{ every = \"week\", on = [\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\"], at = \"00:00\" }}\n",
@@ -232,18 +243,25 @@ struct Counts {
 /// One pair: from the older revision to the newer by edits, and what it took.
 fn explain(old: &Revision, new: &Revision) -> (Counts, usize, usize) {
     let from = new.committed;
-    let overlap: BTreeMap<NaiveDate, String> =
-        new.days.iter().filter(|(day, _)| from <= **day && old.days.contains_key(day)).map(|(day, it)| (*day, it.clone())).collect();
-    let ahead: BTreeMap<NaiveDate, String> = new.days.iter().filter(|(day, _)| from <= **day).map(|(day, it)| (*day, it.clone())).collect();
+    let overlap: BTreeMap<NaiveDate, String> = new
+        .days
+        .iter()
+        .filter(|(day, _)| from <= **day && old.days.contains_key(day))
+        .map(|(day, it)| (*day, it.clone()))
+        .collect();
+    let ahead: BTreeMap<NaiveDate, String> =
+        new.days.iter().filter(|(day, _)| from <= **day).map(|(day, it)| (*day, it.clone())).collect();
     let weekdays = ahead.keys().filter(|it| is_weekday(**it)).count();
     let plain = weekdays - Rota::of(&ahead, from).over.keys().filter(|it| is_weekday(**it)).count();
     let mut counts = Counts::default();
     if overlap.keys().filter(|it| is_weekday(**it)).count() < 2 {
         return (counts, plain, weekdays);
     }
-    let before: BTreeMap<NaiveDate, String> = old.days.iter().filter(|(day, _)| overlap.contains_key(day)).map(|(day, it)| (*day, it.clone())).collect();
+    let before: BTreeMap<NaiveDate, String> =
+        old.days.iter().filter(|(day, _)| overlap.contains_key(day)).map(|(day, it)| (*day, it.clone())).collect();
     let start = Rota::of(&before, from);
-    let people: BTreeSet<String> = old.days.values().chain(new.days.values()).filter(|it| !it.is_empty()).cloned().collect();
+    let people: BTreeSet<String> =
+        old.days.values().chain(new.days.values()).filter(|it| !it.is_empty()).cloned().collect();
     let mut files = files(&start, &people);
     let org = sound(&files);
     for (day, user) in &before {
@@ -313,7 +331,9 @@ fn explain(old: &Revision, new: &Revision) -> (Counts, usize, usize) {
 #[test]
 fn every_revision_of_a_real_rota_is_edits_of_the_one_before() {
     let revisions = revisions();
-    let mut table = String::from("| to | on | days that change | joins | leaves | swaps | overrides | vacancies | a plain order explains |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+    let mut table = String::from(
+        "| to | on | days that change | joins | leaves | swaps | overrides | vacancies | a plain order explains |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n",
+    );
     let (mut plain_all, mut weekdays_all) = (0, 0);
     for (number, pair) in revisions.windows(2).enumerate() {
         let (counts, plain, weekdays) = explain(&pair[0], &pair[1]);
@@ -329,7 +349,8 @@ fn every_revision_of_a_real_rota_is_edits_of_the_one_before() {
         plain_all += plain;
         weekdays_all += weekdays;
     }
-    writeln!(table, "| all | | | | | | | | {plain_all} of {weekdays_all} ({} %) |", plain_all * 100 / weekdays_all).unwrap();
+    writeln!(table, "| all | | | | | | | | {plain_all} of {weekdays_all} ({} %) |", plain_all * 100 / weekdays_all)
+        .unwrap();
     let document = include_str!("../../../examples/tekton-build-captain/README.md");
     assert!(document.contains(&table), "the README of the example has another table than this:\n{table}");
 }
