@@ -203,7 +203,7 @@ impl Desk<'_> {
                     ("from".to_owned(), in_row(span.start(), &zone)),
                     ("until".to_owned(), in_row(span.end(), &zone)),
                 ];
-                let swapped = format!("swapped for {}", in_row(in_return.whole.start(), &zone));
+                let swapped = format!("swapped for the turn of {}", zone.day(in_return.whole.start()));
                 rest.push(("reason".to_owned(), quoted(reason.unwrap_or(&swapped))));
                 self.write_override(seat, &taker, Some(&giver), rest)?;
                 self.touch(span.start(), span.end());

@@ -30,16 +30,16 @@ fn reference() -> tempfile::TempDir {
     scene
 }
 
-const SWAP: &[&str] = &["swap", "imani", "jin", "search", "--turn", "2026-12-28", "--horizon", "1d"];
+const SWAP: &[&str] = &["swap", "imani", "jin", "search", "--turn", "2027-01-04", "--horizon", "1d"];
 
 const SWAPPED: &str = "\
-Jin Park holds search for Imani Walker from Mon 2026-12-28 10:00 EST to Mon 2027-01-04 10:00 EST
-Imani Walker holds search for Jin Park from Mon 2026-12-14 10:00 EST to Mon 2026-12-21 10:00 EST
+Jin Park holds search for Imani Walker from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST
+Imani Walker holds search for Jin Park from Mon 2026-12-21 10:00 EST to Mon 2026-12-28 10:00 EST
 
-Who holds what, until Tue 2027-01-05 07:00 PST
+Who holds what, until Tue 2027-01-12 07:00 PST
   search
-    Mon 2026-12-14 07:00 PST to Mon 2026-12-21 07:00 PST  168 h  Imani Walker instead of Jin Park
-    Mon 2026-12-28 07:00 PST to Mon 2027-01-04 07:00 PST  168 h  Jin Park instead of Imani Walker
+    Mon 2026-12-21 07:00 PST to Mon 2026-12-28 07:00 PST  168 h  Imani Walker instead of Jin Park
+    Mon 2027-01-04 07:00 PST to Mon 2027-01-11 07:00 PST  168 h  Jin Park instead of Imani Walker
 ";
 
 #[test]
@@ -61,16 +61,16 @@ fn a_dry_run_shows_and_writes_nothing() {
 +[[overrides]]
 +person = \"jin\"
 +for    = \"imani\"
-+from   = 2026-12-28T10:00:00
-+until  = 2027-01-04T10:00:00
-+reason = \"swapped for 2026-12-14T10:00:00\"
++from   = 2027-01-04T10:00:00
++until  = 2027-01-11T10:00:00
++reason = \"swapped for the turn of 2026-12-21\"
 +
 +[[overrides]]
 +person = \"imani\"
 +for    = \"jin\"
-+from   = 2026-12-14T10:00:00
-+until  = 2026-12-21T10:00:00
-+reason = \"swapped for 2026-12-28T10:00:00\"
++from   = 2026-12-21T10:00:00
++until  = 2026-12-28T10:00:00
++reason = \"swapped for the turn of 2027-01-04\"
 ";
     assert!(stdout.ends_with(diff), "{stdout}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
@@ -161,7 +161,7 @@ fn every_refusal_says_why_and_what_can_be_done() {
         ),
         (
             &["join", "gita", "search", "--at", "soon"],
-            "error: not a date or a time: `soon`\n  help: 2027-01-04; on the rotation's clock 2027-01-04T18:00; or 2027-01-04T18:00:00Z\n",
+            "error: not a time: `soon`\n  help: 2027-01-04; on the rotation's clock 2027-01-04T18:00; or 2027-01-04T18:00:00Z\n",
         ),
         (
             &["leave", "ana", "storage-ops"],
@@ -246,15 +246,15 @@ fn the_answer_for_a_pull_request_is_a_table() {
     let table = "\
 ## On call
 
-- Jin Park holds search for Imani Walker from Mon 2026-12-28 10:00 EST to Mon 2027-01-04 10:00 EST
-- Imani Walker holds search for Jin Park from Mon 2026-12-14 10:00 EST to Mon 2026-12-21 10:00 EST
+- Jin Park holds search for Imani Walker from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST
+- Imani Walker holds search for Jin Park from Mon 2026-12-21 10:00 EST to Mon 2026-12-28 10:00 EST
 
-Until Tue 2027-01-05 07:00 PST:
+Until Tue 2027-01-12 07:00 PST:
 
 | when | seat | hours | before | after |
 |---|---|---:|---|---|
-| Mon 2026-12-14 07:00 PST to Mon 2026-12-21 07:00 PST | search | 168 h | Jin Park | Imani Walker |
-| Mon 2026-12-28 07:00 PST to Mon 2027-01-04 07:00 PST | search | 168 h | Imani Walker | Jin Park |
+| Mon 2026-12-21 07:00 PST to Mon 2026-12-28 07:00 PST | search | 168 h | Jin Park | Imani Walker |
+| Mon 2027-01-04 07:00 PST to Mon 2027-01-11 07:00 PST | search | 168 h | Imani Walker | Jin Park |
 ";
     assert!(stdout.starts_with(table), "{stdout}");
 }
