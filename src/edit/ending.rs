@@ -110,7 +110,9 @@ impl Desk<'_> {
             return self.end_one(rotation, Rows::Shadows, index, rotation.shadows[index].span, end);
         }
         let file = super::file_name(self.org, id);
-        let layers = rotation.layers.iter().map(|it| it.source.line);
+        let seats = [Seat::Primary, Seat::Secondary].map(|seat| self.layers(SeatId { rotation: id, seat }));
+        let goes_on = |it: &&crate::org::Layer| it.until.is_none_or(|until| self.now < until);
+        let layers = seats.into_iter().flatten().filter(goes_on).map(|it| it.source.line);
         let exceptions = own_overrides(rotation).map(|it| (it.source.line, it.span));
         let shadows = rotation.shadows.iter().map(|it| (it.source.line, it.span));
         let open = exceptions.chain(shadows).filter(|(_, span)| self.now < span.end()).map(|(line, _)| line);

@@ -203,7 +203,7 @@ fn every_refusal_says_why_and_what_can_be_done() {
         ),
         (
             &["shadow", "pia", "data", "--with", "pia", "--from", "2027-02-01", "--through", "2027-02-02"],
-            "error: Pia Jensen cannot shadow themselves\n  help: leave `--with` out to learn from whoever is primary\n",
+            "error: Pia Virtanen cannot shadow themselves\n  help: leave `--with` out to learn from whoever is primary\n",
         ),
         (
             &["end", "app-ops:19"],
