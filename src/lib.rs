@@ -20,6 +20,8 @@ pub mod people;
 
 pub mod check;
 
+pub mod edit;
+
 pub mod split;
 
 pub mod import;

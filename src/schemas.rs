@@ -11,7 +11,7 @@ macro_rules! schemas {
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
     "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "history" "split" "plan" "verify"
-    "cover" "ready" "drills" "report"
+    "edit" "cover" "ready" "drills" "report"
 }
 
 #[cfg(test)]
@@ -47,6 +47,7 @@ mod tests {
             view::<json::DrillsView>("drills"),
             view::<json::ReportView>("report"),
             view::<json::SplitView>("split"),
+            view::<json::EditView>("edit"),
         ]);
         all
     }

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod cover;
 mod drills;
+mod edit;
 mod fit;
 mod graph;
 mod history;
@@ -146,6 +147,7 @@ enum Command {
     Ready(ready::Ready),
     Drills(drills::Drills),
     Report(report::Report),
+    Edit(edit::Edit),
     Fit(fit::Fit),
     Split(split::Split),
     Now(now::Now),
@@ -230,6 +232,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Ready(it) => it.run(&mut session),
         Command::Drills(it) => it.run(&mut session),
         Command::Report(it) => it.run(&mut session),
+        Command::Edit(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Split(it) => it.run(&mut session),
         Command::Now(it) => it.run(&mut session),
@@ -307,10 +310,15 @@ impl Session {
     /// The organisation; what is wrong with its files goes to the screen.
     fn load(&mut self) -> Result<Loaded> {
         let files = self.files()?;
-        let (org, diagnostics) = config::read(&files);
+        self.load_from(&files)
+    }
+
+    /// The organisation of files that are at hand.
+    fn load_from(&mut self, files: &Files) -> Result<Loaded> {
+        let (org, diagnostics) = config::read(files);
         if !diagnostics.is_empty() {
             let color = self.printer.colors_talk();
-            self.printer.talk(&config::render(&diagnostics, &files, color));
+            self.printer.talk(&config::render(&diagnostics, files, color));
         }
         let Some(org) = org else {
             let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error).count();

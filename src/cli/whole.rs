@@ -21,12 +21,21 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
     name.push(format!(".{}", std::process::id()));
     let draft = path.with_file_name(name);
-    let written = fs::write(&draft, text).and_then(|()| fs::rename(&draft, path));
+    let written =
+        fs::write(&draft, text).and_then(|()| keep_mode(path, &draft)).and_then(|()| fs::rename(&draft, path));
     if written.is_err() {
         // What was begun is nobody's; that it may not go away changes nothing.
         let _ = fs::remove_file(&draft);
     }
     written
+}
+
+/// Whoever may read and write the file that is there, may go on to.
+fn keep_mode(path: &Path, draft: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) => fs::set_permissions(draft, there.permissions()),
+        Err(_) => Ok(()),
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -50,6 +59,18 @@ mod tests {
         let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
         names.sort();
         assert_eq!(names, ["ahead", "file", "later", "link"], "no draft is left");
+    }
+
+    #[test]
+    fn a_file_that_others_may_write_stays_one() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "one").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o664)).unwrap();
+        write(&file, "two").unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o664);
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two");
     }
 
     #[test]

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
-use crate::export::CoverOf;
-use crate::export::Reader;
-use crate::export::text::{self, named, span};
+use crate::edit::unified;
+use crate::export::text::{self, holders, hours, named, span};
+use crate::export::{CoverOf, EditOf, Reader};
 use crate::org::Source;
 use crate::pagerduty::plan::Plan;
 use crate::time::stamp;
@@ -132,6 +132,51 @@ pub fn plan(plan: &Plan, reader: &Reader) -> String {
     list("Risks", plan.risks.iter().map(|it| about(&it.name, &it.text)).collect());
     list("To know", plan.notes.iter().map(|it| about(&it.about, &it.text)).collect());
     list("Cannot be done", plan.errors.iter().map(|it| about(&it.about, &it.text)).collect());
+    out
+}
+
+/// What an edit changes, in people and hours first.
+pub fn edit(edit: &EditOf<'_>, reader: &Reader) -> String {
+    let org = edit.before;
+    let mut out = String::from("## On call\n\n");
+    edit.edit.done.iter().for_each(|it| out.push_str(&format!("- {}\n", cell(it))));
+    edit.edit.notes.iter().for_each(|it| out.push_str(&format!("- note: {}\n", cell(it))));
+    let at = |at| stamp(at, &reader.zone);
+    let until = at(edit.difference.span.end());
+    if edit.difference.changes.is_empty() {
+        let _ = writeln!(out, "\nNobody's turns change until {until}.");
+    } else {
+        let _ = writeln!(out, "\nUntil {until}:\n\n| when | seat | hours | before | after |\n|---|---|---:|---|---|");
+        for it in edit.difference.changes.iter().take(MOST_CHANGES) {
+            let (start, end) = (at(it.span.start()), at(it.span.end()));
+            let (before, after) = (cell(&holders(org, &it.before)), cell(&holders(org, &it.after)));
+            let (seat, hours) = (cell(&org.seat_name(it.seat)), hours(it.span.seconds()));
+            let _ = writeln!(out, "| {start} to {end} | {seat} | {hours} | {before} | {after} |");
+        }
+        if edit.difference.changes.len() > MOST_CHANGES {
+            let _ = writeln!(out, "\nand {} more stretches.", edit.difference.changes.len() - MOST_CHANGES);
+        }
+        out.push_str("\n### To be told\n\n| who | before | after | next turn |\n|---|---:|---:|---|\n");
+        for it in &edit.difference.accounts {
+            let next = it.next.map(|it| it.map_or("none".to_owned(), at));
+            let next = if next[0] == next[1] { next[1].clone() } else { format!("{}, not {}", next[1], next[0]) };
+            let name = cell(&org.person(it.person).name);
+            let _ = writeln!(out, "| {name} | {} | {} | {next} |", hours(it.before), hours(it.after));
+        }
+    }
+    let mut list = |title: &str, findings: &[Finding]| {
+        if !findings.is_empty() {
+            let _ = writeln!(out, "\n### {title}\n");
+            findings.iter().for_each(|it| out.push_str(&format!("- `{}` {}\n", it.rule, cell(&it.message))));
+        }
+    };
+    list("Found anew", &edit.found);
+    list("No longer found", &edit.mended);
+    for (name, file) in edit.names.iter().zip(&edit.edit.files) {
+        let diff = unified(name, &file.before, &file.after);
+        let fence = fence(&diff);
+        let _ = writeln!(out, "\n{fence}diff\n{diff}{fence}");
+    }
     out
 }
 

@@ -27,6 +27,8 @@ pub use self::svg::svg;
 
 use crate::alerts::Unread;
 use crate::calendar::Why;
+use crate::check::Finding;
+use crate::edit::{Difference, Edit};
 use crate::escalation::Replay;
 use crate::history::{History, Losses, Then};
 use crate::org::{Org, Seat, SeatId};
@@ -57,6 +59,25 @@ pub struct Sent<'a> {
     pub skipped: u64,
     /// The first of those.
     pub unread: Vec<Unread>,
+}
+
+/// An edit, and what it makes of the calendars.
+#[derive(Debug, Clone)]
+pub struct EditOf<'a> {
+    /// The organisation as it is.
+    pub before: &'a Org,
+    /// What changes in the files.
+    pub edit: &'a Edit,
+    /// What changes in the calendars.
+    pub difference: &'a Difference,
+    /// What `check` finds then, and did not find before.
+    pub found: Vec<Finding>,
+    /// What `check` found before, and does not find then.
+    pub mended: Vec<Finding>,
+    /// The files that change, as messages name them.
+    pub names: Vec<String>,
+    /// Nothing is written.
+    pub dry_run: bool,
 }
 
 /// A history that was looked at, and how it is to be shown.

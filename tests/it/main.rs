@@ -7,6 +7,7 @@ mod calendars;
 mod cover;
 mod diagnostics;
 mod docs;
+mod edit;
 mod findings;
 mod gitlab;
 mod graph;

@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("alerts", &["org", "time"]),
     ("check", &["people", "escalation", "calendar", "org", "time"]),
     ("people", &["history", "config", "escalation", "calendar", "org", "time"]),
+    ("edit", &["config", "calendar", "org", "time"]),
     ("history", &["config", "escalation", "calendar", "org", "time"]),
     ("store", &["history", "time"]),
     ("split", &["import", "config", "history", "escalation", "calendar", "org", "time"]),
@@ -22,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "export",
         &[
             "people",
+            "edit",
             "pagerduty",
             "alerts",
             "import",
@@ -41,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "edit",
             "rehearsal",
             "people",
             "pagerduty",
@@ -68,6 +71,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("jiff", &["src/time/"]),
     ("rrule::", &["src/time/"]),
     ("saphyr", &["src/import/yaml.rs"]),
+    ("toml_edit", &["src/edit/"]),
     ("86_400", &["src/time/"]),
     ("86400", &["src/time/"]),
     ("24 * 3600", &["src/time/"]),

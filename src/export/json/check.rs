@@ -87,7 +87,7 @@ pub fn check(
     }
 }
 
-fn finding(finding: &Finding, org: &Org, zone: &Zone) -> FindingView {
+pub(super) fn finding(finding: &Finding, org: &Org, zone: &Zone) -> FindingView {
     let at = |at| rfc3339(at, zone);
     FindingView {
         rule: finding.rule.to_owned(),

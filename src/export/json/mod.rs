@@ -6,6 +6,7 @@
 mod answers;
 mod check;
 mod cover;
+mod edit;
 mod fit;
 mod graph;
 mod import;
@@ -23,6 +24,7 @@ mod who;
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
 pub use cover::{AskedView, ChangeOfHandsView, CoverView, LeftView, OwedView, SwapView, WithdrawnView, cover};
+pub use edit::{EditChangeView, EditPersonView, EditStretchView, EditView, EditedFileView, edit};
 pub use fit::{FitView, fit};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,

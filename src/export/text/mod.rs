@@ -3,6 +3,7 @@
 mod answers;
 mod columns;
 mod cover;
+mod edit;
 mod findings;
 mod fit;
 mod graph;
@@ -22,6 +23,8 @@ mod who;
 pub use answers::answers;
 pub use cover::cover;
 pub(in crate::export) use cover::{because, left_line, objection, sentence, why_not};
+pub use edit::edit;
+pub(in crate::export) use edit::{holders, hours};
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub use fit::{count, fit, losses};

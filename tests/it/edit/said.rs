@@ -1,0 +1,260 @@
+//! What the command says: done, shown only, refused.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::folder;
+
+/// It is Tuesday, 8 December 2026, 10:00 in San Francisco.
+fn run(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        .args(["--now", "2026-12-08T18:00:00Z", "edit"])
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("DOGWATCH_ZONE")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn reference() -> tempfile::TempDir {
+    let scene = tempfile::tempdir().unwrap();
+    let files = folder("rotations");
+    for name in files.names() {
+        let path = scene.path().join("rotations").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, files.text(name).unwrap()).unwrap();
+    }
+    scene
+}
+
+const SWAP: &[&str] = &["swap", "imani", "jin", "search", "--turn", "2027-01-04", "--horizon", "1d"];
+
+const SWAPPED: &str = "\
+Jin Park holds search for Imani Walker from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST
+Imani Walker holds search for Jin Park from Mon 2026-12-21 10:00 EST to Mon 2026-12-28 10:00 EST
+
+Who holds what, until Tue 2027-01-12 07:00 PST
+  search
+    Mon 2026-12-21 07:00 PST to Mon 2026-12-28 07:00 PST  168 h  Imani Walker instead of Jin Park
+    Mon 2027-01-04 07:00 PST to Mon 2027-01-11 07:00 PST  168 h  Jin Park instead of Imani Walker
+";
+
+#[test]
+fn a_dry_run_shows_and_writes_nothing() {
+    let scene = reference();
+    let path = scene.path().join("rotations/search.toml");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let (_, stdout, stderr) = run(scene.path(), &[SWAP, &["--dry-run"]].concat());
+    assert_eq!(stderr, "");
+    assert!(stdout.starts_with(SWAPPED), "{stdout}");
+    let diff = "\
+--- a/rotations/search.toml
++++ b/rotations/search.toml
+@@ -29,3 +29,17 @@
+ from    = 2026-11-16T10:00:00
+ until   = 2026-12-14T10:00:00
+ reason  = \"joins in February\"
++
++[[overrides]]
++person = \"jin\"
++for    = \"imani\"
++from   = 2027-01-04T10:00:00
++until  = 2027-01-11T10:00:00
++reason = \"swapped for the turn of 2026-12-21\"
++
++[[overrides]]
++person = \"imani\"
++for    = \"jin\"
++from   = 2026-12-21T10:00:00
++until  = 2026-12-28T10:00:00
++reason = \"swapped for the turn of 2027-01-04\"
+";
+    assert!(stdout.ends_with(diff), "{stdout}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_edit_is_written_where_a_link_leads_and_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scene = reference();
+    let (link, file) = (scene.path().join("rotations/search.toml"), scene.path().join("search.real"));
+    std::fs::rename(&link, &file).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let before = std::fs::read_to_string(&file).unwrap();
+    let (_, stdout, stderr) = run(scene.path(), SWAP);
+    assert!(stdout.starts_with(SWAPPED), "{stdout}");
+    assert_eq!(stderr, "wrote rotations/search.toml\n");
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    let after = std::fs::read_to_string(&file).unwrap();
+    assert!(after.starts_with(before.trim_end()) && after.len() > before.len(), "{after}");
+    let left: Vec<_> =
+        std::fs::read_dir(scene.path().join("rotations")).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(left.iter().all(|it| !it.to_string_lossy().starts_with('.')), "no draft is left: {left:?}");
+}
+
+#[test]
+fn whoever_is_not_ready_for_it_is_told_before_and_after() {
+    let scene = reference();
+    let away: &[&str] = &["override", "gita", "search", "--from", "2026-12-12", "--through", "2026-12-13", "-n"];
+    let (status, stdout, _) = run(scene.path(), away);
+    assert_eq!(status, 0, "{stdout}");
+    // Kofi's evening class: he is away while he would stand in.
+    let away: &[&str] = &["override", "kofi", "search", "--from", "2026-12-15", "--through", "2026-12-15", "-n"];
+    let (status, stdout, _) = run(scene.path(), away);
+    assert_eq!(status, 1, "{stdout}");
+    let found = "\
+What `check` finds anew
+  time-off: Kofi Mensah holds search from Tue 2026-12-15 15:00 PST to Tue 2026-12-15 18:00 PST, and is away (Evening class, without the weeks on call)
+";
+    assert!(stdout.contains(found), "{stdout}");
+}
+
+#[test]
+fn every_refusal_says_why_and_what_can_be_done() {
+    let scene = reference();
+    let cases: &[(&[&str], &str)] = &[
+        (&["join", "anna", "search"], "error: no such person: `anna`\n  help: did you mean `ana`?\n"),
+        (&["join", "ana", "serch"], "error: no such rotation: `serch`\n  help: did you mean `search`?\n"),
+        (&["join", "search", "ana"], "error: no such person: `search`\n  help: write their table into people.toml first\n"),
+        (
+            &["join", "gita", "search.secondary"],
+            "error: search.secondary follows the primary, and has no order of its own\n  help: whoever takes turns in search stands in both: name that\n",
+        ),
+        (
+            &["join", "gita", "internal-tools.secondary"],
+            "error: internal-tools has no secondary seat\n  help: add `[secondary]` with `follow = 1` first\n",
+        ),
+        (
+            &["join", "gita", "storage-ops"],
+            "error: Gita Krishnan takes turns in storage-ops already\n  help: `dogwatch show @gita` shows them\n",
+        ),
+        (
+            &["join", "ana", "app-ops"],
+            "error: app-ops has several layers: which does Ana Souza join?
+  help: --layer 1: priya, marcus, xiomara, daniel, every week on Mon at 09:00 in America/Los_Angeles
+  help: --layer 2: matilda, jarrah, linh, kenji, every week on Mon at 10:00 in Australia/Melbourne
+  help: --layer 3: elsa, finn, aoife, tomasz, every week on Mon at 09:00 in Europe/Dublin\n",
+        ),
+        (
+            &["join", "ana", "app-ops", "--layer", "4"],
+            "error: app-ops has no layer 4\n  help: it has 3, counted as in the file\n",
+        ),
+        (
+            &["join", "ana", "app-ops", "--layer", "0"],
+            "error: layers are counted from 1\n  help: `--layer 1` is the first\n",
+        ),
+        (
+            &["join", "gita", "search", "--after", "hugo"],
+            "error: `hugo` is not among the people of this layer\n  help: they are ana, imani, noor, theo, saoirse, jin\n",
+        ),
+        (
+            &["join", "gita", "search", "--at", "2026-12-15"],
+            "error: Tue 2026-12-15 is not a handoff day of this layer
+  help: the handoff days around it are Mon 2026-12-14 and Mon 2026-12-21
+  help: a date-time splices between two handoffs\n",
+        ),
+        (
+            &["join", "gita", "search", "--at", "soon"],
+            "error: not a time: `soon`\n  help: 2027-01-04; on the rotation's clock 2027-01-04T18:00; or 2027-01-04T18:00:00Z\n",
+        ),
+        (
+            &["leave", "ana", "storage-ops"],
+            "error: Ana Souza takes no turns in storage-ops from then on
+  help: they take turns in search
+  help: `dogwatch edit end storage-ops:LINE` takes an override or a shadow out\n",
+        ),
+        (
+            &["leave", "hugo", "storage-ops.secondary", "--at", "2026-12-03"],
+            "error: Thu 2026-12-03 10:00 EST is past: what has been stays\n  help: the next handoff is Thu 2026-12-10 10:00 EST: `--at next-handoff`\n",
+        ),
+        (
+            &["swap", "ana", "ana", "search"],
+            "error: Ana Souza cannot swap with themselves\n  help: name two people\n",
+        ),
+        (
+            &["swap", "ana", "hugo", "search"],
+            "error: Hugo Álvarez has no turn in search to come\n  help: `dogwatch show @hugo search --format table` lists them\n",
+        ),
+        (
+            &["override", "kofi", "storage-ops", "--for", "gita", "--from", "2026-12-15", "--until", "2026-12-16"],
+            "error: Gita Krishnan does not hold storage-ops then
+  help: their next turn is from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST\n",
+        ),
+        (
+            &["override", "kofi", "storage-ops", "--from", "2026-12-01", "--until", "2026-12-02"],
+            "error: Tue 2026-12-01 00:00 EST is past: what has been stays
+  help: `--from` now or later
+  help: where the file was wrong about the past, `--correction` puts it right\n",
+        ),
+        (
+            &["override", "oskar", "build-release", "--from", "2026-12-17", "--through", "2026-12-17"],
+            "error: this would be a mistake in the files: this override must say for whom: everybody is on call together then
+  help: add `for = \"…\"`, with one of `bruno`, `mei`, `tanisha`\n",
+        ),
+        (
+            &["override", "kofi", "search", "--from", "2026-12-15", "--until", "2026-12-14"],
+            "error: it would end at Mon 2026-12-14 00:00 EST, before it begins\n  help: `--until` is the first moment after, `--through` the last day\n",
+        ),
+        (
+            &["shadow", "pia", "data", "--with", "pia", "--from", "2027-02-01", "--through", "2027-02-02"],
+            "error: Pia Virtanen cannot shadow themselves\n  help: leave `--with` out to learn from whoever is primary\n",
+        ),
+        (
+            &["end", "app-ops:19"],
+            "error: no row begins on line 19 of app-ops.toml
+  help: rows that can end begin on 11, 18, 25, 38
+  help: `dogwatch show --format csv` names the line of every shift\n",
+        ),
+        (
+            &["end", "storage-ops:43"],
+            "error: it is over by then: it ends at Mon 2017-09-11 10:00 EDT\n  help: what has been stays; there is nothing to end\n",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let (status, stdout, stderr) = run(scene.path(), arguments);
+        assert_eq!((status, stdout.as_str(), stderr.as_str()), (2, "", *expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_answer_for_programs_keeps_its_schema() {
+    let scene = reference();
+    let (_, stdout, _) = run(scene.path(), &["leave", "hugo", "storage-ops", "-n", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let schema =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/edit.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let errors: Vec<String> = schema.iter_errors(&answer).map(|it| it.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
+    assert_eq!(answer["written"], false);
+    assert_eq!(answer["changes"][0]["before"], serde_json::json!(["hugo"]));
+    assert_eq!(answer["changes"][0]["after"], serde_json::json!(["kofi"]));
+    assert_eq!(answer["changes"][0]["from"], "2026-12-14T07:00:00-08:00");
+    assert_eq!(answer["changes"][0]["seconds"], 168 * 3600);
+}
+
+#[test]
+fn the_answer_for_a_pull_request_is_a_table() {
+    let scene = reference();
+    let (_, stdout, _) = run(scene.path(), &[SWAP, &["-n", "--format", "markdown"]].concat());
+    let table = "\
+## On call
+
+- Jin Park holds search for Imani Walker from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST
+- Imani Walker holds search for Jin Park from Mon 2026-12-21 10:00 EST to Mon 2026-12-28 10:00 EST
+
+Until Tue 2027-01-12 07:00 PST:
+
+| when | seat | hours | before | after |
+|---|---|---:|---|---|
+| Mon 2026-12-21 07:00 PST to Mon 2026-12-28 07:00 PST | search | 168 h | Jin Park | Imani Walker |
+| Mon 2027-01-04 07:00 PST to Mon 2027-01-11 07:00 PST | search | 168 h | Imani Walker | Jin Park |
+";
+    assert!(stdout.starts_with(table), "{stdout}");
+}
