@@ -75,6 +75,10 @@ fn one(client: &mut Client, work: &Work, ids: &BTreeMap<String, String>, now: In
     let failed = |error| Stopped::Failed { title: work.title.clone(), error };
     let answer = match work.method {
         Method::Get => client.get(&path, &[]).map_err(failed)?,
+        Method::Put if work.find != Find::Nothing => {
+            let body = body.unwrap_or_default();
+            client.put_once(&path, &body, |client| find(client, &work.find, &body, now)).map_err(failed)?
+        }
         Method::Put => client.put(&path, body.unwrap_or_default()).map_err(failed)?,
         Method::Delete => {
             match client.delete(&path) {
@@ -175,6 +179,11 @@ fn find(client: &mut Client, find: &Find, body: &Value, now: Instant) -> Result<
         Find::Named(name) => {
             let all = client.list("/event_orchestrations", "orchestrations", &[])?;
             Ok(all.into_iter().find(|it| it["name"] == **name).map(|it| serde_json::json!({ "orchestration": it })))
+        }
+        Find::Layer(place, known) => {
+            let answer = client.get(&format!("/schedules/{place}"), &[])?;
+            let schedule: wire::Schedule = decode(&answer["schedule"]);
+            Ok(schedule.schedule_layers.iter().any(|it| !known.contains(&it.id)).then_some(answer))
         }
         Find::EmptyRotation(place, known) => {
             let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();

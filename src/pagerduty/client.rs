@@ -332,9 +332,33 @@ impl Client {
         &mut self,
         path: &str,
         body: &Value,
+        find: impl FnMut(&mut Client) -> Result<Option<Value>, Error>,
+    ) -> Result<Value, Error> {
+        self.once(Method::Post, path, body, find)
+    }
+
+    /// Replaces one thing by a request that would add to it if it were repeated, as layers without ids do. The same care.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], after as many tries as are worth it.
+    pub fn put_once(
+        &mut self,
+        path: &str,
+        body: &Value,
+        find: impl FnMut(&mut Client) -> Result<Option<Value>, Error>,
+    ) -> Result<Value, Error> {
+        self.once(Method::Put, path, body, find)
+    }
+
+    fn once(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &Value,
         mut find: impl FnMut(&mut Client) -> Result<Option<Value>, Error>,
     ) -> Result<Value, Error> {
-        let request = request(Method::Post, path, &[], Some(body.clone()));
+        let request = request(method, path, &[], Some(body.clone()));
         let mut last = None;
         for turn in 0..TRIES {
             match self.repeatedly(&request, false) {

@@ -100,6 +100,8 @@ pub enum Find {
     Event(String, Event),
     /// An exception of this schedule.
     Exception(String, bool, Exception),
+    /// A layer of this schedule, other than these: layers are written all at once.
+    Layer(String, Vec<String>),
 }
 
 /// A name that stands for an id.
@@ -451,13 +453,18 @@ impl Differ<'_> {
             body["schedule_layers"] = json!(bodies);
         }
         let path = format!("/schedules/{place}");
-        self.work(
+        let adds = bodies.iter().any(|it| it["id"].is_null()) && !titles.is_empty();
+        let work = self.work(
             &want.key,
             format!("update schedule {}: {title}", want.name),
             Method::Put,
             path,
             Some(json!({ "schedule": body })),
         );
+        if adds {
+            work.find =
+                Find::Layer(place.to_owned(), have.schedule_layers.iter().map(|it| it.id.clone()).collect());
+        }
         for exception in missing {
             self.except(want, place, &exception, &[]);
         }

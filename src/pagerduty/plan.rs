@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::org::Org;
 use crate::pagerduty::apply::{self, Stopped};
@@ -14,6 +15,7 @@ use crate::pagerduty::mark::Mark;
 use crate::pagerduty::observed::{Look, Observed, observe, rendered};
 use crate::pagerduty::spec::{Schedule, Seconds, Spec, Stretch, Target};
 use crate::pagerduty::verify::{self, Difference};
+use crate::pagerduty::wire;
 use crate::time::{Exhausted, Instant, Span, parse_instant};
 
 /// The version of saved plans.
@@ -408,16 +410,24 @@ pub fn apply(
     Ok(Done { steps: total, differences })
 }
 
-/// Lets PagerDuty render new schedules of layers before anything is written: what it understands otherwise than we do is
-/// found here.
+/// Lets PagerDuty render schedules of layers as they are about to be, before anything is written: what it understands
+/// otherwise than we do is found here.
 fn preview(client: &mut Client, plan: &Plan, found: &Diff, span: Span) -> Result<(), Trouble> {
     // A preview begins at the server's now, and many of them take their time.
-    let from = span.start() + Duration::from_secs(3600);
-    let (since, until) = (from.to_string(), span.end().to_string());
-    let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
-    for work in found.work.iter().filter(|it| it.method == Method::Post && it.path == "/schedules") {
+    let soon = span.start() + Duration::from_secs(3600);
+    for work in &found.work {
         let Some(want) = plan.target.schedules.iter().find(|it| it.key == work.about && !it.shifts) else { continue };
-        let answer = client.ask("/schedules/preview", &query, work.body.clone().unwrap_or_default())?;
+        // A plan that goes back knows no calendar to compare with.
+        if want.calendar.is_empty() {
+            continue;
+        }
+        let Some(body) = previewed(work, soon) else { continue };
+        // Until the people change, whoever is there stays.
+        let splice = found.splices.get(&want.key).map_or(Instant::MIN, |it| Instant::from_unix(*it));
+        let from = soon.max(splice);
+        let (since, until) = (from.to_string(), span.end().to_string());
+        let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
+        let answer = client.ask("/schedules/preview", &query, body)?;
         let mut want = want.clone();
         // A preview has no overrides.
         want.excused.extend(want.exceptions.iter().map(|it| (it.start, it.end)));
@@ -428,6 +438,24 @@ fn preview(client: &mut Client, plan: &Plan, found: &Diff, span: Span) -> Result
         }
     }
     Ok(())
+}
+
+/// What is to be rendered of a request that writes layers; `None` if it writes none.
+fn previewed(work: &Work, from: Instant) -> Option<Value> {
+    let writes = match work.method {
+        Method::Post => work.path == "/schedules",
+        Method::Put => work.path.starts_with("/schedules/"),
+        _ => false,
+    };
+    let mut body = work.body.clone().filter(|_| writes)?;
+    // To a preview all layers are new: what ends before it begins has nothing to show there.
+    let lasts = |it: &Value| it["end"].as_str().and_then(wire::instant).is_none_or(|end| end > from);
+    let layers = body.get_mut("schedule")?.get_mut("schedule_layers")?.as_array_mut()?;
+    layers.retain(lasts);
+    for layer in layers {
+        layer.as_object_mut()?.shift_remove("id");
+    }
+    Some(body)
 }
 
 /// Refuses if something that is still to be changed is not as it was.
