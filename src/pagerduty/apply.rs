@@ -95,7 +95,8 @@ fn one(client: &mut Client, work: &Work, ids: &BTreeMap<String, String>, now: In
                 *place = filled(place, ids).map_err(unresolved)?;
             }
             if let Find::EmptyRotation(_, known) = &mut find_in {
-                known.extend(ids.values().cloned());
+                // Ids are unique among their kind only.
+                known.extend(ids.iter().filter(|it| it.0.starts_with("rotation ")).map(|it| it.1.clone()));
             }
             client.create(&path, &body, |client| find(client, &find_in, &body, now)).map_err(failed)?
         }

@@ -645,6 +645,14 @@ impl Differ<'_> {
         for (path, exception) in surplus.into_iter().chain(removed) {
             self.unexcept(want, path, &exception);
         }
+        // Whoever was stopped between a rotation and its first event found room elsewhere when going on.
+        let unused = |it: &&wire::ShiftRotation| {
+            mark.pending && it.events.is_empty() && !lanes.iter().flatten().any(|lane| *lane == it.id)
+        };
+        for rotation in have.rotations.iter().filter(unused) {
+            let title = format!("remove an empty rotation from schedule {}", want.name);
+            self.work(&want.key, title, Method::Delete, format!("{base}/rotations/{}", rotation.id), None);
+        }
         self.finish(want, place, &last, &said);
         before.append(&mut self.diff.work);
         self.diff.work = before;

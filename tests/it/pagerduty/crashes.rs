@@ -134,9 +134,10 @@ fn everywhere(name: &str, start: &World, org: &Org, step: usize) -> Looked {
 }
 
 fn both_ways(family: Family, what: &str, base: &Org, changed: &Org, step: usize) {
-    let nothing = world(base);
+    // All services are there from the beginning, also those that are named only later.
+    let nothing = world(changed);
     let first = everywhere(&format!("{what}, {family:?}, first apply"), &nothing, base, step);
-    let before = world(base);
+    let before = world(changed);
     before.sync(base);
     before.advance(3600);
     let later = everywhere(&format!("{what}, {family:?}, changes"), &before, changed, step);

@@ -9,7 +9,7 @@ name = 'Api'
 coverage = ['24x7']
 [[layers]]
 people = ['cy', 'ana', 'di']
-from = 2026-01-05
+from = 2026-01-07
 handoff = { every = 'week', on = 'Wed', at = '09:00' }
 ";
 
@@ -18,7 +18,7 @@ name = 'Mail'
 coverage = ['24x7']
 [[layers]]
 people = ['di', 'bo']
-from = 2026-01-05
+from = 2026-01-08
 handoff = { every = 'week', on = 'Thu', at = '10:00' }
 [[overrides]]
 person = 'cy'
@@ -41,7 +41,7 @@ name = 'New'
 coverage = ['24x7']
 [[layers]]
 people = ['bo', 'cy']
-from = 2026-01-05
+from = 2026-01-09
 handoff = { every = 'week', on = 'Fri', at = '12:00' }
 ";
 
@@ -91,7 +91,7 @@ pub fn changed(family: Family) -> Org {
     change(&mut data, "Mon-Fri 09:00-17:00", "Mon-Fri 08:00-18:00");
     // 7: two weeks a turn; 8: another day to hand over.
     change(&mut api, "'week'", "'2 weeks'");
-    change(&mut api, "'Wed'", "'Tue'");
+    change(&mut api, "2026-01-07\nhandoff = { every = '2 weeks', on = 'Wed'", "2026-01-06\nhandoff = { every = '2 weeks', on = 'Tue'");
     // 9: another hour; 10: another name; 11: the override goes; 12: another comes.
     change(&mut mail, "at = '10:00'", "at = '11:00'");
     change(&mut mail, "'Mail'", "'The mail'");
