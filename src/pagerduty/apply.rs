@@ -165,7 +165,10 @@ fn find(client: &mut Client, find: &Find, body: &Value, now: Instant) -> Result<
             for it in client.list(path, list, &[])? {
                 if it["summary"] == *name {
                     let answer = client.get(&format!("{path}/{}", it["id"].as_str().unwrap_or_default()), &[])?;
-                    if marked(&answer["schedule"], key) {
+                    // One that holds something already is older, and was not seen when the plan was made: it cannot be
+                    // taken for what this request made. The next plan keeps one of them.
+                    let bare = answer["schedule"]["rotations"].as_array().is_none_or(Vec::is_empty);
+                    if marked(&answer["schedule"], key) && bare {
                         return Ok(Some(answer));
                     }
                 }

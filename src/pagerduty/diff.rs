@@ -508,6 +508,7 @@ impl Differ<'_> {
         let mut before: Vec<Work> = std::mem::take(&mut self.diff.work);
         // Ends.
         let mut bridged = false;
+        let mut undone: BTreeSet<String> = BTreeSet::new();
         for (index, (rotation, event, read)) in all.iter().enumerate() {
             let path = format!("{base}/rotations/{}/events/{}", rotation.id, event.id);
             let future = read.as_ref().and_then(|it| it.from).is_some_and(|it| it > now);
@@ -528,6 +529,9 @@ impl Differ<'_> {
                 Some(_) => {}
                 None if end.is_some_and(|it| it <= splice) => {}
                 None if future || splice <= now => {
+                    if future {
+                        undone.insert(event.id.clone());
+                    }
                     let begins = read.as_ref().and_then(|it| it.from).unwrap_or(now);
                     bridged |= begins < now + GUARDED;
                     self.work(&want.key, format!("{people} end"), Method::Delete, path, None);
@@ -645,9 +649,12 @@ impl Differ<'_> {
         for (path, exception) in surplus.into_iter().chain(removed) {
             self.unexcept(want, path, &exception);
         }
-        // Whoever was stopped between a rotation and its first event found room elsewhere when going on.
+        // Whoever was stopped between a rotation and its first event found room elsewhere when going on; and a rotation
+        // loses all that it has if none of it has begun.
         let unused = |it: &&wire::ShiftRotation| {
-            mark.pending && it.events.is_empty() && !lanes.iter().flatten().any(|lane| *lane == it.id)
+            let left = it.events.iter().filter(|it| !undone.contains(&it.id)).count();
+            let emptied = mark.pending || !it.events.is_empty();
+            left == 0 && emptied && !lanes.iter().flatten().any(|lane| *lane == it.id)
         };
         for rotation in have.rotations.iter().filter(unused) {
             let title = format!("remove an empty rotation from schedule {}", want.name);
