@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// Tries of one request before it is given up.
 const TRIES: u32 = 6;
+/// The same while nothing was ever answered: there may be no network, and somebody waits to be told.
+const FIRST_TRIES: u32 = 4;
 /// Until an answer must have come.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest wait that a server may ask of us at once.
@@ -262,6 +264,8 @@ pub struct Client {
     trace: Box<dyn FnMut(&str)>,
     /// Requests made, tries included.
     pub requests: u64,
+    /// Whether there ever was an answer.
+    answered: bool,
 }
 
 impl fmt::Debug for Client {
@@ -280,7 +284,7 @@ impl Client {
         wait: impl FnMut(Duration) + 'static,
         trace: impl FnMut(&str) + 'static,
     ) -> Client {
-        Client { transport: Box::new(transport), wait: Box::new(wait), trace: Box::new(trace), requests: 0 }
+        Client { transport: Box::new(transport), wait: Box::new(wait), trace: Box::new(trace), requests: 0, answered: false }
     }
 
     /// Reads one thing.
@@ -446,6 +450,7 @@ impl Client {
                     (Err(Error::NoAnswer { request: request.to_string(), reason }), None)
                 }
                 Ok(reply) => {
+                    self.answered = true;
                     (self.trace)(&format!("{request}: {}", reply.status));
                     let result = read(request, &reply);
                     if result.is_ok() && reply.remaining == Some(0) {
@@ -462,7 +467,7 @@ impl Client {
                 _ => error.is_unsure() && harmless,
             };
             turn += 1;
-            if !passes || turn >= TRIES {
+            if !passes || turn >= if self.answered { TRIES } else { FIRST_TRIES } {
                 return Err(error);
             }
             let wait = match (error.refusal(), reset) {

@@ -8,6 +8,7 @@ use dogwatch::pagerduty::plan::Trouble;
 use dogwatch::rehearsal::{FailAt, Faults};
 use serde_json::Value;
 
+use crate::pagerduty::picture::{assert_same, picture};
 use crate::pagerduty::world::{DAY, World, instant, org};
 
 pub(super) const ORG: &str = "zone = 'Europe/Dublin'\n[pagerduty]\nfamily = 'FAMILY'\norchestration = 'router'\ntags = { service = 'event.source' }\n";
@@ -362,4 +363,23 @@ fn somebody_elses_override_stays_and_is_told() {
     let found = dogwatch::pagerduty::plan::read_back(&mut client, &plan, world.now()).unwrap();
     let told: Vec<_> = found.iter().map(|it| (it.key.as_str(), it.start, it.end, it.before.as_slice())).collect();
     assert_eq!(told, [("web", instant(start).unix(), instant(end).unix(), &[di.to_owned()][..])]);
+}
+
+/// A first apply is taken back: the account is what it was, and nothing of ours is left.
+#[test]
+fn there_is_a_way_back_to_nothing() {
+    for family in BOTH {
+        let base = with(family, &[]);
+        let world = world(&base);
+        let later = world.now() + Duration::from_secs(7200);
+        let before = picture(&world.copy(), later);
+        let plan = world.plan(&base).unwrap();
+        world.apply(&plan).unwrap();
+        assert_eq!(world.objects(), (3, 2));
+        let back = plan.back();
+        let all: Vec<String> = back.risks.iter().map(|it| it.name.clone()).collect();
+        let approved = back.approve(&all).unwrap();
+        dogwatch::pagerduty::plan::apply(&mut world.client(), &approved, || world.now(), true, |_, _, _| {}).unwrap();
+        assert_same(&picture(&world, later), &before, &format!("{family:?}"));
+    }
 }

@@ -35,7 +35,7 @@ fn whoever_is_on_call_stays_and_the_plan_says_what_comes() {
     // Tuesday noon of Ana's fourth week.
     let changes = [
         ("somebody joins", people, "['di', 'ana', 'bo', 'cy']"),
-        ("who is on call leaves", people, "['bo', 'cy']"),
+        ("who is on call leaves", people, "['cy', 'bo']"),
         ("another order", people, "['cy', 'bo', 'ana']"),
         ("two weeks each", "'week'", "'2 weeks'"),
         ("on another day", "'Mon', at = '10:00'", "'Mon', at = '18:00'"),

@@ -8,6 +8,7 @@ mod crashes;
 mod membership;
 mod picture;
 mod random;
+mod screens;
 mod seeds;
 mod split;
 mod traps;
