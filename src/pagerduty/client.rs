@@ -284,7 +284,13 @@ impl Client {
         wait: impl FnMut(Duration) + 'static,
         trace: impl FnMut(&str) + 'static,
     ) -> Client {
-        Client { transport: Box::new(transport), wait: Box::new(wait), trace: Box::new(trace), requests: 0, answered: false }
+        Client {
+            transport: Box::new(transport),
+            wait: Box::new(wait),
+            trace: Box::new(trace),
+            requests: 0,
+            answered: false,
+        }
     }
 
     /// Reads one thing.

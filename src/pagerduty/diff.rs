@@ -374,7 +374,8 @@ impl Differ<'_> {
                 }
                 None if end.is_some_and(|it| it <= splice) => {}
                 None => {
-                    let from = read.as_ref().and_then(|it| it.from).filter(|it| *it > now);
+                    // What begins this very second has not begun: it cannot end now.
+                    let from = read.as_ref().and_then(|it| it.from).filter(|it| *it >= now);
                     if from.is_some_and(|it| it >= splice) {
                         spare.push(layer);
                         continue;
@@ -462,8 +463,7 @@ impl Differ<'_> {
             Some(json!({ "schedule": body })),
         );
         if adds {
-            work.find =
-                Find::Layer(place.to_owned(), have.schedule_layers.iter().map(|it| it.id.clone()).collect());
+            work.find = Find::Layer(place.to_owned(), have.schedule_layers.iter().map(|it| it.id.clone()).collect());
         }
         for exception in missing {
             self.except(want, place, &exception, &[]);
@@ -986,7 +986,7 @@ impl Differ<'_> {
 
     fn router(&mut self, want: &Router) {
         let observed = self.observed;
-        let about = format!("router {}", want.orchestration);
+        let about = router_key(&want.orchestration);
         let place = match &observed.orchestration {
             Some(found) => {
                 if Mark::read(&found.description).is_none() {
@@ -1090,6 +1090,15 @@ impl Differ<'_> {
                 self.note(&key, format!("this {kind} is ours and no longer declared: `--prune` removes it"));
             }
         }
+        // A router that was created goes before the services that it leads to.
+        if let (None, Some(found)) = (&self.target.router, &observed.orchestration) {
+            let key = router_key(&found.name);
+            if self.choices.prune && self.choices.only.contains(&key) && Mark::read(&found.description).is_some() {
+                let title = format!("remove orchestration {}", found.name);
+                self.diff.removals += 1;
+                self.work(&key, title, Method::Delete, format!("/event_orchestrations/{}", found.id), None);
+            }
+        }
         gone.sort();
         let leaving: BTreeSet<String> = gone.iter().map(|it| it.1.clone()).collect();
         for (rank, path, title, about) in gone {
@@ -1114,6 +1123,11 @@ impl Differ<'_> {
             self.work(&about, title, Method::Delete, path, None);
         }
     }
+}
+
+/// What stands for a router among the keys of what may be removed.
+pub(super) fn router_key(orchestration: &str) -> String {
+    format!("router {orchestration}")
 }
 
 /// In which order things go: what uses before what is used.

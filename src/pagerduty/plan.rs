@@ -10,7 +10,7 @@ use crate::org::Org;
 use crate::pagerduty::apply::{self, Stopped};
 use crate::pagerduty::client::{Client, Error, Method};
 use crate::pagerduty::desired::{Note, desired};
-use crate::pagerduty::diff::{Choices, Diff, Unknown, Work, diff};
+use crate::pagerduty::diff::{Choices, Diff, Unknown, Work, diff, router_key};
 use crate::pagerduty::mark::Mark;
 use crate::pagerduty::observed::{Look, Observed, observe, rendered};
 use crate::pagerduty::spec::{Schedule, Seconds, Spec, Stretch, Target};
@@ -341,7 +341,10 @@ impl Plan {
         target.schedules.dedup_by(|a, b| a.key == b.key);
         target.policies.sort_by(|a, b| a.key.cmp(&b.key));
         target.policies.dedup_by(|a, b| a.key == b.key);
-        let only: BTreeSet<String> = keys(&self.target).difference(&keys(&self.before)).cloned().collect();
+        let mut only: BTreeSet<String> = keys(&self.target).difference(&keys(&self.before)).cloned().collect();
+        if let (None, Some(made)) = (&self.before.router, &self.target.router) {
+            only.insert(router_key(&made.orchestration));
+        }
         let prune = !only.is_empty();
         let choices = Choices { prune, only, ..self.choices.clone() };
         Plan { before: self.target.clone(), target, choices, splices: BTreeMap::new(), ..self.clone() }
@@ -358,7 +361,12 @@ impl Plan {
         let both = self.target.schedules.iter().chain(&self.before.schedules);
         Look {
             names: both.map(|it| it.name.as_str()).collect(),
-            orchestration: self.target.router.as_ref().map(|it| it.orchestration.as_str()),
+            orchestration: self
+                .target
+                .router
+                .as_ref()
+                .or(self.before.router.as_ref())
+                .map(|it| it.orchestration.as_str()),
             span: self.span(now),
             everything: self.choices.prune,
         }

@@ -10,6 +10,7 @@ use dogwatch::org::{Family, Org};
 use dogwatch::pagerduty::plan::Plan;
 use dogwatch::rehearsal::{FailAt, Faults};
 use dogwatch::time::Instant;
+use serde_json::json;
 
 use crate::pagerduty::changes::{BOTH, busy, with, world};
 use crate::pagerduty::picture::{abandoned, assert_same, duty, picture};
@@ -133,11 +134,35 @@ fn everywhere(name: &str, start: &World, org: &Org, step: usize) -> Looked {
     scene.looked
 }
 
+/// What somebody else has made, by the names that ours have.
+fn foreign(world: &World) {
+    let mut client = world.client();
+    let user = client.list("/users", "users", &[]).unwrap()[0]["id"].clone();
+    let layer = json!({
+        "start": "2026-01-27T00:00:00Z", "rotation_virtual_start": "2026-01-05T10:00:00Z",
+        "rotation_turn_length_seconds": 604_800, "users": [{ "user": { "id": user, "type": "user_reference" } }],
+    });
+    let of_layers = json!({ "schedule": {
+        "type": "schedule", "name": "Web", "time_zone": "Europe/Dublin", "schedule_layers": [layer],
+    } });
+    let made = client.create("/schedules", &of_layers, |_| Ok(None)).unwrap();
+    let of_shifts = json!({ "schedule": { "name": "Data", "time_zone": "Europe/Dublin" } });
+    client.create("/v3/schedules", &of_shifts, |_| Ok(None)).unwrap();
+    let target = json!({ "id": made["schedule"]["id"], "type": "schedule_reference" });
+    let rule = json!({ "escalation_delay_in_minutes": 30, "targets": [target] });
+    let policy = json!({ "escalation_policy": {
+        "type": "escalation_policy", "name": "Theirs", "escalation_rules": [rule],
+    } });
+    client.create("/escalation_policies", &policy, |_| Ok(None)).unwrap();
+}
+
 fn both_ways(family: Family, what: &str, base: &Org, changed: &Org, step: usize) {
     // All services are there from the beginning, also those that are named only later.
     let nothing = world(changed);
+    foreign(&nothing);
     let first = everywhere(&format!("{what}, {family:?}, first apply"), &nothing, base, step);
     let before = world(changed);
+    foreign(&before);
     before.sync(base);
     before.advance(3600);
     let later = everywhere(&format!("{what}, {family:?}, changes"), &before, changed, step);

@@ -5,13 +5,10 @@ use std::process::Command;
 use dogwatch::rehearsal::{Clock, Faults, Rehearsal, Switches, server};
 use dogwatch::time::Instant;
 
-use crate::pagerduty::world::{World, org};
+use crate::pagerduty::world::{World, instant, org};
 
 const FILES: [(&str, &str); 4] = [
-    (
-        "org.toml",
-        "zone = 'Europe/Dublin'\n[pagerduty]\nfamily = 'layers'\n",
-    ),
+    ("org.toml", "zone = 'Europe/Dublin'\n[pagerduty]\nfamily = 'layers'\n"),
     (
         "people.toml",
         "[ana]\nname = 'Ana'\nemail = 'ana@example.com'\nzone = 'Europe/Dublin'\n[bo]\nname = 'Bo'\nemail = 'bo@example.com'\nzone = 'Europe/Dublin'\n[cy]\nname = 'Cy'\nemail = 'cy@example.com'\nzone = 'Europe/Dublin'\n",
@@ -24,13 +21,16 @@ const WEB: &str = "name = 'Web'\ncoverage = ['24x7']\n[[layers]]\npeople = ['bo'
 
 const NOW: &str = "2026-01-28T12:00:00Z";
 
-/// What `plan` prints when Ana leaves in the middle of her week, `web` has the rotation's text, in a format.
+/// What `plan` prints, in a format, when Ana leaves in the middle of her week and Cy joins.
+///
+/// Weeks since 5 January: the fourth is Ana's. The fifth, from 2 February, is Bo's and becomes Cy's; the sixth is Ana's and
+/// becomes Bo's.
 fn plan(format: &str) -> String {
     let before: Vec<(&str, &str)> = FILES.into_iter().chain([("web.toml", WEB)]).collect();
-    let world = World::of(&org(&before), NOW);
+    let world = World::of(&org(&before), "2026-01-28T11:00:00Z");
     world.sync(&org(&before));
     let account = world.rehearsal.borrow().account().clone();
-    let now = world.now();
+    let now = instant(NOW);
     let switches = Switches { rate_limit: None, ..Switches::default() };
     let rehearsal = Rehearsal::new(account, switches, Faults::default(), Clock::standing(now));
     let server = server::spawn(rehearsal, || Instant::MIN, 0, None).unwrap();
@@ -57,10 +57,37 @@ fn plan(format: &str) -> String {
 
 #[test]
 fn a_plan_on_a_terminal() {
-    assert_eq!(plan("text"), "");
+    let wanted = "\
+People and hours
+  Mon 2026-02-02 10:00 GMT to Mon 2026-02-09 10:00 GMT  web: Cy instead of Bo
+  Mon 2026-02-09 10:00 GMT to Wed 2026-02-11 00:00 GMT  web: Bo instead of Ana
+
+What is done
+  web  update schedule Web: Ana, Bo end at 2026-02-02T10:00:00Z; Bo, Cy take turns from 2026-02-02T10:00:00Z
+
+To know
+  web: Ana stays on call until 2026-02-02T10:00:00Z; from then on it is as the files say
+";
+    assert_eq!(plan("text"), wanted);
 }
 
 #[test]
 fn a_plan_in_a_pull_request() {
-    assert_eq!(plan("markdown"), "");
+    let wanted = "\
+## PagerDuty
+
+| when | schedule | now | then |
+|---|---|---|---|
+| Mon 2026-02-02 10:00 GMT to Mon 2026-02-09 10:00 GMT | web | Bo | Cy |
+| Mon 2026-02-09 10:00 GMT to Wed 2026-02-11 00:00 GMT | web | Ana | Bo |
+
+### What is done
+
+- **web** update schedule Web: Ana, Bo end at 2026-02-02T10:00:00Z; Bo, Cy take turns from 2026-02-02T10:00:00Z
+
+### To know
+
+- **web** Ana stays on call until 2026-02-02T10:00:00Z; from then on it is as the files say
+";
+    assert_eq!(plan("markdown"), wanted);
 }

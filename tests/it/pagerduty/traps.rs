@@ -249,7 +249,10 @@ fn trap_3_layers_in_reverse() {
     let right = shown(&mut client, &place);
     assert_eq!(right[0], "Cy 01-28T12:01 01-28T17:00");
     // A change that touches the layers, which are written back.
-    let later = shop("layers", &format!("{WEEKLY}{above}").replace("from = 2026-01-05\n", "from = 2026-01-05\nuntil = 2026-03-02\n"));
+    let later = shop(
+        "layers",
+        &format!("{WEEKLY}{above}").replace("from = 2026-01-05\n", "from = 2026-01-05\nuntil = 2026-03-02\n"),
+    );
     world.sync(&later);
     assert_eq!(shown(&mut client, &place), right);
 }
@@ -296,7 +299,8 @@ fn trap_5_a_new_person_moves_everybody() {
         let place = path(&mut client, list, "Ops");
         world.sync(&joined);
         let mut names = Vec::new();
-        for at in [NOW, "2026-02-02T09:59:00Z", "2026-02-02T10:00:00Z", "2026-02-09T10:00:00Z", "2026-02-16T10:00:00Z"] {
+        for at in [NOW, "2026-02-02T09:59:00Z", "2026-02-02T10:00:00Z", "2026-02-09T10:00:00Z", "2026-02-16T10:00:00Z"]
+        {
             world.set_now(instant(at) + Duration::from_secs(30));
             names.push(now_on_call(&world, &mut client, &place));
         }
@@ -386,7 +390,8 @@ fn plan_puts(world: &World, plan: &dogwatch::pagerduty::plan::Plan) -> u64 {
 /// #308: a layer that has not begun cannot end now.
 #[test]
 fn trap_7_what_has_not_begun_cannot_end_now() {
-    let later = WEEKLY.replace("2026-01-05\n", "2026-01-05\nuntil = 2026-02-09\n") + &WEEKLY.replace("2026-01-05", "2026-02-09").replace("['bo', 'ana']", "['cy']");
+    let later = WEEKLY.replace("2026-01-05\n", "2026-01-05\nuntil = 2026-02-09\n")
+        + &WEEKLY.replace("2026-01-05", "2026-02-09").replace("['bo', 'ana']", "['cy']");
     let (ours, gone) = (shop("layers", &later), shop("layers", WEEKLY));
     let world = world(&ours);
     let mut client = world.client();
@@ -743,7 +748,8 @@ fn trap_19_the_400_that_passes() {
 /// #648, #1032, #1097: the second writer of a router takes everything away from the first.
 #[test]
 fn trap_20_a_router_has_one_owner() {
-    let settings = "zone = 'Europe/Dublin'\n[pagerduty]\norchestration = 'router'\ntags = { service = 'event.source' }\n";
+    let settings =
+        "zone = 'Europe/Dublin'\n[pagerduty]\norchestration = 'router'\ntags = { service = 'event.source' }\n";
     let ops = format!("name = 'Ops'\n{WEEKLY}");
     let ours = org(&[
         ("org.toml", settings),

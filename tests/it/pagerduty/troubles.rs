@@ -92,7 +92,8 @@ fn an_address_that_is_none_is_told_before_anything_is_sent() {
 fn no_network_is_told() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://127.0.0.1:{port}");
-    let words = ["error: GET /users", "no answer", "help: is the address right (`--base-url`), and is there a network?"];
+    let words =
+        ["error: GET /users", "no answer", "help: is the address right (`--base-url`), and is there a network?"];
     check(&url, &["plan"], &words);
 }
 

@@ -55,7 +55,9 @@ fn routes() -> String {
 }
 
 fn services() -> String {
-    format!("{SERVICES}[api-one]\npagerduty = 'Api one'\n[mail-one]\npagerduty = 'Mail one'\n[edge-one]\npagerduty = 'Edge one'\n")
+    format!(
+        "{SERVICES}[api-one]\npagerduty = 'Api one'\n[mail-one]\npagerduty = 'Mail one'\n[edge-one]\npagerduty = 'Edge one'\n"
+    )
 }
 
 /// Six schedules and what leads to them.
@@ -91,7 +93,11 @@ pub fn changed(family: Family) -> Org {
     change(&mut data, "Mon-Fri 09:00-17:00", "Mon-Fri 08:00-18:00");
     // 7: two weeks a turn; 8: another day to hand over.
     change(&mut api, "'week'", "'2 weeks'");
-    change(&mut api, "2026-01-07\nhandoff = { every = '2 weeks', on = 'Wed'", "2026-01-06\nhandoff = { every = '2 weeks', on = 'Tue'");
+    change(
+        &mut api,
+        "2026-01-07\nhandoff = { every = '2 weeks', on = 'Wed'",
+        "2026-01-06\nhandoff = { every = '2 weeks', on = 'Tue'",
+    );
     // 9: another hour; 10: another name; 11: the override goes; 12: another comes.
     change(&mut mail, "at = '10:00'", "at = '11:00'");
     change(&mut mail, "'Mail'", "'The mail'");

@@ -14,9 +14,7 @@ from pathlib import Path
 
 from synced import ROOT, Synced
 
-from openapi import at, leaves  # noqa: E402  (beside practice.py)
-
-import jsonschema  # noqa: E402
+from openapi import Validator, at, leaves  # noqa: E402  (beside practice.py)
 
 # The place in a body, without indices, and why the schema is not held there.
 EXCEPTIONS = {
@@ -85,8 +83,10 @@ def errors(document, method, template, body):
         request = at(document, request["$ref"])
     schema = request["content"]["application/json"]["schema"]
     found = []
-    for error in jsonschema.Draft4Validator({**document, "allOf": [schema]}).iter_errors(body):
+    for error in Validator({**document, "allOf": [schema]}).iter_errors(body):
         for leaf in leaves(error):
+            if leaf.instance is None and isinstance(leaf.schema, dict) and leaf.schema.get("nullable"):
+                continue
             place = ".".join(str(it) for it in leaf.absolute_path if not isinstance(it, int))
             found.append((place, leaf.message))
     return found
