@@ -75,6 +75,10 @@ fn one(client: &mut Client, work: &Work, ids: &BTreeMap<String, String>, now: In
     let failed = |error| Stopped::Failed { title: work.title.clone(), error };
     let answer = match work.method {
         Method::Get => client.get(&path, &[]).map_err(failed)?,
+        Method::Put if work.find != Find::Nothing => {
+            let body = body.unwrap_or_default();
+            client.put_once(&path, &body, |client| find(client, &work.find, &body, now)).map_err(failed)?
+        }
         Method::Put => client.put(&path, body.unwrap_or_default()).map_err(failed)?,
         Method::Delete => {
             match client.delete(&path) {
@@ -91,7 +95,8 @@ fn one(client: &mut Client, work: &Work, ids: &BTreeMap<String, String>, now: In
                 *place = filled(place, ids).map_err(unresolved)?;
             }
             if let Find::EmptyRotation(_, known) = &mut find_in {
-                known.extend(ids.values().cloned());
+                // Ids are unique among their kind only.
+                known.extend(ids.iter().filter(|it| it.0.starts_with("rotation ")).map(|it| it.1.clone()));
             }
             client.create(&path, &body, |client| find(client, &find_in, &body, now)).map_err(failed)?
         }
@@ -160,7 +165,10 @@ fn find(client: &mut Client, find: &Find, body: &Value, now: Instant) -> Result<
             for it in client.list(path, list, &[])? {
                 if it["summary"] == *name {
                     let answer = client.get(&format!("{path}/{}", it["id"].as_str().unwrap_or_default()), &[])?;
-                    if marked(&answer["schedule"], key) {
+                    // One that holds something already is older, and was not seen when the plan was made: it cannot be
+                    // taken for what this request made. The next plan keeps one of them.
+                    let bare = answer["schedule"]["rotations"].as_array().is_none_or(Vec::is_empty);
+                    if marked(&answer["schedule"], key) && bare {
                         return Ok(Some(answer));
                     }
                 }
@@ -175,6 +183,11 @@ fn find(client: &mut Client, find: &Find, body: &Value, now: Instant) -> Result<
         Find::Named(name) => {
             let all = client.list("/event_orchestrations", "orchestrations", &[])?;
             Ok(all.into_iter().find(|it| it["name"] == **name).map(|it| serde_json::json!({ "orchestration": it })))
+        }
+        Find::Layer(place, known) => {
+            let answer = client.get(&format!("/schedules/{place}"), &[])?;
+            let schedule: wire::Schedule = decode(&answer["schedule"]);
+            Ok(schedule.schedule_layers.iter().any(|it| !known.contains(&it.id)).then_some(answer))
         }
         Find::EmptyRotation(place, known) => {
             let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();

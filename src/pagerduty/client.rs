@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// Tries of one request before it is given up.
 const TRIES: u32 = 6;
+/// The same while nothing was ever answered: there may be no network, and somebody waits to be told.
+const FIRST_TRIES: u32 = 4;
 /// Until an answer must have come.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest wait that a server may ask of us at once.
@@ -262,6 +264,8 @@ pub struct Client {
     trace: Box<dyn FnMut(&str)>,
     /// Requests made, tries included.
     pub requests: u64,
+    /// Whether there ever was an answer.
+    answered: bool,
 }
 
 impl fmt::Debug for Client {
@@ -280,7 +284,13 @@ impl Client {
         wait: impl FnMut(Duration) + 'static,
         trace: impl FnMut(&str) + 'static,
     ) -> Client {
-        Client { transport: Box::new(transport), wait: Box::new(wait), trace: Box::new(trace), requests: 0 }
+        Client {
+            transport: Box::new(transport),
+            wait: Box::new(wait),
+            trace: Box::new(trace),
+            requests: 0,
+            answered: false,
+        }
     }
 
     /// Reads one thing.
@@ -332,9 +342,33 @@ impl Client {
         &mut self,
         path: &str,
         body: &Value,
+        find: impl FnMut(&mut Client) -> Result<Option<Value>, Error>,
+    ) -> Result<Value, Error> {
+        self.once(Method::Post, path, body, find)
+    }
+
+    /// Replaces one thing by a request that would add to it if it were repeated, as layers without ids do. The same care.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`], after as many tries as are worth it.
+    pub fn put_once(
+        &mut self,
+        path: &str,
+        body: &Value,
+        find: impl FnMut(&mut Client) -> Result<Option<Value>, Error>,
+    ) -> Result<Value, Error> {
+        self.once(Method::Put, path, body, find)
+    }
+
+    fn once(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: &Value,
         mut find: impl FnMut(&mut Client) -> Result<Option<Value>, Error>,
     ) -> Result<Value, Error> {
-        let request = request(Method::Post, path, &[], Some(body.clone()));
+        let request = request(method, path, &[], Some(body.clone()));
         let mut last = None;
         for turn in 0..TRIES {
             match self.repeatedly(&request, false) {
@@ -422,6 +456,7 @@ impl Client {
                     (Err(Error::NoAnswer { request: request.to_string(), reason }), None)
                 }
                 Ok(reply) => {
+                    self.answered = true;
                     (self.trace)(&format!("{request}: {}", reply.status));
                     let result = read(request, &reply);
                     if result.is_ok() && reply.remaining == Some(0) {
@@ -438,7 +473,7 @@ impl Client {
                 _ => error.is_unsure() && harmless,
             };
             turn += 1;
-            if !passes || turn >= TRIES {
+            if !passes || turn >= if self.answered { TRIES } else { FIRST_TRIES } {
                 return Err(error);
             }
             let wait = match (error.refusal(), reset) {

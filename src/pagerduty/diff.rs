@@ -100,6 +100,8 @@ pub enum Find {
     Event(String, Event),
     /// An exception of this schedule.
     Exception(String, bool, Exception),
+    /// A layer of this schedule, other than these: layers are written all at once.
+    Layer(String, Vec<String>),
 }
 
 /// A name that stands for an id.
@@ -372,7 +374,8 @@ impl Differ<'_> {
                 }
                 None if end.is_some_and(|it| it <= splice) => {}
                 None => {
-                    let from = read.as_ref().and_then(|it| it.from).filter(|it| *it > now);
+                    // What begins this very second has not begun: it cannot end now.
+                    let from = read.as_ref().and_then(|it| it.from).filter(|it| *it >= now);
                     if from.is_some_and(|it| it >= splice) {
                         spare.push(layer);
                         continue;
@@ -451,13 +454,17 @@ impl Differ<'_> {
             body["schedule_layers"] = json!(bodies);
         }
         let path = format!("/schedules/{place}");
-        self.work(
+        let adds = bodies.iter().any(|it| it["id"].is_null()) && !titles.is_empty();
+        let work = self.work(
             &want.key,
             format!("update schedule {}: {title}", want.name),
             Method::Put,
             path,
             Some(json!({ "schedule": body })),
         );
+        if adds {
+            work.find = Find::Layer(place.to_owned(), have.schedule_layers.iter().map(|it| it.id.clone()).collect());
+        }
         for exception in missing {
             self.except(want, place, &exception, &[]);
         }
@@ -501,6 +508,7 @@ impl Differ<'_> {
         let mut before: Vec<Work> = std::mem::take(&mut self.diff.work);
         // Ends.
         let mut bridged = false;
+        let mut undone: BTreeSet<String> = BTreeSet::new();
         for (index, (rotation, event, read)) in all.iter().enumerate() {
             let path = format!("{base}/rotations/{}/events/{}", rotation.id, event.id);
             let future = read.as_ref().and_then(|it| it.from).is_some_and(|it| it > now);
@@ -521,6 +529,9 @@ impl Differ<'_> {
                 Some(_) => {}
                 None if end.is_some_and(|it| it <= splice) => {}
                 None if future || splice <= now => {
+                    if future {
+                        undone.insert(event.id.clone());
+                    }
                     let begins = read.as_ref().and_then(|it| it.from).unwrap_or(now);
                     bridged |= begins < now + GUARDED;
                     self.work(&want.key, format!("{people} end"), Method::Delete, path, None);
@@ -637,6 +648,17 @@ impl Differ<'_> {
         }
         for (path, exception) in surplus.into_iter().chain(removed) {
             self.unexcept(want, path, &exception);
+        }
+        // Whoever was stopped between a rotation and its first event found room elsewhere when going on; and a rotation
+        // loses all that it has if none of it has begun.
+        let unused = |it: &&wire::ShiftRotation| {
+            let left = it.events.iter().filter(|it| !undone.contains(&it.id)).count();
+            let emptied = mark.pending || !it.events.is_empty();
+            left == 0 && emptied && !lanes.iter().flatten().any(|lane| *lane == it.id)
+        };
+        for rotation in have.rotations.iter().filter(unused) {
+            let title = format!("remove an empty rotation from schedule {}", want.name);
+            self.work(&want.key, title, Method::Delete, format!("{base}/rotations/{}", rotation.id), None);
         }
         self.finish(want, place, &last, &said);
         before.append(&mut self.diff.work);
@@ -964,7 +986,7 @@ impl Differ<'_> {
 
     fn router(&mut self, want: &Router) {
         let observed = self.observed;
-        let about = format!("router {}", want.orchestration);
+        let about = router_key(&want.orchestration);
         let place = match &observed.orchestration {
             Some(found) => {
                 if Mark::read(&found.description).is_none() {
@@ -1068,6 +1090,15 @@ impl Differ<'_> {
                 self.note(&key, format!("this {kind} is ours and no longer declared: `--prune` removes it"));
             }
         }
+        // A router that was created goes before the services that it leads to.
+        if let (None, Some(found)) = (&self.target.router, &observed.orchestration) {
+            let key = router_key(&found.name);
+            if self.choices.prune && self.choices.only.contains(&key) && Mark::read(&found.description).is_some() {
+                let title = format!("remove orchestration {}", found.name);
+                self.diff.removals += 1;
+                self.work(&key, title, Method::Delete, format!("/event_orchestrations/{}", found.id), None);
+            }
+        }
         gone.sort();
         let leaving: BTreeSet<String> = gone.iter().map(|it| it.1.clone()).collect();
         for (rank, path, title, about) in gone {
@@ -1092,6 +1123,11 @@ impl Differ<'_> {
             self.work(&about, title, Method::Delete, path, None);
         }
     }
+}
+
+/// What stands for a router among the keys of what may be removed.
+pub(super) fn router_key(orchestration: &str) -> String {
+    format!("router {orchestration}")
 }
 
 /// In which order things go: what uses before what is used.

@@ -18,6 +18,8 @@ use crate::time::{
 
 /// More turns before the order begins again are not worth holding.
 const LONGEST_ORDER: i64 = 1_000;
+/// How long before the epoch orders are counted from by whoever practises on the past: to the first Monday of 2000.
+const LONG_AGO: i64 = 1252 * CIVIL_WEEK;
 /// How much of a rule is looked at before it is taken for a week.
 const RULE_DAYS: i64 = 400;
 
@@ -138,6 +140,16 @@ pub fn strands(org: &Org, seat: SeatId, span: Span, knows: impl Fn(&Zone) -> boo
                 Some(before) => before.until = until,
                 None => all.push(strand),
             }
+        }
+    }
+    // An event has no turns before its first occurrence. Whoever practises on the past needs one before that.
+    let long_ago = epoch() - Duration::seconds(LONG_AGO);
+    let in_the_past = span.start() < zone.resolve(epoch() + Duration::days(366));
+    for strand in &mut all {
+        if in_the_past || strand.anchor > zone.civil(span.start()) {
+            let order = strand.unit * strand.units * strand.places.len().max(1) as i64;
+            let back = (strand.anchor - long_ago).num_seconds() / order.max(1);
+            strand.anchor -= Duration::seconds(back * order);
         }
     }
     let irregular = |(index, (layer, shape)): (usize, (&Layer, &Option<Shape>))| {

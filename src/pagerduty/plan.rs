@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::org::Org;
 use crate::pagerduty::apply::{self, Stopped};
 use crate::pagerduty::client::{Client, Error, Method};
 use crate::pagerduty::desired::{Note, desired};
-use crate::pagerduty::diff::{Choices, Diff, Unknown, Work, diff};
+use crate::pagerduty::diff::{Choices, Diff, Unknown, Work, diff, router_key};
 use crate::pagerduty::mark::Mark;
 use crate::pagerduty::observed::{Look, Observed, observe, rendered};
 use crate::pagerduty::spec::{Schedule, Seconds, Spec, Stretch, Target};
 use crate::pagerduty::verify::{self, Difference};
+use crate::pagerduty::wire;
 use crate::time::{Exhausted, Instant, Span, parse_instant};
 
 /// The version of saved plans.
@@ -339,7 +341,10 @@ impl Plan {
         target.schedules.dedup_by(|a, b| a.key == b.key);
         target.policies.sort_by(|a, b| a.key.cmp(&b.key));
         target.policies.dedup_by(|a, b| a.key == b.key);
-        let only: BTreeSet<String> = keys(&self.target).difference(&keys(&self.before)).cloned().collect();
+        let mut only: BTreeSet<String> = keys(&self.target).difference(&keys(&self.before)).cloned().collect();
+        if let (None, Some(made)) = (&self.before.router, &self.target.router) {
+            only.insert(router_key(&made.orchestration));
+        }
         let prune = !only.is_empty();
         let choices = Choices { prune, only, ..self.choices.clone() };
         Plan { before: self.target.clone(), target, choices, splices: BTreeMap::new(), ..self.clone() }
@@ -356,7 +361,12 @@ impl Plan {
         let both = self.target.schedules.iter().chain(&self.before.schedules);
         Look {
             names: both.map(|it| it.name.as_str()).collect(),
-            orchestration: self.target.router.as_ref().map(|it| it.orchestration.as_str()),
+            orchestration: self
+                .target
+                .router
+                .as_ref()
+                .or(self.before.router.as_ref())
+                .map(|it| it.orchestration.as_str()),
             span: self.span(now),
             everything: self.choices.prune,
         }
@@ -408,16 +418,24 @@ pub fn apply(
     Ok(Done { steps: total, differences })
 }
 
-/// Lets PagerDuty render new schedules of layers before anything is written: what it understands otherwise than we do is
-/// found here.
+/// Lets PagerDuty render schedules of layers as they are about to be, before anything is written: what it understands
+/// otherwise than we do is found here.
 fn preview(client: &mut Client, plan: &Plan, found: &Diff, span: Span) -> Result<(), Trouble> {
     // A preview begins at the server's now, and many of them take their time.
-    let from = span.start() + Duration::from_secs(3600);
-    let (since, until) = (from.to_string(), span.end().to_string());
-    let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
-    for work in found.work.iter().filter(|it| it.method == Method::Post && it.path == "/schedules") {
+    let soon = span.start() + Duration::from_secs(3600);
+    for work in &found.work {
         let Some(want) = plan.target.schedules.iter().find(|it| it.key == work.about && !it.shifts) else { continue };
-        let answer = client.ask("/schedules/preview", &query, work.body.clone().unwrap_or_default())?;
+        // A plan that goes back knows no calendar to compare with.
+        if want.calendar.is_empty() {
+            continue;
+        }
+        let Some(body) = previewed(work, soon) else { continue };
+        // Until the people change, whoever is there stays.
+        let splice = found.splices.get(&want.key).map_or(Instant::MIN, |it| Instant::from_unix(*it));
+        let from = soon.max(splice);
+        let (since, until) = (from.to_string(), span.end().to_string());
+        let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
+        let answer = client.ask("/schedules/preview", &query, body)?;
         let mut want = want.clone();
         // A preview has no overrides.
         want.excused.extend(want.exceptions.iter().map(|it| (it.start, it.end)));
@@ -428,6 +446,24 @@ fn preview(client: &mut Client, plan: &Plan, found: &Diff, span: Span) -> Result
         }
     }
     Ok(())
+}
+
+/// What is to be rendered of a request that writes layers; `None` if it writes none.
+fn previewed(work: &Work, from: Instant) -> Option<Value> {
+    let writes = match work.method {
+        Method::Post => work.path == "/schedules",
+        Method::Put => work.path.starts_with("/schedules/"),
+        _ => false,
+    };
+    let mut body = work.body.clone().filter(|_| writes)?;
+    // To a preview all layers are new: what ends before it begins has nothing to show there.
+    let lasts = |it: &Value| it["end"].as_str().and_then(wire::instant).is_none_or(|end| end > from);
+    let layers = body.get_mut("schedule")?.get_mut("schedule_layers")?.as_array_mut()?;
+    layers.retain(lasts);
+    for layer in layers {
+        layer.as_object_mut()?.shift_remove("id");
+    }
+    Some(body)
 }
 
 /// Refuses if something that is still to be changed is not as it was.

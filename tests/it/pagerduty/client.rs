@@ -115,10 +115,15 @@ fn a_locked_account_is_the_only_400_that_is_tried_again() {
 
 #[test]
 fn tries_are_bounded() {
-    let mut scene = scene((0..6).map(|_| cut()).collect());
+    let mut scene = scene([reply(200, "{}")].into_iter().chain((0..6).map(|_| cut())).collect());
+    scene.client.get("/x", &[]).unwrap();
     let error = scene.client.get("/x", &[]).unwrap_err();
     assert_eq!(error.to_string(), "GET /x: no answer: connection reset");
     assert_eq!(*scene.waited.borrow(), [250, 500, 1_000, 2_000, 4_000]);
+    // Where nobody ever answers, there is no network.
+    let mut scene = self::scene((0..4).map(|_| cut()).collect());
+    scene.client.get("/x", &[]).unwrap_err();
+    assert_eq!(*scene.waited.borrow(), [250, 500, 1_000]);
 }
 
 #[test]

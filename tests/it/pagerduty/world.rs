@@ -40,9 +40,11 @@ pub struct World {
     pub horizon: Duration,
     /// Every request, as the client tells of it.
     pub trace: Rc<RefCell<Vec<String>>>,
+    /// The world after each request, while somebody watches: what a client that is killed there leaves behind.
+    pub watched: Rc<RefCell<Option<Vec<World>>>>,
 }
 
-struct Wire(Rc<RefCell<Rehearsal>>);
+struct Wire(World);
 
 impl Transport for Wire {
     fn send(&mut self, request: &Request) -> Result<Reply, String> {
@@ -59,8 +61,12 @@ impl Transport for Wire {
         if let Some(body) = &request.body {
             sent = sent.header("Content-Type", "application/json").json(body);
         }
-        let machine = self.0.borrow().clock().now(Instant::MIN);
-        match self.0.borrow_mut().answer(&sent, machine) {
+        let machine = self.0.now();
+        let outcome = self.0.rehearsal.borrow_mut().answer(&sent, machine);
+        if let Some(watched) = self.0.watched.borrow_mut().as_mut() {
+            watched.push(self.0.copy());
+        }
+        match outcome {
             Outcome::Cut => Err("connection closed".to_owned()),
             Outcome::Answer(answer) => {
                 let header =
@@ -98,6 +104,7 @@ impl World {
             rehearsal: Rc::new(RefCell::new(rehearsal)),
             horizon: Duration::from_secs(84 * DAY),
             trace: Rc::default(),
+            watched: Rc::default(),
         }
     }
 
@@ -111,7 +118,7 @@ impl World {
     }
 
     pub fn client(&self) -> Client {
-        let (wire, world, trace) = (Wire(self.rehearsal.clone()), self.clone(), self.trace.clone());
+        let (wire, world, trace) = (Wire(self.clone()), self.clone(), self.trace.clone());
         let wait = move |it: Duration| world.advance(it.as_secs() + 1);
         Client::new(wire, wait, move |line| trace.borrow_mut().push(line.to_owned()))
     }
@@ -143,10 +150,33 @@ impl World {
         self.plan(org).unwrap().steps.into_iter().map(|it| format!("{}: {}", it.about, it.title)).collect()
     }
 
-    /// The same account in another world.
+    /// The same account in another world. It remembers no requests, and nobody watches.
     pub fn copy(&self) -> World {
-        let rehearsal = self.rehearsal.borrow().clone();
-        World { rehearsal: Rc::new(RefCell::new(rehearsal)), horizon: self.horizon, trace: Rc::default() }
+        let mut rehearsal = self.rehearsal.borrow().clone();
+        rehearsal.answer(&rehearsal::Request::new(rehearsal::Method::Delete, "/_rehearsal/requests"), Instant::MIN);
+        World {
+            rehearsal: Rc::new(RefCell::new(rehearsal)),
+            horizon: self.horizon,
+            trace: Rc::default(),
+            watched: Rc::default(),
+        }
+    }
+
+    /// Sets the clock.
+    pub fn set_now(&self, now: Instant) {
+        self.rehearsal.borrow_mut().set_clock(Clock::standing(now));
+    }
+
+    /// Sets what goes wrong.
+    pub fn fail(&self, faults: Faults) {
+        self.rehearsal.borrow_mut().set_faults(faults);
+    }
+
+    /// Does something, and tells the world after each of its requests.
+    pub fn watch<T>(&self, act: impl FnOnce() -> T) -> (T, Vec<World>) {
+        self.watched.replace(Some(Vec::new()));
+        let done = act();
+        (done, self.watched.take().unwrap())
     }
 
     /// How many schedules and policies have our mark.

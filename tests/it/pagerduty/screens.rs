@@ -1,0 +1,93 @@
+//! What `plan` shows, as a whole: to people on a terminal, and in a pull request.
+
+use std::process::Command;
+
+use dogwatch::rehearsal::{Clock, Faults, Rehearsal, Switches, server};
+use dogwatch::time::Instant;
+
+use crate::pagerduty::world::{World, instant, org};
+
+const FILES: [(&str, &str); 4] = [
+    ("org.toml", "zone = 'Europe/Dublin'\n[pagerduty]\nfamily = 'layers'\n"),
+    (
+        "people.toml",
+        "[ana]\nname = 'Ana'\nemail = 'ana@example.com'\nzone = 'Europe/Dublin'\n[bo]\nname = 'Bo'\nemail = 'bo@example.com'\nzone = 'Europe/Dublin'\n[cy]\nname = 'Cy'\nemail = 'cy@example.com'\nzone = 'Europe/Dublin'\n",
+    ),
+    ("escalation.toml", "routes = [{ page = 'web' }]\nescalations = [{ from = 'web', after = '5m', to = '@cy' }]\n"),
+    ("services.toml", "[shop]\npagerduty = 'Shop'\n"),
+];
+
+const WEB: &str = "name = 'Web'\ncoverage = ['24x7']\n[[layers]]\npeople = ['bo', 'ana']\nfrom = 2026-01-05\nhandoff = { every = 'week', on = 'Mon', at = '10:00' }\n";
+
+const NOW: &str = "2026-01-28T12:00:00Z";
+
+/// What `plan` prints, in a format, when Ana leaves in the middle of her week and Cy joins.
+///
+/// Weeks since 5 January: the fourth is Ana's. The fifth, from 2 February, is Bo's and becomes Cy's; the sixth is Ana's and
+/// becomes Bo's.
+fn plan(format: &str) -> String {
+    let before: Vec<(&str, &str)> = FILES.into_iter().chain([("web.toml", WEB)]).collect();
+    let world = World::of(&org(&before), "2026-01-28T11:00:00Z");
+    world.sync(&org(&before));
+    let account = world.rehearsal.borrow().account().clone();
+    let now = instant(NOW);
+    let switches = Switches { rate_limit: None, ..Switches::default() };
+    let rehearsal = Rehearsal::new(account, switches, Faults::default(), Clock::standing(now));
+    let server = server::spawn(rehearsal, || Instant::MIN, 0, None).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let rotations = folder.path().join("rotations");
+    std::fs::create_dir(&rotations).unwrap();
+    for (name, text) in FILES {
+        std::fs::write(rotations.join(name), text).unwrap();
+    }
+    std::fs::write(rotations.join("web.toml"), WEB.replace("['bo', 'ana']", "['cy', 'bo']")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        .args(["--now", NOW, "--format", format, "plan", "--horizon", "14d", "--base-url", &server.url()])
+        .current_dir(folder.path())
+        .env("PAGERDUTY_TOKEN", "rehearsal")
+        .env("NO_COLOR", "1")
+        .env_remove("DOGWATCH_ZONE")
+        .output()
+        .unwrap();
+    server.stop().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_plan_on_a_terminal() {
+    let wanted = "\
+People and hours
+  Mon 2026-02-02 10:00 GMT to Mon 2026-02-09 10:00 GMT  web: Cy instead of Bo
+  Mon 2026-02-09 10:00 GMT to Wed 2026-02-11 00:00 GMT  web: Bo instead of Ana
+
+What is done
+  web  update schedule Web: Ana, Bo end at 2026-02-02T10:00:00Z; Bo, Cy take turns from 2026-02-02T10:00:00Z
+
+To know
+  web: Ana stays on call until 2026-02-02T10:00:00Z; from then on it is as the files say
+";
+    assert_eq!(plan("text"), wanted);
+}
+
+#[test]
+fn a_plan_in_a_pull_request() {
+    let wanted = "\
+## PagerDuty
+
+| when | schedule | now | then |
+|---|---|---|---|
+| Mon 2026-02-02 10:00 GMT to Mon 2026-02-09 10:00 GMT | web | Bo | Cy |
+| Mon 2026-02-09 10:00 GMT to Wed 2026-02-11 00:00 GMT | web | Ana | Bo |
+
+### What is done
+
+- **web** update schedule Web: Ana, Bo end at 2026-02-02T10:00:00Z; Bo, Cy take turns from 2026-02-02T10:00:00Z
+
+### To know
+
+- **web** Ana stays on call until 2026-02-02T10:00:00Z; from then on it is as the files say
+";
+    assert_eq!(plan("markdown"), wanted);
+}
