@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::calendar;
 use crate::escalation::{matching, walk};
 use crate::org::{Edge, Entry, Family, Holder, Node, Org, PersonId, RouteTarget, Seat, SeatId, Tags};
+use crate::pagerduty::mark;
 use crate::pagerduty::pattern::{Strand, strands};
 use crate::pagerduty::render::pieces;
 use crate::pagerduty::router::{self, Row};
@@ -175,6 +176,37 @@ pub(super) fn title(org: &Org, seat: SeatId) -> String {
         Seat::Primary => name.clone(),
         Seat::Secondary => format!("{name}, secondary"),
     }
+}
+
+fn node_title(org: &Org, node: Node) -> String {
+    match node {
+        Node::Seat(seat) => title(org, seat),
+        Node::Person(person) => org.person(person).name.clone(),
+        Node::Nobody => "nobody".to_owned(),
+    }
+}
+
+/// The key of the policy that begins at a place, if these edges with conditions are taken: from, seconds, to.
+///
+/// Where they stand in the file, and what they ask for, is no part of it: the same edges make the same policy.
+///
+/// ```
+/// use dogwatch::pagerduty::desired::conditional_key;
+///
+/// let edge = |from: &str, to: &str| (from.to_owned(), 300, to.to_owned());
+/// assert_eq!(conditional_key("web", vec![]), "web");
+/// let both = conditional_key("web", vec![edge("web", "data"), edge("data", "app-ops")]);
+/// assert_eq!(both, conditional_key("web", vec![edge("data", "app-ops"), edge("web", "data")]));
+/// assert_ne!(both, conditional_key("web", vec![edge("web", "data")]));
+/// ```
+pub fn conditional_key(start: &str, mut edges: Vec<(String, u64, String)>) -> String {
+    if edges.is_empty() {
+        return start.to_owned();
+    }
+    edges.sort();
+    edges.dedup();
+    let lines: Vec<String> = edges.iter().map(|(from, after, to)| format!("{from} {after} {to}")).collect();
+    format!("{start}+{}", mark::hash(&lines.join("\n")))
 }
 
 fn shifted(at: Instant, days: i64) -> Instant {
@@ -550,7 +582,7 @@ impl Policies<'_> {
         let org = self.org;
         let known = |edge: &Edge| edge.when.iter().all(|it| fixed.contains_key(&it.tag));
         let mut left_out = Vec::new();
-        let mut conditional: Vec<u32> = Vec::new();
+        let mut conditional: Vec<(String, u64, String)> = Vec::new();
         let steps = walk(org, entry, |edge| {
             if edge.when.is_empty() {
                 return true;
@@ -561,12 +593,11 @@ impl Policies<'_> {
             }
             let holds = edge.when.iter().all(|it| it.holds(fixed));
             if holds {
-                conditional.push(edge.source.line);
+                let to = org.node_name(edge.to);
+                conditional.push((org.node_name(Node::Seat(edge.from)), edge.after.as_secs(), to));
             }
             holds
         });
-        conditional.sort_unstable();
-        conditional.dedup();
         let start = org.node_name(entry.into());
         for node in left_out {
             let text = format!(
@@ -575,8 +606,7 @@ impl Policies<'_> {
             );
             self.note(&start, &text);
         }
-        let marks: Vec<String> = conditional.iter().map(u32::to_string).collect();
-        let key = if marks.is_empty() { start } else { format!("{start}+{}", marks.join("+")) };
+        let key = conditional_key(&start, conditional);
         if self.all.contains_key(&key) {
             return key;
         }
@@ -608,11 +638,11 @@ impl Policies<'_> {
         if repeats > MOST_LOOPS {
             self.note(&key, "repeats more often than nine times, which is PagerDuty's most");
         }
-        let name = match entry {
-            Entry::Seat(seat) => title(org, seat),
-            Entry::Person(person) => org.person(person).name.clone(),
+        let name = node_title(org, entry.into());
+        let name = match key.split_once('+') {
+            Some((_, letters)) => format!("{name} ({letters})"),
+            None => name,
         };
-        let name = if marks.is_empty() { name } else { format!("{name} ({})", marks.join(", ")) };
         let name = name.replace(['\\', '/', '&', '<', '>'], "-");
         let policy = Policy { key: key.clone(), name, rules, loops: repeats.min(MOST_LOOPS) };
         self.all.insert(key.clone(), policy);

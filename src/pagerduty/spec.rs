@@ -496,7 +496,74 @@ impl Event {
     /// Whether both take the same turns, whenever they begin and end.
     pub fn turns_as(&self, other: &Event) -> bool {
         let plain = |it: &Event| Event { from: None, until: None, lane: 0, ..it.clone() };
-        plain(self) == plain(other)
+        plain(self) == plain(other) || self.phase().is_some_and(|it| Some(it) == other.phase())
+    }
+
+    /// What repeats, wherever it is counted from; of rules that we do not write, nothing.
+    fn phase(&self) -> Option<(i64, i64, &str, &str, Option<i64>, Vec<&Option<String>>)> {
+        let rule = Rule::read(&self.rule)?;
+        let each = self.each.unwrap_or(1);
+        let days = if rule.daily { 1 } else { (rule.days.len() as i64).max(1) };
+        if each < 1 || self.members.is_empty() || self.each.is_some() && each % days != 0 {
+            return None;
+        }
+        let zone = Zone::named(&self.zone).ok()?;
+        let civil = |at: Seconds| since_epoch(zone.civil(Instant::from_unix(at)));
+        let (start, length) = (civil(self.start), civil(self.end) - civil(self.start));
+        let turn = if self.each.is_some() { each / days * rule.period() } else { rule.period() };
+        let mut members: Vec<&Option<String>> = self.members.iter().collect();
+        match self.each {
+            Some(_) => {
+                let turned = start.div_euclid(turn).rem_euclid(members.len() as i64);
+                members.rotate_right(usize::try_from(turned).unwrap_or(0));
+            }
+            None => members.sort(),
+        }
+        Some((start.rem_euclid(turn), length, &self.zone, &self.rule, self.each, members))
+    }
+}
+
+/// A rule that says every so many days, or certain days of every so many weeks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Days, not weeks.
+    pub daily: bool,
+    /// So many.
+    pub every: i64,
+    /// Of the week, 0 for Monday, in the order of the rule; empty: that on which it begins.
+    pub days: Vec<i64>,
+}
+
+impl Rule {
+    /// `RRULE:FREQ=WEEKLY;BYDAY=MO,TU`; nothing, if it is of another kind.
+    pub fn read(text: &str) -> Option<Rule> {
+        let mut rule = Rule { daily: false, every: 1, days: Vec::new() };
+        let mut known = false;
+        for part in text.strip_prefix("RRULE:")?.split(';').filter(|it| !it.is_empty()) {
+            match part.split_once('=')? {
+                ("FREQ", "DAILY") => (rule.daily, known) = (true, true),
+                ("FREQ", "WEEKLY") => known = true,
+                ("INTERVAL", every) => rule.every = every.parse().ok().filter(|it| (1..=1_000).contains(it))?,
+                ("WKST", "MO") => {}
+                ("BYDAY", days) => {
+                    let number = |it| ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == it);
+                    rule.days = days.split(',').map(|it| number(it).map(|it| it as i64)).collect::<Option<_>>()?;
+                    rule.days.sort_unstable();
+                    rule.days.dedup();
+                }
+                _ => return None,
+            }
+        }
+        // Days of the week say of days that it is weeks.
+        if rule.daily && !rule.days.is_empty() {
+            (rule.daily, known) = (false, known && rule.every == 1);
+        }
+        known.then_some(rule)
+    }
+
+    /// After so many civil seconds it begins again.
+    pub fn period(&self) -> i64 {
+        self.every * if self.daily { CIVIL_DAY } else { CIVIL_WEEK }
     }
 }
 

@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("alerts", &["org", "time"]),
     ("check", &["escalation", "calendar", "org", "time"]),
     ("history", &["config", "escalation", "calendar", "org", "time"]),
-    ("import", &["config", "org", "time"]),
+    ("import", &["pagerduty", "config", "org", "time"]),
     (
         "export",
         &["pagerduty", "alerts", "import", "check", "config", "history", "escalation", "calendar", "org", "time"],
