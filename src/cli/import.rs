@@ -152,8 +152,7 @@ impl Pagerduty {
         let far = std::time::Duration::from_secs(DAYS * crate::time::CIVIL_DAY.unsigned_abs());
         let span = Span::new(now, now + far).ok_or_else(|| Failure::new("`--now` is beyond all calendars"))?;
         let whole = observe_all(&mut client, span).map_err(|error| failure(error.into()))?;
-        let imported =
-            pagerduty::read(&whole, now, "PagerDuty", self.orchestration.as_deref(), &Layout::default());
+        let imported = pagerduty::read(&whole, now, "PagerDuty", self.orchestration.as_deref(), &Layout::default());
         finish(session, "pagerduty", "PagerDuty", imported, self.into.into.as_deref())
     }
 }

@@ -14,6 +14,8 @@ pub struct Account {
     pub policies: Vec<Policy>,
     /// What alerts come from.
     pub services: Vec<Service>,
+    /// Whether each rotation has a team.
+    pub teams: bool,
     /// Rules by which events are led to services, if any are carried.
     pub router: Option<Router>,
 }

@@ -225,6 +225,7 @@ impl Writer<'_> {
         let mut text = format!("\n[[{}]]\n", self.place.table);
         let name = self.layer.name.replace(|it: char| it.is_control(), " ");
         let _ = match (rest, self.pieces) {
+            _ if name.is_empty() => Ok(()),
             (false, 0) => writeln!(text, "# Layer `{name}`."),
             (false, _) => writeln!(text, "# Layer `{name}`, from then on."),
             (true, _) => writeln!(text, "# Layer `{name}`: what is left of a turn."),

@@ -119,7 +119,7 @@ impl Writer<'_> {
         let router = self.account.router.as_ref();
         let orchestration = router.and_then(|it| it.orchestration.as_ref());
         let tags = router.map(|it| it.tags.as_slice()).unwrap_or_default();
-        if family.is_none() && orchestration.is_none() && tags.is_empty() {
+        if family.is_none() && orchestration.is_none() && tags.is_empty() && !self.account.teams {
             return out;
         }
         out.push_str("\n[pagerduty]\n");
@@ -132,6 +132,9 @@ impl Writer<'_> {
         if !tags.is_empty() {
             let tags: Vec<String> = tags.iter().map(|(tag, path)| format!("{} = {}", key(tag), quote(path))).collect();
             let _ = writeln!(out, "tags          = {{ {} }}", tags.join(", "));
+        }
+        if self.account.teams {
+            out.push_str("teams         = true\n");
         }
         out
     }

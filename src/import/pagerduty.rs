@@ -42,6 +42,7 @@ pub fn read(whole: &Whole, now: Instant, source: &str, orchestration: Option<&st
     reader.services();
     reader.router(orchestration);
     reader.told();
+    reader.account.teams = whole.observed.teams.iter().any(|it| Mark::read(&it.description).is_some());
     let Reader { account, notes, .. } = reader;
     organisation::write(&account, source, notes, layout)
 }
@@ -150,6 +151,10 @@ impl<'a> Reader<'a> {
             self.schedules.insert(((*id).clone(), *shifts), index);
             let mut schedule = if *shifts { self.of_shifts(id) } else { self.of_layers(id) };
             schedule.key = key.clone();
+            if key.is_some() {
+                // Names that we gave say nothing.
+                schedule.layers.iter_mut().for_each(|it| it.name.clear());
+            }
             if !used.contains(id.as_str()) && key.is_none() {
                 let what = format!("schedule `{}` is in no policy", brief(&schedule.name));
                 self.remark("unused-schedule", what, "nothing pages its rotation");
@@ -632,7 +637,9 @@ fn phone(methods: &[Value]) -> Option<String> {
     let country = method["country_code"].as_i64().filter(|it| *it > 0).unwrap_or(1);
     let digits: String =
         method["address"].as_str()?.chars().filter(|it| it.is_ascii_digit() || " -().".contains(*it)).collect();
-    (!digits.trim().is_empty()).then(|| format!("+{country} {}", digits.trim()))
+    let whole = method["address"].as_str()?.trim_start().starts_with('+');
+    let digits = digits.trim();
+    (!digits.is_empty()).then(|| if whole { format!("+{digits}") } else { format!("+{country} {digits}") })
 }
 
 fn restriction(it: &wire::Restriction) -> Option<Restriction> {

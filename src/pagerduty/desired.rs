@@ -43,10 +43,23 @@ pub struct Desired {
     pub services: Vec<(String, String)>,
     /// The router, if one is kept.
     pub router: Option<Router>,
+    /// One a rotation; absent, teams are left alone.
+    pub teams: Option<Vec<Team>>,
     /// What cannot be held exactly, with what happens instead.
     pub notes: Vec<Note>,
     /// What cannot be held at all, so that nothing may be done.
     pub errors: Vec<Note>,
+}
+
+/// A team that should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// The rotation's.
+    pub key: String,
+    /// As people see it.
+    pub name: String,
+    /// Who has turns or exceptions to come.
+    pub members: BTreeSet<PersonId>,
 }
 
 /// Something to know, and what it is about.
@@ -112,6 +125,8 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Times that it starts over.
     pub loops: u32,
+    /// Key of the team to which it belongs, if teams are kept.
+    pub team: Option<String>,
 }
 
 /// A rung.
@@ -162,11 +177,24 @@ pub fn desired(org: &Org, now: Instant, horizon: Duration) -> Result<Desired, Ex
             }
         }
     }
+    let teams = org.pagerduty.as_ref().is_some_and(|it| it.teams).then(|| teams(org, now));
     notes.sort();
     notes.dedup();
     errors.sort();
     errors.dedup();
-    Ok(Desired { span, schedules, policies, services, router, notes, errors })
+    Ok(Desired { span, schedules, policies, services, router, teams, notes, errors })
+}
+
+/// The team of each rotation: who takes turns in it, or is told to stand in, from now on.
+fn teams(org: &Org, now: Instant) -> Vec<Team> {
+    let team = |rotation: &crate::org::Rotation| {
+        let seats = [Seat::Primary, Seat::Secondary].into_iter().filter_map(|it| rotation.calendar(it));
+        let layers = seats.flat_map(|it| it.layers).filter(|it| it.until.is_none_or(|it| it > now));
+        let overrides = rotation.overrides.iter().filter(|it| it.span.end() > now);
+        let members = layers.flat_map(crate::org::Layer::people).chain(overrides.filter_map(|it| it.holder.person()));
+        Team { key: rotation.key.clone(), name: rotation.name.clone(), members: members.collect() }
+    };
+    org.rotations.iter().map(team).collect()
 }
 
 /// `Storage Ops` and `Storage Ops, secondary`.
@@ -644,7 +672,13 @@ impl Policies<'_> {
             None => name,
         };
         let name = name.replace(['\\', '/', '&', '<', '>'], "-");
-        let policy = Policy { key: key.clone(), name, rules, loops: repeats.min(MOST_LOOPS) };
+        let team = match entry {
+            Entry::Seat(seat) if org.pagerduty.as_ref().is_some_and(|it| it.teams) => {
+                Some(org.rotation(seat.rotation).key.clone())
+            }
+            _ => None,
+        };
+        let policy = Policy { key: key.clone(), name, rules, loops: repeats.min(MOST_LOOPS), team };
         self.all.insert(key.clone(), policy);
         key
     }

@@ -30,6 +30,8 @@ pub struct Observed {
     pub shift_overrides: BTreeMap<String, Vec<wire::ShiftOverride>>,
     /// All policies.
     pub policies: Vec<wire::Policy>,
+    /// All teams, if they are looked at.
+    pub teams: Vec<wire::Team>,
     /// All services.
     pub services: Vec<wire::Service>,
     /// The orchestration whose router is ours.
@@ -53,6 +55,8 @@ pub struct Look<'a> {
     pub span: Span,
     /// Reads every schedule of shifts, to find what is no longer declared.
     pub everything: bool,
+    /// Reads teams.
+    pub teams: bool,
 }
 
 /// Reads what PagerDuty holds.
@@ -69,6 +73,9 @@ pub fn observe(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> 
         services: decode_all(&client.list("/services", "services", &[])?),
         ..Observed::default()
     };
+    if look.teams {
+        observed.teams = decode_all(&client.list("/teams", "teams", &[])?);
+    }
     let references: Vec<wire::Reference> = decode_all(&client.list("/v3/schedules", "schedules", &[])?);
     let of_ours: BTreeSet<&str> = observed
         .policies
@@ -144,8 +151,14 @@ impl Whole {
 ///
 /// [`Error`] of the first request that failed for good.
 pub fn observe_all(client: &mut Client, span: Span) -> Result<Whole, Error> {
-    let look = Look { names: Vec::new(), orchestration: None, span, everything: true };
+    let look = Look { names: Vec::new(), orchestration: None, span, everything: true, teams: false };
     let mut whole = Whole { observed: observe(client, &look)?, ..Whole::default() };
+    match client.list("/teams", "teams", &[]) {
+        Ok(all) => whole.observed.teams = decode_all(&all),
+        // Not every plan has teams.
+        Err(error) if matches!(error.refusal(), Some(Refusal::MissingAbility | Refusal::Forbidden)) => {}
+        Err(error) => return Err(error),
+    }
     for it in whole.observed.layers.clone() {
         whole.observed.read_overrides(client, &it.id, span)?;
         let now = span.start();
@@ -379,7 +392,26 @@ impl Observed {
             name: policy.name.clone(),
             rules: policy.escalation_rules.iter().map(rule).collect(),
             loops: u32::try_from(policy.num_loops).unwrap_or(0),
+            team: policy.teams.iter().find_map(|it| self.team_key(&it.id)),
         }
+    }
+
+    /// The key of a team of ours.
+    fn team_key(&self, id: &str) -> Option<String> {
+        let team = self.teams.iter().find(|it| it.id == id)?;
+        Some(Mark::read(&team.description)?.key)
+    }
+
+    /// Our teams as they stand.
+    fn team_specs(&self) -> Vec<spec::Team> {
+        let ours = self.teams.iter().filter_map(|it| Some((it, Mark::read(&it.description)?)));
+        let specs = ours.map(|(team, mark)| {
+            let is_in = |it: &&wire::User| it.teams.iter().any(|it| it.id == team.id);
+            let mut members: Vec<String> = self.users.iter().filter(is_in).map(|it| it.id.clone()).collect();
+            members.sort();
+            spec::Team { key: mark.key, name: team.name.clone(), members }
+        });
+        specs.collect()
     }
 
     /// The name by which somebody is shown.
@@ -401,6 +433,7 @@ impl Observed {
             policies: marked.map(|it| self.policy(it)).collect(),
             services: services.filter_map(|it| Some((it.name.clone(), policy_of(it)?))).collect(),
             router: self.router_spec(),
+            teams: target.teams.as_ref().map(|_| self.team_specs()),
         }
     }
 

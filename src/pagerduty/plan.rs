@@ -158,6 +158,7 @@ pub fn make(client: &mut Client, wish: &Wish<'_>) -> Result<Plan, Trouble> {
         orchestration: desired.router.as_ref().map(|it| it.orchestration.as_str()),
         span: desired.span,
         everything: wish.choices.prune,
+        teams: desired.teams.is_some() || wish.choices.prune && wish.choices.only.is_empty(),
     };
     let mut observed = observe(client, &look)?;
     let (target, missing) = Spec::of(wish.org, &desired, &observed.users);
@@ -329,7 +330,9 @@ impl Plan {
     pub fn back(&self) -> Plan {
         let keys = |spec: &Spec| {
             let schedules = spec.schedules.iter().map(|it| it.key.clone());
-            schedules.chain(spec.policies.iter().map(|it| it.key.clone())).collect::<BTreeSet<String>>()
+            let teams = spec.teams.iter().flatten().map(|it| format!("team {}", it.key));
+            let policies = spec.policies.iter().map(|it| it.key.clone());
+            schedules.chain(policies).chain(teams).collect::<BTreeSet<String>>()
         };
         let mut target = self.before.clone();
         let mut known: Vec<String> = target.schedules.iter().map(|it| it.key.clone()).collect();
@@ -359,6 +362,7 @@ impl Plan {
             orchestration: self.target.router.as_ref().map(|it| it.orchestration.as_str()),
             span: self.span(now),
             everything: self.choices.prune,
+            teams: self.target.teams.is_some() || self.choices.prune,
         }
     }
 }
@@ -437,7 +441,17 @@ fn moved(plan: &Plan, observed: &Observed, found: &Diff, now: Instant) -> Result
         observed.marked_schedules().into_iter().filter(|it| it.0.pending).map(|it| it.0.key).collect();
     for work in &found.work {
         let key = work.about.as_str();
-        let same = if work.path.contains("/schedules") {
+        let same = if let Some(team) = key.strip_prefix("team ") {
+            let of = |spec: &Spec| spec.teams.iter().flatten().find(|it| it.key == team).map(|it| it.members.clone());
+            match (of(&plan.before), of(&is), of(&plan.target)) {
+                (Some(was), Some(there), Some(wanted)) => {
+                    // Whoever has come or gone meanwhile was to.
+                    there.iter().all(|it| was.contains(it) || wanted.contains(it))
+                        && was.iter().all(|it| there.contains(it) || !wanted.contains(it))
+                }
+                _ => true,
+            }
+        } else if work.path.contains("/schedules") {
             let of =
                 |spec: &Spec| spec.schedules.iter().find(|it| it.key == key).map(|it| without_names(&it.from_now(now)));
             let (was, there) = (of(&plan.before), of(&is));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::org::{Family, Holder, Node, Org, PersonId};
-use crate::pagerduty::desired::{Desired, Note, Wanted};
+use crate::pagerduty::desired::{self, Desired, Note, Wanted};
 use crate::pagerduty::mark;
 use crate::pagerduty::pattern::{Strand, from_epoch, since_epoch};
 use crate::pagerduty::wire;
@@ -30,6 +30,20 @@ pub struct Spec {
     pub services: BTreeMap<String, String>,
     /// The router that we keep.
     pub router: Option<Router>,
+    /// One a rotation; absent, teams are left alone.
+    #[serde(default)]
+    pub teams: Option<Vec<Team>>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// The rotation's.
+    pub key: String,
+    /// As people see it.
+    pub name: String,
+    /// Ids of people, sorted.
+    pub members: Vec<String>,
 }
 
 /// A schedule.
@@ -130,6 +144,9 @@ pub struct Policy {
     pub rules: Vec<(u64, Vec<Target>)>,
     /// Times that it starts over.
     pub loops: u32,
+    /// Key of the team to which it belongs.
+    #[serde(default)]
+    pub team: Option<String>,
 }
 
 /// Whom a policy pages.
@@ -235,9 +252,17 @@ impl Spec {
                 (rule.minutes, targets)
             });
             let rules = rules.collect();
-            let (key, name) = (policy.key.clone(), policy.name.clone());
-            spec.policies.push(Policy { key, name, rules, loops: policy.loops });
+            let (key, name, team) = (policy.key.clone(), policy.name.clone(), policy.team.clone());
+            spec.policies.push(Policy { key, name, rules, loops: policy.loops, team });
         }
+        spec.teams = desired.teams.as_ref().map(|all| {
+            let team = |it: &desired::Team| {
+                let mut members: Vec<String> = it.members.iter().map(|it| ids.of(*it)).collect();
+                members.sort();
+                Team { key: it.key.clone(), name: it.name.clone(), members }
+            };
+            all.iter().map(team).collect()
+        });
         spec.services = desired.services.iter().cloned().collect();
         spec.router = desired.router.as_ref().map(|router| Router {
             orchestration: router.orchestration.clone(),
@@ -471,6 +496,8 @@ impl Event {
     pub fn body(&self, name: &str, now: Seconds) -> Value {
         // With the zone's own offset, both readings of the API agree.
         let zone = Zone::named(&self.zone).unwrap_or_else(|_| Zone::utc());
+        let since = self.from.unwrap_or(now).max(now);
+        let (start, end) = self.begun(since, &zone);
         let at = |seconds: Seconds| {
             let text = rfc3339(Instant::from_unix(seconds), &zone);
             json!({ "date_time": text, "time_zone": self.zone })
@@ -484,9 +511,9 @@ impl Event {
         };
         json!({ "event": {
             "name": name,
-            "start_time": at(self.start),
-            "end_time": at(self.end),
-            "effective_since": utc(self.from.unwrap_or(now).max(now)),
+            "start_time": at(start),
+            "end_time": at(end),
+            "effective_since": utc(since),
             "effective_until": self.until.map(utc),
             "recurrence": [self.rule],
             "assignment_strategy": strategy,
@@ -497,6 +524,17 @@ impl Event {
     pub fn turns_as(&self, other: &Event) -> bool {
         let plain = |it: &Event| Event { from: None, until: None, lane: 0, ..it.clone() };
         plain(self) == plain(other) || self.phase().is_some_and(|it| Some(it) == other.phase())
+    }
+
+    /// An occurrence of the first member's at or before `since`: there are none before that from which is counted.
+    fn begun(&self, since: Seconds, zone: &Zone) -> (Seconds, Seconds) {
+        let (Some(rule), true) = (Rule::read(&self.rule), self.start > since) else { return (self.start, self.end) };
+        let civil = |at: Seconds| since_epoch(zone.civil(Instant::from_unix(at)));
+        // After so many turns of each weekday all begins again, whatever the rule says a turn is.
+        let cycle = rule.period() * self.each.unwrap_or(1).max(1) * self.members.len().max(1) as i64;
+        let back = (civil(self.start) - civil(since)).div_euclid(cycle) + 1;
+        let at = |seconds: Seconds| zone.resolve(from_epoch(civil(seconds) - back * cycle)).unix();
+        (at(self.start), at(self.end))
     }
 
     /// What repeats, wherever it is counted from; of rules that we do not write, nothing.
