@@ -7,6 +7,7 @@ use crate::config::is_unseen;
 use crate::import::account::{Account, Policy, Restriction, Schedule, Target, Urgency};
 use crate::import::edges::{self, Ladder};
 use crate::import::layers::{self, Place};
+use crate::import::node::bounded;
 use crate::import::toml_files::{Layout, key, list, long_list, one_or_many, quote};
 use crate::import::{Imported, Note, Weight, brief};
 use crate::org::{Condition, Family, Matcher, Pattern, Tags};
@@ -70,6 +71,7 @@ pub fn write(account: &Account, source: &str, mut notes: Vec<Note>, layout: &Lay
         writer.notes.push(Note { weight: Weight::Remark, code: "zones", line: None, what, instead });
     }
     notes.append(&mut writer.notes);
+    notes.iter_mut().for_each(|it| it.what = bounded(std::mem::take(&mut it.what)));
     notes.sort_by_key(|it| it.line);
     let summary = [
         count(account.people.len(), "person", "people"),
