@@ -53,7 +53,7 @@ pub fn write(
     lines: &[Option<usize>],
     notes: &mut Vec<Note>,
 ) -> String {
-    let mut note = |code, index: usize, what: String, instead: &str| {
+    let mut told = |code, index: usize, what: String, instead: &str| {
         notes.push(Note { weight: Weight::Attention, code, line: lines[index], what, instead: instead.to_owned() });
     };
     let is_used = |index: usize| !services[index].is_empty() || routed.contains(&index);
@@ -71,15 +71,27 @@ pub fn write(
         }
         if (asks || !own) && services[index].is_empty() {
             let what = format!("no service has policy `{}`, which begins where another leads", brief(&ladder.name));
-            note("unused-policy", index, what, "its escalations are left out");
+            told("unused-policy", index, what, "its escalations are left out");
             continue;
+        }
+        if (asks || !own) && routed.contains(&index) {
+            let what = format!(
+                "rules of the router lead to policy `{}`, and another one begins there too",
+                brief(&ladder.name)
+            );
+            told(
+                "parted",
+                index,
+                what,
+                "its escalations ask for its services: what the router leads there stays at the first rung",
+            );
         }
         let conditional: Vec<bool> = match ladder.key.as_deref().filter(|it| it.contains('+')) {
             Some(key) => {
                 let found = marked(key, entry, &rungs, asks || !own);
                 if found.is_none() {
                     let what = format!("policy `{}` has conditions that its rules do not show", brief(&ladder.name));
-                    note("conditions", index, what, "its services are asked for instead, and `plan` makes it anew");
+                    told("conditions", index, what, "its services are asked for instead, and `plan` makes it anew");
                 }
                 found.unwrap_or_else(|| vec![true; rungs.len()])
             }
@@ -92,7 +104,7 @@ pub fn write(
                     "policy `{}` leads from `{entry}` to `{to}`, and another policy the other way",
                     brief(&ladder.name)
                 );
-                note("circle", index, what, "this rung is left out: ours never lead in a circle");
+                told("circle", index, what, "this rung is left out: ours never lead in a circle");
                 continue;
             }
             let when = if conditional && !services[index].is_empty() { when.as_str() } else { "" };

@@ -354,7 +354,9 @@ impl Writer<'_> {
             let led = rows.iter().find(|(it, _)| it.holds(&tags)).map(|it| it.1).or(router.otherwise);
             let same = led.is_some_and(|it| ladders[it].entry.as_ref() == Some(entry));
             if !same {
-                self.tagged.insert(index, entry.trim_start_matches('@').to_owned());
+                let alone = ladders.iter().filter(|it| it.entry.as_ref() == Some(entry)).count() == 1;
+                let named = slug(&ladders[policy].name).filter(|_| !alone);
+                self.tagged.insert(index, named.unwrap_or_else(|| entry.trim_start_matches('@').to_owned()));
             }
         }
     }
@@ -578,6 +580,9 @@ fn person_key(email: Option<&str>, name: &str) -> Option<String> {
     email.and_then(|it| slug(it.split(['@', '+']).next().unwrap_or(it))).or_else(|| slug(name))
 }
 
+/// Letters of a key: it is the name of a file.
+const LONGEST_KEY: usize = 80;
+
 /// A name as a key: small letters and digits, all else a hyphen; nothing, if nothing is left.
 fn slug(name: &str) -> Option<String> {
     let mut out = String::new();
@@ -588,7 +593,8 @@ fn slug(name: &str) -> Option<String> {
             _ => out.push('-'),
         }
     }
-    let key = out.trim_matches(['-', '_']).to_owned();
+    let key: String = out.trim_matches(['-', '_']).chars().take(LONGEST_KEY).collect();
+    let key = key.trim_end_matches(['-', '_']).to_owned();
     (!key.is_empty()).then_some(key)
 }
 

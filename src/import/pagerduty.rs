@@ -397,7 +397,10 @@ impl<'a> Reader<'a> {
                     self.attention("round-robin", what, "all of them are paged at once");
                 }
                 let mut targets = Vec::new();
-                for target in &rule.targets {
+                // In no order there.
+                let mut there: Vec<&wire::Reference> = rule.targets.iter().collect();
+                there.sort_by_key(|it| (&it.r#type, &it.id));
+                for target in there {
                     let shifts = target.r#type.contains("v3");
                     let of = |shifts| self.schedules.get(&(target.id.clone(), shifts)).copied();
                     if target.r#type.contains("schedule") {
@@ -577,12 +580,11 @@ impl<'a> Reader<'a> {
     fn told(&mut self) {
         let idle = self.whole.observed.users.iter().filter(|it| !self.people.contains_key(&it.id)).count();
         if idle > 0 {
-            let many = if idle == 1 { "1 user takes".to_owned() } else { format!("{idle} users take") };
-            self.remark(
-                "idle-users",
-                format!("{many} no turns and are paged by nobody"),
-                "people.toml does without them",
-            );
+            let many = match idle {
+                1 => "1 user takes no turns and is paged by nobody".to_owned(),
+                _ => format!("{idle} users take no turns and are paged by nobody"),
+            };
+            self.remark("idle-users", many, "people.toml does without them");
         }
         let names = |marks: Vec<(&String, &String)>| marks.into_iter().filter(|it| Mark::read(it.1).is_none()).count();
         let observed = &self.whole.observed;

@@ -13,6 +13,9 @@ use crate::time::{Instant, Span};
 /// A plan that finds nothing to do makes no more requests than this, however many schedules have overrides.
 const FEW_REQUESTS: u64 = 30;
 
+/// Over so many days it is seen which of two layers prevails.
+const SEEN_DAYS: u64 = 28;
+
 /// What is read.
 #[derive(Debug, Clone, Default)]
 pub struct Observed {
@@ -164,7 +167,8 @@ pub fn observe_all(client: &mut Client, span: Span) -> Result<Whole, Error> {
         let now = span.start();
         let runs = |it: &&wire::Layer| it.end.as_deref().and_then(wire::instant).is_none_or(|it| it > now);
         if it.schedule_layers.iter().filter(runs).count() > 1 {
-            let (since, until) = (now.to_string(), span.end().to_string());
+            let weeks = std::time::Duration::from_secs(SEEN_DAYS * crate::time::CIVIL_DAY.unsigned_abs());
+            let (since, until) = (now.to_string(), span.end().min(now + weeks).to_string());
             let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
             let answer = client.get(&format!("/schedules/{}", it.id), &query)?;
             whole.votes.insert(it.id.clone(), prevailing(&decode(&answer["schedule"])));

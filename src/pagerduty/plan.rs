@@ -303,6 +303,11 @@ impl Plan {
         self.steps.is_empty() && self.errors.is_empty()
     }
 
+    /// Steps that concern teams: what no calendar shows.
+    pub fn steps_of_teams(&self) -> usize {
+        self.steps.iter().filter(|it| it.about.starts_with("team ")).count()
+    }
+
     /// Reads a saved plan.
     ///
     /// # Errors

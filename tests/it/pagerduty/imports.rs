@@ -32,11 +32,6 @@ pub fn imported(world: &World) -> Imported {
 pub fn org_of(imported: &Imported) -> Org {
     let files: Files = imported.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let (org, diagnostics) = config::read(&files);
-    if let Ok(folder) = std::env::var("DOGWATCH_KEEP_IMPORT") {
-        for (name, text) in &imported.files {
-            std::fs::write(Path::new(&folder).join(name), text).unwrap();
-        }
-    }
     org.unwrap_or_else(|| panic!("{}", config::render(&diagnostics, &files, false)))
 }
 
@@ -107,8 +102,9 @@ fn accounts_of_others_are_carried_as_far_as_can_be() {
         let text = std::fs::read_to_string(folder.join(format!("{name}.json"))).unwrap();
         let world = messy(&text, "2026-02-04T12:00:00Z");
         let imported = imported(&world);
-        if std::env::var_os("DOGWATCH_SHOW").is_some() {
-            println!("{}", written(&imported));
+        if std::env::var_os("DOGWATCH_BLESS").is_some() {
+            // Read it before you keep it.
+            std::fs::write(folder.join(format!("{name}.txt")), written(&imported)).unwrap();
         }
         org_of(&imported);
         let expected = std::fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap_or_default();

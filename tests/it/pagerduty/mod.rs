@@ -4,6 +4,7 @@ mod changes;
 mod client;
 mod compile;
 mod converge;
+mod importing;
 mod imports;
 mod random;
 mod troubles;
