@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
                 line: None,
             });
         }
-        self.ended(ended, &found.name);
+        self.ended(ended, "layer", &found.name);
         let mut overrides = Vec::new();
         for it in whole.observed.overrides.get(id).into_iter().flatten() {
             let (Some(start), Some(end)) = (wire::instant(&it.start), wire::instant(&it.end)) else { continue };
@@ -233,9 +233,9 @@ impl<'a> Reader<'a> {
         Schedule { key: None, secondary_of: None, family, name: found.name, zone, layers, overrides, line: None }
     }
 
-    fn ended(&mut self, count: usize, schedule: &str) {
+    fn ended(&mut self, count: usize, kind: &str, schedule: &str) {
         if count > 0 {
-            let many = if count == 1 { "1 layer".to_owned() } else { format!("{count} layers") };
+            let many = if count == 1 { format!("1 {kind}") } else { format!("{count} {kind}s") };
             let what = format!("schedule `{}` has {many} that ended", brief(schedule));
             self.remark("ended", what, "the past is not carried");
         }
@@ -273,8 +273,39 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        self.ended(ended, &found.name);
-        let overrides = self.exceptions_of_shifts(id, &found.name);
+        self.ended(ended, "event", &found.name);
+        let mut overrides = self.exceptions_of_shifts(id, &found.name);
+        // Where everybody is on call at once an override says for whom; whoever comes by themselves is a layer then.
+        let crowds: Vec<(Instant, Instant)> = layers
+            .iter()
+            .filter(|it: &&Layer| it.together)
+            .map(|it| (if it.began { Instant::MIN } else { it.start }, it.end.unwrap_or(Instant::MAX)))
+            .collect();
+        let is_single = |it: &Override| {
+            it.instead_of.is_none() && crowds.iter().any(|(start, end)| it.start < *end && *start < it.end)
+        };
+        for it in overrides.iter().filter(|it| is_single(it)) {
+            layers.push(Layer {
+                name: "custom shift".to_owned(),
+                start: it.start,
+                began: false,
+                end: Some(it.end),
+                virtual_start: it.start,
+                turn: Turn::Days(1),
+                people: vec![it.person],
+                together: false,
+                restrictions: Vec::new(),
+                line: None,
+            });
+            let what =
+                format!("schedule `{}` has a custom shift from {} until {}", brief(&found.name), it.start, it.end);
+            self.remark(
+                "custom-shift",
+                what,
+                "it is a layer: where everybody is on call at once, overrides say for whom",
+            );
+        }
+        overrides.retain(|it| !is_single(it));
         let family = Some(Family::Shifts);
         Schedule { key: None, secondary_of: None, family, name: found.name, zone, layers, overrides, line: None }
     }
@@ -593,7 +624,11 @@ impl<'a> Reader<'a> {
         let policies = observed.policies.iter().map(|it| (&it.name, &it.description));
         let (schedules, policies) = (names(layers.chain(shifts).collect()), names(policies.collect()));
         if schedules + policies > 0 {
-            let what = format!("{schedules} schedules and {policies} policies have no mark of ours");
+            let count =
+                |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+            let (schedules, policies) =
+                (count(schedules, "schedule", "schedules"), count(policies, "policy", "policies"));
+            let what = format!("without a mark of ours: {schedules}, {policies}");
             self.remark("unmarked", what, "`plan` makes new ones beside them; `--adopt NAME` takes one over");
         }
     }

@@ -537,8 +537,8 @@ impl Event {
         (at(self.start), at(self.end))
     }
 
-    /// What repeats, wherever it is counted from; of rules that we do not write, nothing.
-    fn phase(&self) -> Option<(i64, i64, &str, &str, Option<i64>, Vec<&Option<String>>)> {
+    /// What repeats, wherever it is counted from, in civil seconds; of rules that we do not write, nothing.
+    fn phase(&self) -> Option<Event> {
         let rule = Rule::read(&self.rule)?;
         let each = self.each.unwrap_or(1);
         let days = if rule.daily { 1 } else { (rule.days.len() as i64).max(1) };
@@ -547,17 +547,18 @@ impl Event {
         }
         let zone = Zone::named(&self.zone).ok()?;
         let civil = |at: Seconds| since_epoch(zone.civil(Instant::from_unix(at)));
-        let (start, length) = (civil(self.start), civil(self.end) - civil(self.start));
+        let (begins, length) = (civil(self.start), civil(self.end) - civil(self.start));
         let turn = if self.each.is_some() { each / days * rule.period() } else { rule.period() };
-        let mut members: Vec<&Option<String>> = self.members.iter().collect();
+        let mut members = self.members.clone();
         match self.each {
             Some(_) => {
-                let turned = start.div_euclid(turn).rem_euclid(members.len() as i64);
+                let turned = begins.div_euclid(turn).rem_euclid(members.len() as i64);
                 members.rotate_right(usize::try_from(turned).unwrap_or(0));
             }
             None => members.sort(),
         }
-        Some((start.rem_euclid(turn), length, &self.zone, &self.rule, self.each, members))
+        let start = begins.rem_euclid(turn);
+        Some(Event { from: None, until: None, lane: 0, start, end: start + length, members, ..self.clone() })
     }
 }
 
