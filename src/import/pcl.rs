@@ -119,8 +119,15 @@ impl<'a> Reader<'a> {
         while self.word("not") {
             turned = !turned;
         }
+        self.blanks();
+        let is_group = self.rest.starts_with('(');
         let inner = self.comparison()?;
-        Ok(if turned { not(inner) } else { inner })
+        Ok(match (turned, is_group) {
+            (false, _) => inner,
+            // What is said of a whole stays said of it: `unless = { a = "?*" }` is no `when`.
+            (true, true) => Not(Box::new(inner)),
+            (true, false) => not(inner),
+        })
     }
 
     fn comparison(&mut self) -> Result<Expression, String> {
