@@ -5,13 +5,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use crate::cli::pagerduty::{Account, failure};
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, mistakes, text};
 use crate::config::{self, Diagnostic, Files, Severity, schema_files};
-use crate::import::{Imported, Layout, ReceiverMap, Weight, alertmanager, terraform};
-use crate::time::Zone;
+use crate::import::{Imported, Layout, ReceiverMap, Weight, alertmanager, pagerduty, terraform};
+use crate::pagerduty::observed::observe_all;
+use crate::time::{Span, Zone};
 
 /// How large a file may be.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// How far ahead overrides are read.
+const DAYS: u64 = 360;
 
 /// Makes our files from those of another program, and says line by line what they do not hold
 #[derive(Debug, clap::Args)]
@@ -23,6 +28,7 @@ pub struct Import {
 #[derive(Debug, Subcommand)]
 enum Source {
     Alertmanager(Alertmanager),
+    Pagerduty(Pagerduty),
     Terraform(Terraform),
 }
 
@@ -71,6 +77,30 @@ struct Terraform {
     into: Into,
 }
 
+/// A PagerDuty account, read through its API; changes nothing there
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Schedules of both families become rotations with the same calendar from now on, policies
+escalations, the rules of a router and services routes, users who take part people. What carries
+our mark becomes what it was, so that `plan` of the files finds nothing to do. What cannot be held
+is told line by line, with what happens instead. A key that only reads is enough.
+
+Without `--into` the files are printed. With it they are written to `rotations/`, if none of them
+is there yet.
+
+  dogwatch import pagerduty
+  dogwatch import pagerduty --into . && dogwatch plan
+  dogwatch import pagerduty --base-url eu --token-file key --format json")]
+struct Pagerduty {
+    /// Read the rules of this orchestration; absent, of ours, or of the first that has any
+    #[arg(long, value_name = "NAME")]
+    orchestration: Option<String>,
+    #[command(flatten)]
+    account: Account,
+    #[command(flatten)]
+    into: Into,
+}
+
 #[derive(Debug, clap::Args)]
 struct Into {
     /// The folder that holds, or will hold, `rotations/`; nothing that is there is overwritten
@@ -82,6 +112,7 @@ impl Import {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
         match &self.source {
             Source::Alertmanager(it) => it.run(session),
+            Source::Pagerduty(it) => it.run(session),
             Source::Terraform(it) => it.run(session),
         }
     }
@@ -109,6 +140,20 @@ impl Alertmanager {
         let clean = mistakes.is_empty();
         let status = finish(session, "alertmanager", &name, imported, self.into.into.as_deref())?;
         Ok(if clean { status } else { ExitStatus::Attention })
+    }
+}
+
+impl Pagerduty {
+    fn run(&self, session: &mut Session) -> Result<ExitStatus> {
+        session.format(&[Format::Text, Format::Json])?;
+        let now = session.reader(&Zone::utc())?.now;
+        let mut client = self.account.client()?;
+        session.progress("reading PagerDuty …");
+        let far = std::time::Duration::from_secs(DAYS * crate::time::CIVIL_DAY.unsigned_abs());
+        let span = Span::new(now, now + far).ok_or_else(|| Failure::new("`--now` is beyond all calendars"))?;
+        let whole = observe_all(&mut client, span).map_err(|error| failure(error.into()))?;
+        let imported = pagerduty::read(&whole, now, "PagerDuty", self.orchestration.as_deref(), &Layout::default());
+        finish(session, "pagerduty", "PagerDuty", imported, self.into.into.as_deref())
     }
 }
 
@@ -167,7 +212,7 @@ fn finish(
     into: Option<&Path>,
 ) -> Result<ExitStatus> {
     let written = match into {
-        Some(into) => write(session, &imported, into)?,
+        Some(into) => write(session, source, &imported, into)?,
         None => Vec::new(),
     };
     if session.global.format == Format::Json {
@@ -186,7 +231,7 @@ fn finish(
 }
 
 /// Writes the files below `into/rotations`, all of them or none; gives the paths.
-fn write(session: &mut Session, imported: &Imported, into: &Path) -> Result<Vec<String>> {
+fn write(session: &mut Session, source: &str, imported: &Imported, into: &Path) -> Result<Vec<String>> {
     let folder = if into == Path::new(".") { PathBuf::from("rotations") } else { into.join("rotations") };
     let there = match folder.is_dir() {
         true => Files::load(&folder)?,
@@ -221,9 +266,12 @@ fn write(session: &mut Session, imported: &Imported, into: &Path) -> Result<Vec<
             mistakes(count),
             folder.display()
         ))
-        .hint(
-            "a rotation that the map names must have its file: write it first, or leave the receiver out of the map",
-        ));
+        .hint(match source {
+            "alertmanager" => {
+                "a rotation that the map names must have its file: write it first, or leave the receiver out of the map"
+            }
+            _ => "`--into DIR` names another folder to begin in; without `--into` the files are printed",
+        }));
     }
     let schemas = schema_files();
     let new = schemas.iter().filter(|(name, _)| !folder.join(name).exists()).chain(&files);
@@ -239,9 +287,12 @@ fn write_all(files: &[(PathBuf, &str)]) -> std::result::Result<(), (PathBuf, std
         path.with_file_name(format!(".{name}.{}.draft", std::process::id()))
     };
     let mut done = Vec::new();
+    let mut made: Vec<PathBuf> = Vec::new();
     let result = files.iter().try_for_each(|(path, text)| {
         let failed = |error| (path.clone(), error);
         if let Some(parent) = path.parent() {
+            let new = parent.ancestors().take_while(|it| !it.as_os_str().is_empty() && !it.exists());
+            made.extend(new.map(Path::to_path_buf));
             fs::create_dir_all(parent).map_err(failed)?;
         }
         done.push(draft(path));
@@ -264,6 +315,11 @@ fn write_all(files: &[(PathBuf, &str)]) -> std::result::Result<(), (PathBuf, std
     for path in done.iter().filter(|path| result.is_err() || !files.iter().any(|(it, _)| it == *path)) {
         // What was begun is nobody's; that it may not go away changes nothing.
         let _ = fs::remove_file(path);
+    }
+    made.sort();
+    for folder in made.iter().rev().filter(|_| result.is_err()) {
+        // Deepest first. What is not empty is somebody else's meanwhile.
+        let _ = fs::remove_dir(folder);
     }
     result
 }

@@ -8,6 +8,7 @@ use crate::pagerduty::plan;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Every schedule is read as PagerDuty shows it, whoever made it so: overrides of others are differences too.
+Teams, if they are kept, are compared as well.
 
 Exit status: 0 equal, 1 different, 2 it could not be read.
 
@@ -34,6 +35,6 @@ impl Verify {
             Format::Json => export::json::print(&export::json::verify(&made, &differences, &reader)),
             _ => text::verified(&made, &differences, &reader),
         });
-        Ok(if differences.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })
+        Ok(if differences.is_empty() && made.steps_of_teams() == 0 { ExitStatus::Clean } else { ExitStatus::Attention })
     }
 }

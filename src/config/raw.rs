@@ -193,6 +193,8 @@ rows! {
         "orchestration" orchestration: Option<String>,
         /// Tag to the path of PagerDuty's event field.
         "tags" tags: Option<Named<String>>,
+        /// Whether each rotation has a team there, with its people as members. Default false: teams are left alone.
+        "teams" teams: Option<bool>,
     }
 
     /// A person.

@@ -1,5 +1,6 @@
 //! A PagerDuty account as it was found, whoever found it: what `organisation` makes our files of.
 
+use crate::org::Family;
 use crate::time::{Instant, Zone};
 
 /// People, schedules, policies and services, in the order of the source. References are places in these lists.
@@ -13,11 +14,17 @@ pub struct Account {
     pub policies: Vec<Policy>,
     /// What alerts come from.
     pub services: Vec<Service>,
+    /// Whether each rotation has a team.
+    pub teams: bool,
+    /// Rules by which events are led to services, if any are carried.
+    pub router: Option<Router>,
 }
 
 /// Somebody.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Person {
+    /// What we called them before, if the account says so.
+    pub key: Option<String>,
     /// As people say it.
     pub name: String,
     /// How PagerDuty knows them.
@@ -31,14 +38,35 @@ pub struct Person {
 /// A schedule: later layers cover earlier ones.
 #[derive(Debug, Clone)]
 pub struct Schedule {
+    /// The rotation that we called it before, if the account says so.
+    pub key: Option<String>,
+    /// It is the secondary seat of this schedule's rotation.
+    pub secondary_of: Option<usize>,
+    /// Of shifts, not of layers; absent, nobody knows.
+    pub family: Option<Family>,
     /// Its name there.
     pub name: String,
     /// On whose clock it hands over.
     pub zone: Zone,
     /// In order.
     pub layers: Vec<Layer>,
+    /// Dated exceptions, later over earlier.
+    pub overrides: Vec<Override>,
     /// Its line in the source.
-    pub line: usize,
+    pub line: Option<usize>,
+}
+
+/// A dated exception.
+#[derive(Debug, Clone, Copy)]
+pub struct Override {
+    /// Who holds it then; absent, nobody.
+    pub person: Option<usize>,
+    /// Only where this person would.
+    pub instead_of: Option<usize>,
+    /// From when.
+    pub start: Instant,
+    /// Until when.
+    pub end: Instant,
 }
 
 /// A layer of a schedule: turn `k` begins `k` turn lengths after the virtual start and belongs to `people[k mod n]`.
@@ -48,18 +76,33 @@ pub struct Layer {
     pub name: String,
     /// From when it holds.
     pub start: Instant,
+    /// It began then or earlier, nobody knows when: it may as well be told from that turn's beginning.
+    pub began: bool,
     /// Until when; absent, for ever.
     pub end: Option<Instant>,
     /// The beginning of turn 0, which may lie before or after `start`.
     pub virtual_start: Instant,
-    /// Seconds of a turn. Whole days keep the wall clock.
-    pub turn: i64,
-    /// In order; never empty.
-    pub people: Vec<usize>,
+    /// How long a turn is.
+    pub turn: Turn,
+    /// In order; absent, nobody's. Never empty.
+    pub people: Vec<Option<usize>>,
+    /// Everybody at once.
+    pub together: bool,
     /// When its turns hold; empty, always.
     pub restrictions: Vec<Restriction>,
     /// Its line in the source.
-    pub line: usize,
+    pub line: Option<usize>,
+}
+
+/// How long a turn is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// Seconds. Whole weeks and whole days keep the wall clock.
+    Seconds(i64),
+    /// Days, also where they make weeks.
+    Days(i64),
+    /// From one of these days of the week to the next, 0 for Monday, in order; the virtual start is on one of them.
+    Weekdays(Vec<u8>),
 }
 
 /// A window in which a layer holds.
@@ -76,6 +119,8 @@ pub struct Restriction {
 /// An escalation policy.
 #[derive(Debug, Clone)]
 pub struct Policy {
+    /// What our mark calls it, if it has one.
+    pub key: Option<String>,
     /// Its name there.
     pub name: String,
     /// How often it is climbed again.
@@ -83,7 +128,7 @@ pub struct Policy {
     /// Its rules, in order.
     pub rules: Vec<Rule>,
     /// Its line in the source.
-    pub line: usize,
+    pub line: Option<usize>,
 }
 
 /// A rule: who is paged, and how long they have before the next rule.
@@ -133,4 +178,30 @@ pub enum Urgency {
         /// Civil second of the day, up to 24:00.
         until: i64,
     },
+}
+
+/// Rules by which events are led to services.
+#[derive(Debug, Clone)]
+pub struct Router {
+    /// The orchestration, if it is ours to keep.
+    pub orchestration: Option<String>,
+    /// Where tags are found in an event: tag, path.
+    pub tags: Vec<(String, String)>,
+    /// In order; the first that matches counts.
+    pub rows: Vec<Row>,
+    /// The policy of what no row matches.
+    pub otherwise: Option<usize>,
+}
+
+/// A rule of a router.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its name there.
+    pub label: Option<String>,
+    /// Tags of which all must match, each by any of its patterns; and of which none may.
+    pub when: Vec<(String, Vec<String>)>,
+    /// See there.
+    pub unless: Vec<(String, Vec<String>)>,
+    /// Whom it pages.
+    pub policy: usize,
 }

@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use crate::config::Diagnostic;
 use crate::import::matcher::{self, Matcher, Operator, Reading};
-use crate::import::node::{Mistakes, Node, Value};
+use crate::import::node::{Mistakes, Node, Value, bounded};
 use crate::import::receivers::{ReceiverMap, Target};
 use crate::import::toml_files::{self, Layout, quote};
-use crate::import::{Imported, Note, Weight, yaml};
+use crate::import::{Imported, Note, Weight, brief, yaml};
 use crate::org::is_unseen;
 
 /// How deep routes may be nested, ours being bounded so.
@@ -398,12 +398,13 @@ impl Reader<'_> {
             .filter(|it| self.receivers.get(it.as_str()) == Some(&true) && map.target(it).is_none())
             .collect();
         if !silenced.is_empty() {
-            let names: Vec<&str> = silenced.iter().map(|it| it.as_str()).collect();
+            let names: Vec<String> = silenced.iter().map(|it| brief(it)).collect();
             let page = if names.len() == 1 { "pages" } else { "page" };
             let what = format!("{} {page} somebody there: {}", receivers(names.len()), names.join(", "));
             let instead = "here they inform a channel; `--map` says which rotations they are".to_owned();
             self.notes.push(Note { weight: Weight::Attention, code: "no-longer-pages", line: None, what, instead });
         }
+        self.notes.iter_mut().for_each(|it| it.what = bounded(std::mem::take(&mut it.what)));
         self.notes.sort_by_key(|it| it.line);
         let paging = used.iter().filter(|it| matches!(targets[it.as_str()], Target::Page(_))).count();
         let summary = format!(

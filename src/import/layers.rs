@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 
 use chrono::{Datelike, Duration, NaiveDateTime, Timelike};
 
-use crate::import::account::{Layer, Restriction};
+use crate::import::account::{Layer, Restriction, Turn};
+use crate::import::brief;
 use crate::import::toml_files::{list, long_list, quote};
 use crate::time::{CIVIL_DAY, Instant, Zone, clock, weekday_name};
 
@@ -25,16 +26,30 @@ pub struct Converted {
     pub notes: Vec<(String, String)>,
 }
 
-/// Writes a layer; `names` are the keys of all people.
-pub fn convert(layer: &Layer, zone: &Zone, names: &[String]) -> Converted {
+/// Where a layer stands in its file.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// `layers`, or `secondary.layers`.
+    pub table: &'a str,
+    /// The rotation's, in which its times are read unless it says otherwise.
+    pub zone: &'a Zone,
+}
+
+/// Writes a layer that is on the clock of `zone`; `names` are the keys of all people.
+pub fn convert(layer: &Layer, zone: &Zone, place: Place<'_>, names: &[String]) -> Converted {
     let mut converted = Converted::default();
-    let what = |it: &str| format!("layer `{}`: {it}", layer.name);
+    let what = |it: &str| format!("layer `{}`: {it}", brief(&layer.name));
     if layer.end.is_some_and(|end| end <= layer.start) {
         converted.notes.push((what("it ends before it begins"), "it is left out: it never holds".to_owned()));
         return converted;
     }
-    if layer.turn > MOST_TURN || layer.turn % 3600 != 0 && layer.turn % CIVIL_DAY != 0 {
-        let told = format!("turns of {} seconds are no whole hours up to 366 days", layer.turn);
+    let length = match &layer.turn {
+        Turn::Seconds(length) => *length,
+        Turn::Days(days) => days.saturating_mul(CIVIL_DAY),
+        Turn::Weekdays(_) => CIVIL_DAY,
+    };
+    if !(1..=MOST_TURN).contains(&length) || length % 3600 != 0 {
+        let told = format!("turns of {length} seconds are no whole hours up to 366 days");
         converted.notes.push((what(&told), "it is left out: what it held is nobody's".to_owned()));
         return converted;
     }
@@ -48,10 +63,15 @@ pub fn convert(layer: &Layer, zone: &Zone, names: &[String]) -> Converted {
         zone,
         anchor: anchor - Duration::seconds(seconds),
         elapsed: layer.virtual_start.unix() - seconds,
-        turn: layer.turn,
+        turn: length,
+        in_days: matches!(layer.turn, Turn::Days(_)),
+        on: match &layer.turn {
+            Turn::Weekdays(days) => days.clone(),
+            _ => Vec::new(),
+        },
     };
     let hours = hours(&layer.restrictions, &mut converted, &what);
-    let mut writer = Writer { layer, turns, names, hours, text: String::new(), pieces: 0 };
+    let mut writer = Writer { layer, place, turns, names, hours, text: String::new(), pieces: 0 };
     writer.write();
     converted.text = writer.text;
     converted
@@ -65,6 +85,10 @@ struct Turns<'a> {
     /// The same, in seconds.
     elapsed: i64,
     turn: i64,
+    /// Days make no weeks.
+    in_days: bool,
+    /// From one of these days of the week to the next; none: every so many days.
+    on: Vec<u8>,
 }
 
 impl Turns<'_> {
@@ -73,9 +97,22 @@ impl Turns<'_> {
         self.turn % CIVIL_DAY == 0
     }
 
+    /// Civil seconds from turn 0 to the beginning of another.
+    fn length(&self, number: i64) -> i64 {
+        let count = self.on.len() as i64;
+        if count == 0 {
+            return number.saturating_mul(self.turn);
+        }
+        let first = i64::from(self.anchor.weekday().num_days_from_monday());
+        let place = self.on.iter().position(|it| i64::from(*it) == first).unwrap_or(0) as i64;
+        let (week, on) = ((place + number).div_euclid(count), (place + number).rem_euclid(count));
+        let day = usize::try_from(on).ok().and_then(|it| self.on.get(it)).map_or(first, |it| i64::from(*it));
+        week.saturating_mul(7).saturating_add(day - first).saturating_mul(CIVIL_DAY)
+    }
+
     /// The handoff at which a turn begins.
     fn handoff(&self, number: i64) -> Instant {
-        let length = number.saturating_mul(self.turn);
+        let length = self.length(number);
         match self.keeps_clock() {
             true => {
                 let civil = Duration::try_seconds(length).and_then(|it| self.anchor.checked_add_signed(it));
@@ -88,6 +125,9 @@ impl Turns<'_> {
     /// The turn that holds an instant.
     fn at(&self, at: Instant) -> i64 {
         let mut number = match self.keeps_clock() {
+            true if !self.on.is_empty() => {
+                (self.zone.civil(at) - self.anchor).num_days().div_euclid(7).saturating_mul(self.on.len() as i64)
+            }
             true => (self.zone.civil(at) - self.anchor).num_seconds().div_euclid(self.turn),
             false => (at.unix() - self.elapsed).div_euclid(self.turn),
         };
@@ -104,7 +144,8 @@ impl Turns<'_> {
     /// Whether our layer may begin there, within a turn, and still count as theirs does.
     fn counts_from(&self, at: Instant) -> bool {
         if self.keeps_clock() {
-            return self.turn == CIVIL_DAY || self.turn == 7 * CIVIL_DAY || self.handoff(self.at(at)) == at;
+            let often = self.turn == CIVIL_DAY || self.turn == 7 * CIVIL_DAY && !self.in_days;
+            return often || self.handoff(self.at(at)) == at;
         }
         let ours = self.zone.resolve(self.zone.day(at).and_time(self.anchor_of(at)));
         (ours.unix() - self.elapsed).rem_euclid(self.turn) == 0
@@ -121,6 +162,7 @@ impl Turns<'_> {
 
 struct Writer<'a> {
     layer: &'a Layer,
+    place: Place<'a>,
     turns: Turns<'a>,
     names: &'a [String],
     hours: Option<String>,
@@ -131,8 +173,12 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn write(&mut self) {
         let mut start = self.layer.start;
+        if self.layer.began {
+            start = self.turns.handoff(self.turns.at(start));
+        }
         let ends = |at: Instant| self.layer.end.is_some_and(|end| end <= at);
-        while !self.turns.counts_from(start) && self.pieces < MOST_PIECES {
+        let alike = self.layer.together || self.layer.people.iter().all(|it| *it == self.layer.people[0]);
+        while !alike && !self.turns.counts_from(start) && self.pieces < MOST_PIECES {
             let number = self.turns.at(start);
             let next = self.turns.handoff(number + 1);
             let until = if ends(next) { self.layer.end } else { Some(next) };
@@ -145,31 +191,41 @@ impl Writer<'_> {
         let number = self.turns.at(start);
         let count = self.layer.people.len();
         let place = usize::try_from(number.rem_euclid(count as i64)).unwrap_or(0);
-        let people: Vec<usize> = self.layer.people.clone();
+        let place = if self.layer.together { 0 } else { place };
+        let people: Vec<Option<usize>> = self.layer.people.clone();
         let mut once = people.clone();
         once.sort_unstable();
         once.dedup();
-        // Who stands twice cannot be `first`: the list is turned instead.
-        let (people, first) = match (place, once.len() == count) {
+        // Who stands twice cannot be `first`, nor can nobody: the list is turned instead.
+        let (people, first) = match (place, self.layer.people[place]) {
             (0, _) => (people, None),
-            (_, true) => (people, Some(self.layer.people[place])),
-            (_, false) => ([&people[place..], &people[..place]].concat(), None),
+            (_, Some(first)) if once.len() == count => (people, Some(first)),
+            _ => ([&people[place..], &people[..place]].concat(), None),
         };
         self.piece(start, self.layer.end, &people, first, false);
     }
 
-    fn person(&self, number: i64) -> usize {
+    fn person(&self, number: i64) -> Option<usize> {
         let count = self.layer.people.len() as i64;
         self.layer.people[usize::try_from(number.rem_euclid(count)).unwrap_or(0)]
     }
 
-    fn piece(&mut self, start: Instant, until: Option<Instant>, people: &[usize], first: Option<usize>, rest: bool) {
+    fn piece(
+        &mut self,
+        start: Instant,
+        until: Option<Instant>,
+        people: &[Option<usize>],
+        first: Option<usize>,
+        rest: bool,
+    ) {
         let turns = &self.turns;
         let zone = turns.zone;
-        let people: Vec<String> = people.iter().map(|it| self.names[*it].clone()).collect();
-        let mut text = "\n[[layers]]\n".to_owned();
+        let name = |it: &Option<usize>| it.map_or_else(|| "@nobody".to_owned(), |it| self.names[it].clone());
+        let people: Vec<String> = people.iter().map(name).collect();
+        let mut text = format!("\n[[{}]]\n", self.place.table);
         let name = self.layer.name.replace(|it: char| it.is_control(), " ");
         let _ = match (rest, self.pieces) {
+            _ if name.is_empty() => Ok(()),
             (false, 0) => writeln!(text, "# Layer `{name}`."),
             (false, _) => writeln!(text, "# Layer `{name}`, from then on."),
             (true, _) => writeln!(text, "# Layer `{name}`: what is left of a turn."),
@@ -178,11 +234,22 @@ impl Writer<'_> {
         if let Some(first) = first {
             let _ = writeln!(text, "first   = {}", quote(&self.names[first]));
         }
+        if self.layer.together && people.len() > 1 {
+            text.push_str("together = true\n");
+        }
+        if *zone != *self.place.zone {
+            let _ = writeln!(text, "zone    = {}", quote(zone.name()));
+        }
         let at = clock(turns.anchor.time());
         let days = turns.turn / CIVIL_DAY;
         let on_handoff = turns.handoff(turns.at(start)) == start;
         let handoff = match turns.keeps_clock() {
-            true if days % 7 == 0 => {
+            true if !turns.on.is_empty() => {
+                let name = |it: &u8| format!("\"{}\"", weekday_name(WEEK[usize::from(it % 7)]));
+                let on: Vec<String> = turns.on.iter().map(name).collect();
+                format!("every = \"week\", on = [{}], at = \"{at}\"", on.join(", "))
+            }
+            true if days % 7 == 0 && !turns.in_days => {
                 let on = weekday_name(turns.anchor.weekday());
                 let every = if days == 7 { "week".to_owned() } else { format!("{} weeks", days / 7) };
                 format!("every = \"{every}\", on = \"{on}\", at = \"{at}\"")
@@ -219,7 +286,7 @@ fn day_of_handoff(zone: &Zone, at: Instant, anchor: NaiveDateTime) -> String {
 }
 
 /// A date-time on the zone's clock; in UTC, if the clock shows it twice and means the other.
-fn instant(zone: &Zone, at: Instant) -> String {
+pub fn instant(zone: &Zone, at: Instant) -> String {
     let civil = zone.civil(at);
     match zone.resolve(civil) == at {
         true => civil.format("%Y-%m-%dT%H:%M:%S").to_string(),

@@ -1,7 +1,7 @@
 //! From other programs' files to ours: foreign text in, TOML text out, and a report of what could not be carried.
 //!
 //! Nothing here touches a disk. Each source reads its own format into nodes with their places (`yaml`, `json`),
-//! says what it means (`alertmanager`, `terraform`), and writes files (`toml_files`); what is PagerDuty's becomes an
+//! says what it means (`alertmanager`, `terraform`, `pagerduty`), and writes files (`toml_files`); what is PagerDuty's becomes an
 //! `account` first, of which `organisation` makes the files, whoever read it. [`Imported::notes`] say line by line what the files do not hold, and what happens instead.
 //!
 //! ```
@@ -17,15 +17,20 @@
 
 mod account;
 pub mod alertmanager;
+mod edges;
 mod json;
 mod layers;
 pub mod matcher;
 mod node;
 mod organisation;
+pub mod pagerduty;
+mod pcl;
 mod receivers;
 pub mod terraform;
 mod toml_files;
 mod yaml;
+
+use crate::config::is_unseen;
 
 pub use receivers::{ReceiverMap, Target};
 pub use toml_files::Layout;
@@ -65,3 +70,17 @@ pub enum Weight {
     /// Nobody is paged otherwise; worth knowing.
     Remark,
 }
+
+/// A foreign name in a message: what is longer than a line is cut.
+pub(in crate::import) fn brief(name: &str) -> String {
+    let mut letters = name.chars();
+    let mut short: String =
+        letters.by_ref().take(LONGEST_NAME).map(|it| if is_unseen(it) { ' ' } else { it }).collect();
+    if letters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// Letters of a name that are told.
+const LONGEST_NAME: usize = 100;

@@ -8,6 +8,22 @@ use crate::org::nearest;
 /// How many mistakes are told: the file of another program with more of them is another file.
 const MOST_TOLD: usize = 100;
 
+/// Letters of a message: foreign names may be as long as the file.
+const LONGEST_MESSAGE: usize = 400;
+
+/// A message that somebody can read, whatever it names.
+pub fn bounded(message: String) -> String {
+    if message.len() <= LONGEST_MESSAGE {
+        return message;
+    }
+    let mut letters = message.chars();
+    let mut short: String = letters.by_ref().take(LONGEST_MESSAGE).collect();
+    if letters.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
 /// A value and the bytes it stands at.
 #[derive(Debug, Clone)]
 pub struct Node {
@@ -117,6 +133,7 @@ impl<'a> Mistakes<'a> {
         message: impl Into<String>,
         cure: impl Into<String>,
     ) {
+        let (message, cure) = (bounded(message.into()), bounded(cure.into()));
         self.told.push(Diagnostic::error(code, self.file, span.clone(), message).help(cure));
     }
 
@@ -135,7 +152,11 @@ impl<'a> Mistakes<'a> {
         names: impl IntoIterator<Item = &'n str>,
         what: &str,
     ) {
-        let diagnostic = Diagnostic::error(code, self.file, span.clone(), message);
+        let diagnostic = Diagnostic::error(code, self.file, span.clone(), bounded(message.into()));
+        let short = |it: &&str| it.len() < LONGEST_MESSAGE;
+        let names = names.into_iter().filter(short);
+        let name: String = name.chars().take(LONGEST_MESSAGE).collect();
+        let name = name.as_str();
         // Among thousands of mistakes nobody reads on, and what is near takes long to find.
         let many = self.told.len() > MOST_TOLD;
         self.told.push(if many { diagnostic.help("as above") } else { diagnostic.nearest(name, names, what) });

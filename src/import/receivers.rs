@@ -6,6 +6,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use crate::config::Diagnostic;
+use crate::import::brief;
 use crate::org::{Pattern, nearest};
 
 /// Rules from receivers to targets; the first that matches counts.
@@ -120,7 +121,7 @@ impl ReceiverMap {
                 (message, "move this rule up: the first that matches counts".to_owned())
             } else {
                 let near = nearest(name, receivers.clone());
-                let cure = near.first().map(|it| format!("did you mean `{it}`?"));
+                let cure = near.first().map(|it| format!("did you mean `{}`?", brief(it)));
                 (format!("no receiver is called `{name}`"), cure.unwrap_or_else(|| "take the rule out".to_owned()))
             };
             Diagnostic::error("idle-rule", &self.file, rule.span.clone(), message).warning().help(cure)

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::config::{Diagnostic, is_email};
-use crate::import::account::{Account, Layer, Person, Policy, Restriction, Rule, Schedule, Service, Target, Urgency};
+use crate::import::account::{
+    Account, Layer, Person, Policy, Restriction, Rule, Schedule, Service, Target, Turn, Urgency,
+};
 use crate::import::node::{Mistakes, Node};
 use crate::import::toml_files::Layout;
 use crate::import::{Imported, Note, Weight, json, organisation};
@@ -27,6 +29,7 @@ pub fn read(file: &str, text: &str, layout: &Layout) -> (Option<Imported>, Vec<D
         notes: Vec::new(),
         line_starts,
         account: Account::default(),
+        by_name: false,
         people: BTreeMap::new(),
         addresses: BTreeMap::new(),
     };
@@ -57,6 +60,8 @@ struct Reader<'a> {
     notes: Vec<Note>,
     line_starts: Vec<usize>,
     account: Account,
+    /// People are named in place of ids: the plain form, without a list of users.
+    by_name: bool,
     /// By id, or by name in the plain form.
     people: BTreeMap<String, usize>,
     /// By e-mail address.
@@ -88,6 +93,7 @@ impl<'a> Reader<'a> {
         self.mistakes.table(document, "what `terraform show -json` prints", "terraform show -json > state.json")?;
         let mut found = Vec::new();
         if ["schedules", "escalation_policies", "services"].iter().any(|it| document.get(it).is_some()) {
+            self.by_name = document.get("users").is_none();
             let kinds = [
                 ("users", "pagerduty_user"),
                 ("schedules", "pagerduty_schedule"),
@@ -263,7 +269,7 @@ impl<'a> Reader<'a> {
         let known = address.as_ref().and_then(|it| self.addresses.get(it)).copied();
         let index = known.unwrap_or_else(|| {
             let name = name.or_else(|| email.clone()).unwrap_or_else(|| id.clone());
-            self.account.people.push(Person { name, email, phone: None, zone });
+            self.account.people.push(Person { name, email, zone, ..Person::default() });
             self.account.people.len() - 1
         });
         self.addresses.extend(address.map(|it| (it, index)));
@@ -290,8 +296,8 @@ impl<'a> Reader<'a> {
         if let Some(index) = self.people.get(&id) {
             return Some(*index);
         }
-        // PagerDuty's own ids are capitals and digits; what is not such a one is a name by itself.
-        if id.len() > 5 && id.chars().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit()) {
+        // In the plain form what stands there is a name by itself.
+        if !self.by_name {
             let what = format!("{whose} names user {id}, who is not in this file");
             self.note(
                 Weight::Attention,
@@ -304,8 +310,7 @@ impl<'a> Reader<'a> {
         self.account.people.push(Person {
             name: id.clone(),
             email: Some(id.clone()).filter(|it| is_email(it) && !it.contains(is_unseen)),
-            phone: None,
-            zone: None,
+            ..Person::default()
         });
         self.people.insert(id, self.account.people.len() - 1);
         Some(self.account.people.len() - 1)
@@ -408,7 +413,18 @@ impl<'a> Reader<'a> {
         }
         schedules.insert(id, self.account.schedules.len());
         let line = self.line(&resource.span);
-        self.account.schedules.push(Schedule { name, zone, layers: layers.into_iter().flatten().collect(), line });
+        let layers = layers.into_iter().flatten().collect();
+        let (key, secondary_of, family) = (None, None, None);
+        self.account.schedules.push(Schedule {
+            key,
+            secondary_of,
+            family,
+            name,
+            zone,
+            layers,
+            overrides: Vec::new(),
+            line: Some(line),
+        });
     }
 
     fn layer(&mut self, node: &Node, schedule: &str, index: usize) -> Option<Layer> {
@@ -444,12 +460,14 @@ impl<'a> Reader<'a> {
         Some(Layer {
             name,
             start: start?,
+            began: false,
             end: end?,
             virtual_start: virtual_start?,
-            turn: turn?,
-            people,
+            turn: Turn::Seconds(turn?),
+            people: people.into_iter().map(Some).collect(),
+            together: false,
             restrictions: restrictions.into_iter().collect::<Option<_>>()?,
-            line: self.line(&node.span),
+            line: Some(self.line(&node.span)),
         })
     }
 
@@ -525,7 +543,8 @@ impl<'a> Reader<'a> {
         let (Some(repeats), Some(rules)) = (repeats, rules.into_iter().collect()) else { return };
         policies.insert(id, self.account.policies.len());
         let line = self.line(&resource.span);
-        self.account.policies.push(Policy { name, repeats: u32::try_from(repeats).unwrap_or(0), rules, line });
+        let repeats = u32::try_from(repeats).unwrap_or(0);
+        self.account.policies.push(Policy { key: None, name, repeats, rules, line: Some(line) });
     }
 
     fn rule(&mut self, node: &Node, policy: &str, schedules: &BTreeMap<String, usize>) -> Option<Rule> {

@@ -12,13 +12,15 @@ use crate::import::node::{Key, Mistakes, Node, Value};
 
 /// How deep tables and lists may be nested.
 const MOST_DEPTH: usize = 128;
-/// How many values a file may hold once its aliases are unfolded.
-const MOST_NODES: usize = 200_000;
+/// How many values a file may hold.
+const MOST_NODES: usize = 2_000_000;
+/// How many of them may come of unfolding its aliases.
+const MOST_UNFOLDED: usize = 200_000;
 
 /// The first document of a file, and where a second one begins; nothing, if a mistake was told.
 pub fn parse(text: &str, mistakes: &mut Mistakes<'_>) -> Option<(Node, Option<Range<usize>>)> {
     let offsets = Offsets::of(text);
-    let mut builder = Builder { open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, sound: true };
+    let mut builder = Builder { open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, unfolded: 0, sound: true };
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next() {
         let (event, span) = match event {
@@ -167,6 +169,7 @@ struct Builder {
     open: Vec<Open>,
     anchors: BTreeMap<usize, (Node, usize)>,
     nodes: usize,
+    unfolded: usize,
     sound: bool,
 }
 
@@ -203,9 +206,9 @@ impl Builder {
                     mistakes.error("bad-yaml", &span, "this alias stands within what it stands for", cure);
                     return Step::Failed;
                 };
-                self.nodes += size;
+                self.unfolded += size;
                 // Counted first: what is too much is never made.
-                let value = if self.nodes > MOST_NODES { Value::Null } else { node.value.clone() };
+                let value = if self.unfolded > MOST_UNFOLDED { Value::Null } else { node.value.clone() };
                 self.place(Node { span, value }, 0, mistakes)
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
@@ -236,15 +239,22 @@ impl Builder {
     /// Puts a value where it belongs.
     fn place(&mut self, node: Node, anchor: usize, mistakes: &mut Mistakes<'_>) -> Step {
         self.nodes += 1;
-        if self.nodes > MOST_NODES {
-            let message = format!("this file unfolds to more than {MOST_NODES} values");
-            mistakes.error("too-large", &node.span, message, "does it repeat aliases of aliases?");
+        let too_large = match (self.unfolded > MOST_UNFOLDED, self.nodes > MOST_NODES) {
+            (true, _) => Some((
+                format!("aliases in this file unfold to more than {MOST_UNFOLDED} values"),
+                "does it repeat aliases of aliases?",
+            )),
+            (_, true) => Some((format!("this file holds more than {MOST_NODES} values"), "is this the right file?")),
+            _ => None,
+        };
+        if let Some((message, cure)) = too_large {
+            mistakes.error("too-large", &node.span, message, cure);
             return Step::Failed;
         }
         if anchor != 0 {
             let size = size(&node);
             self.anchors.insert(anchor, (node.clone(), size));
-            self.nodes += size;
+            self.unfolded += size;
         }
         let Some(open) = self.open.last_mut() else { return Step::Done(node) };
         match &mut open.kind {

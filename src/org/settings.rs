@@ -160,4 +160,6 @@ pub struct PagerDuty {
     pub orchestration: Option<String>,
     /// Tag to the path of PagerDuty's event field.
     pub tags: Vec<(String, String)>,
+    /// Whether each rotation is to have a team; if not, teams are left alone.
+    pub teams: bool,
 }

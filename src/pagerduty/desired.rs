@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::calendar;
 use crate::escalation::{matching, walk};
 use crate::org::{Edge, Entry, Family, Holder, Node, Org, PersonId, RouteTarget, Seat, SeatId, Tags};
+use crate::pagerduty::mark;
 use crate::pagerduty::pattern::{Strand, strands};
 use crate::pagerduty::render::pieces;
 use crate::pagerduty::router::{self, Row};
@@ -42,10 +43,23 @@ pub struct Desired {
     pub services: Vec<(String, String)>,
     /// The router, if one is kept.
     pub router: Option<Router>,
+    /// One a rotation; absent, teams are left alone.
+    pub teams: Option<Vec<Team>>,
     /// What cannot be held exactly, with what happens instead.
     pub notes: Vec<Note>,
     /// What cannot be held at all, so that nothing may be done.
     pub errors: Vec<Note>,
+}
+
+/// A team that should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// The rotation's.
+    pub key: String,
+    /// As people see it.
+    pub name: String,
+    /// Who has turns or exceptions to come.
+    pub members: BTreeSet<PersonId>,
 }
 
 /// Something to know, and what it is about.
@@ -111,6 +125,8 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Times that it starts over.
     pub loops: u32,
+    /// Key of the team to which it belongs, if teams are kept.
+    pub team: Option<String>,
 }
 
 /// A rung.
@@ -161,11 +177,24 @@ pub fn desired(org: &Org, now: Instant, horizon: Duration) -> Result<Desired, Ex
             }
         }
     }
+    let teams = org.pagerduty.as_ref().is_some_and(|it| it.teams).then(|| teams(org, now));
     notes.sort();
     notes.dedup();
     errors.sort();
     errors.dedup();
-    Ok(Desired { span, schedules, policies, services, router, notes, errors })
+    Ok(Desired { span, schedules, policies, services, router, teams, notes, errors })
+}
+
+/// The team of each rotation: who takes turns in it, or is told to stand in, from now on.
+fn teams(org: &Org, now: Instant) -> Vec<Team> {
+    let team = |rotation: &crate::org::Rotation| {
+        let seats = [Seat::Primary, Seat::Secondary].into_iter().filter_map(|it| rotation.calendar(it));
+        let layers = seats.flat_map(|it| it.layers).filter(|it| it.until.is_none_or(|it| it > now));
+        let overrides = rotation.overrides.iter().filter(|it| it.span.end() > now);
+        let members = layers.flat_map(crate::org::Layer::people).chain(overrides.filter_map(|it| it.holder.person()));
+        Team { key: rotation.key.clone(), name: rotation.name.clone(), members: members.collect() }
+    };
+    org.rotations.iter().map(team).collect()
 }
 
 /// `Storage Ops` and `Storage Ops, secondary`.
@@ -175,6 +204,37 @@ pub(super) fn title(org: &Org, seat: SeatId) -> String {
         Seat::Primary => name.clone(),
         Seat::Secondary => format!("{name}, secondary"),
     }
+}
+
+fn node_title(org: &Org, node: Node) -> String {
+    match node {
+        Node::Seat(seat) => title(org, seat),
+        Node::Person(person) => org.person(person).name.clone(),
+        Node::Nobody => "nobody".to_owned(),
+    }
+}
+
+/// The key of the policy that begins at a place, if these edges with conditions are taken: from, seconds, to.
+///
+/// Where they stand in the file, and what they ask for, is no part of it: the same edges make the same policy.
+///
+/// ```
+/// use dogwatch::pagerduty::desired::conditional_key;
+///
+/// let edge = |from: &str, to: &str| (from.to_owned(), 300, to.to_owned());
+/// assert_eq!(conditional_key("web", vec![]), "web");
+/// let both = conditional_key("web", vec![edge("web", "data"), edge("data", "app-ops")]);
+/// assert_eq!(both, conditional_key("web", vec![edge("data", "app-ops"), edge("web", "data")]));
+/// assert_ne!(both, conditional_key("web", vec![edge("web", "data")]));
+/// ```
+pub fn conditional_key(start: &str, mut edges: Vec<(String, u64, String)>) -> String {
+    if edges.is_empty() {
+        return start.to_owned();
+    }
+    edges.sort();
+    edges.dedup();
+    let lines: Vec<String> = edges.iter().map(|(from, after, to)| format!("{from} {after} {to}")).collect();
+    format!("{start}+{}", mark::hash(&lines.join("\n")))
 }
 
 fn shifted(at: Instant, days: i64) -> Instant {
@@ -550,7 +610,7 @@ impl Policies<'_> {
         let org = self.org;
         let known = |edge: &Edge| edge.when.iter().all(|it| fixed.contains_key(&it.tag));
         let mut left_out = Vec::new();
-        let mut conditional: Vec<u32> = Vec::new();
+        let mut conditional: Vec<(String, u64, String)> = Vec::new();
         let steps = walk(org, entry, |edge| {
             if edge.when.is_empty() {
                 return true;
@@ -561,12 +621,11 @@ impl Policies<'_> {
             }
             let holds = edge.when.iter().all(|it| it.holds(fixed));
             if holds {
-                conditional.push(edge.source.line);
+                let to = org.node_name(edge.to);
+                conditional.push((org.node_name(Node::Seat(edge.from)), edge.after.as_secs(), to));
             }
             holds
         });
-        conditional.sort_unstable();
-        conditional.dedup();
         let start = org.node_name(entry.into());
         for node in left_out {
             let text = format!(
@@ -575,8 +634,7 @@ impl Policies<'_> {
             );
             self.note(&start, &text);
         }
-        let marks: Vec<String> = conditional.iter().map(u32::to_string).collect();
-        let key = if marks.is_empty() { start } else { format!("{start}+{}", marks.join("+")) };
+        let key = conditional_key(&start, conditional);
         if self.all.contains_key(&key) {
             return key;
         }
@@ -608,13 +666,19 @@ impl Policies<'_> {
         if repeats > MOST_LOOPS {
             self.note(&key, "repeats more often than nine times, which is PagerDuty's most");
         }
-        let name = match entry {
-            Entry::Seat(seat) => title(org, seat),
-            Entry::Person(person) => org.person(person).name.clone(),
+        let name = node_title(org, entry.into());
+        let name = match key.split_once('+') {
+            Some((_, letters)) => format!("{name} ({letters})"),
+            None => name,
         };
-        let name = if marks.is_empty() { name } else { format!("{name} ({})", marks.join(", ")) };
         let name = name.replace(['\\', '/', '&', '<', '>'], "-");
-        let policy = Policy { key: key.clone(), name, rules, loops: repeats.min(MOST_LOOPS) };
+        let team = match entry {
+            Entry::Seat(seat) if org.pagerduty.as_ref().is_some_and(|it| it.teams) => {
+                Some(org.rotation(seat.rotation).key.clone())
+            }
+            _ => None,
+        };
+        let policy = Policy { key: key.clone(), name, rules, loops: repeats.min(MOST_LOOPS), team };
         self.all.insert(key.clone(), policy);
         key
     }

@@ -18,6 +18,8 @@ use crate::pagerduty::spec::{
 use crate::pagerduty::wire;
 use crate::time::{Instant, Zone};
 
+mod teams;
+
 /// For so long after now, nobody may be left without somebody on call.
 const GUARDED: Seconds = 48 * 3600;
 /// So far a bridge reaches: whoever is stopped has time to come back.
@@ -120,9 +122,11 @@ pub fn diff(target: &Spec, observed: &Observed, now: Instant, choices: &Choices)
         ids: BTreeMap::new(),
         extra: Vec::new(),
     };
+    it.teams();
     for schedule in &target.schedules {
         it.schedule(schedule);
     }
+    it.schedules_of_teams();
     for policy in &target.policies {
         it.policy(policy);
     }
@@ -130,6 +134,7 @@ pub fn diff(target: &Spec, observed: &Observed, now: Instant, choices: &Choices)
     if let Some(router) = &target.router {
         it.router(router);
     }
+    it.leaving();
     it.removals();
     it.diff.errors.sort();
     it.diff.errors.dedup();
@@ -834,6 +839,7 @@ impl Differ<'_> {
         let used = |id: &str| observed.services.iter().any(|it| it.escalation_policy.id == id);
         let ids = marked.iter().map(|it| it.id.clone()).collect();
         let found = self.chosen("policy", "/escalation_policies", &want.key, ids, used);
+        let found = found.or_else(|| self.by_lines(want));
         let mut found = found.and_then(|id| observed.policies.iter().find(|it| it.id == id));
         let namesake =
             observed.policies.iter().find(|it| it.name == want.name && Mark::read(&it.description).is_none());
@@ -858,12 +864,17 @@ impl Differ<'_> {
             "type": "escalation_policy", "name": want.name, "description": description, "num_loops": want.loops,
             "escalation_rules": rules,
         });
+        let team = self.team_of_policy(found, &want.key, want.team.as_deref());
+        if let Some(team) = &team {
+            body["teams"] = team.clone();
+        }
         match found {
             Some(found) => {
                 self.ids.insert(name, found.id.clone());
                 let mut have = observed.policy(found);
                 self.resolve_targets(&mut have);
-                if have == *want {
+                have.team.clone_from(&want.team);
+                if have == *want && team.is_none() {
                     return;
                 }
                 // Left out, it would be reset.
@@ -884,6 +895,20 @@ impl Differ<'_> {
                 work.find = Find::Marked(path, "escalation_policies", want.key.clone());
             }
         }
+    }
+
+    /// A policy whose mark still counts the lines of its conditional edges, and that does the same.
+    fn by_lines(&self, want: &Policy) -> Option<String> {
+        let start = want.key.split_once('+')?.0;
+        let lines = |key: &str| {
+            let numbers = key.strip_prefix(start).and_then(|it| it.strip_prefix('+'));
+            numbers.is_some_and(|it| it.split('+').all(|it| it.parse::<u32>().is_ok()))
+                && !self.target.policies.iter().any(|it| it.key == key)
+        };
+        let marked =
+            self.observed.policies.iter().filter(|it| Mark::read(&it.description).is_some_and(|it| lines(&it.key)));
+        let mut same = marked.filter(|it| self.observed.policy(it).rules == want.rules);
+        same.next().map(|it| it.id.clone())
     }
 
     /// Of two schedules with one mark, only the one that stays counts.
@@ -1076,6 +1101,13 @@ impl Differ<'_> {
                 undeclared.push((format!("/escalation_policies/{}", policy.id), "policy", mark.key));
             }
         }
+        for team in &observed.teams {
+            if let Some(mark) = Mark::read(&team.description)
+                && !self.target.teams.iter().flatten().any(|it| it.key == mark.key)
+            {
+                undeclared.push((format!("/teams/{}", team.id), "team", teams::about(&mark.key)));
+            }
+        }
         for service in &observed.services {
             if let Some(mark) = Mark::read(&service.description)
                 && !self.ids.contains_key(&format!("service {}", mark.key))
@@ -1085,7 +1117,8 @@ impl Differ<'_> {
         }
         for (path, kind, key) in undeclared {
             if self.choices.prune && (self.choices.only.is_empty() || self.choices.only.contains(&key)) {
-                gone.push((rank(&path), path, format!("remove {kind} {key}, no longer declared"), key));
+                let name = key.strip_prefix("team ").unwrap_or(&key);
+                gone.push((rank(&path), path, format!("remove {kind} {name}, no longer declared"), key));
             } else {
                 self.note(&key, format!("this {kind} is ours and no longer declared: `--prune` removes it"));
             }
@@ -1119,6 +1152,12 @@ impl Differ<'_> {
                 self.note(&about, text);
                 continue;
             }
+            if let Some(team) = path.strip_prefix("/teams/")
+                && let Err(blocker) = self.detached(team, &leaving)
+            {
+                self.note(&about, format!("cannot be removed while `{blocker}`, which is not ours, belongs to it"));
+                continue;
+            }
             self.diff.removals += 1;
             self.work(&about, title, Method::Delete, path, None);
         }
@@ -1135,6 +1174,7 @@ fn rank(path: &str) -> u8 {
     match path {
         it if it.starts_with("/services") => 0,
         it if it.starts_with("/escalation_policies") => 1,
+        it if it.starts_with("/teams") => 3,
         _ => 2,
     }
 }

@@ -13,6 +13,9 @@ use crate::time::{Instant, Span};
 /// A plan that finds nothing to do makes no more requests than this, however many schedules have overrides.
 const FEW_REQUESTS: u64 = 30;
 
+/// Over so many days it is seen which of two layers prevails.
+const SEEN_DAYS: u64 = 28;
+
 /// What is read.
 #[derive(Debug, Clone, Default)]
 pub struct Observed {
@@ -30,6 +33,8 @@ pub struct Observed {
     pub shift_overrides: BTreeMap<String, Vec<wire::ShiftOverride>>,
     /// All policies.
     pub policies: Vec<wire::Policy>,
+    /// All teams, if they are looked at.
+    pub teams: Vec<wire::Team>,
     /// All services.
     pub services: Vec<wire::Service>,
     /// The orchestration whose router is ours.
@@ -53,6 +58,8 @@ pub struct Look<'a> {
     pub span: Span,
     /// Reads every schedule of shifts, to find what is no longer declared.
     pub everything: bool,
+    /// Reads teams.
+    pub teams: bool,
 }
 
 /// Reads what PagerDuty holds.
@@ -69,6 +76,9 @@ pub fn observe(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> 
         services: decode_all(&client.list("/services", "services", &[])?),
         ..Observed::default()
     };
+    if look.teams {
+        observed.teams = decode_all(&client.list("/teams", "teams", &[])?);
+    }
     let references: Vec<wire::Reference> = decode_all(&client.list("/v3/schedules", "schedules", &[])?);
     let of_ours: BTreeSet<&str> = observed
         .policies
@@ -103,6 +113,118 @@ pub fn observe(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> 
         }
     }
     Ok(observed)
+}
+
+/// An orchestration and its router.
+#[derive(Debug, Clone, Default)]
+pub struct Routed {
+    /// Whose it is.
+    pub orchestration: wire::Orchestration,
+    /// In order.
+    pub rules: Vec<wire::RouterRule>,
+    /// Where everything else goes.
+    pub otherwise: Option<String>,
+}
+
+/// All that PagerDuty holds, whoever made it.
+#[derive(Debug, Clone, Default)]
+pub struct Whole {
+    /// What a plan looks at too.
+    pub observed: Observed,
+    /// All routers.
+    pub routers: Vec<Routed>,
+    /// Of schedules with several layers at once: how often the first of two that were read prevailed over the second,
+    /// and how often the second did.
+    pub votes: BTreeMap<String, (usize, usize)>,
+}
+
+impl Whole {
+    /// Whether the layers of a schedule are read with the one that prevails first: as its own rendering shows, else as
+    /// those of the others do, else as is known of the API.
+    pub fn reversed(&self, schedule: &str) -> bool {
+        let all = self.votes.values().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+        let votes = self.votes.get(schedule).copied().filter(|it| it.0 != it.1).unwrap_or(all);
+        votes.0 >= votes.1
+    }
+}
+
+/// Reads everything. Only reads.
+///
+/// # Errors
+///
+/// [`Error`] of the first request that failed for good.
+pub fn observe_all(client: &mut Client, span: Span) -> Result<Whole, Error> {
+    let look = Look { names: Vec::new(), orchestration: None, span, everything: true, teams: false };
+    let mut whole = Whole { observed: observe(client, &look)?, ..Whole::default() };
+    match client.list("/teams", "teams", &[]) {
+        Ok(all) => whole.observed.teams = decode_all(&all),
+        // Not every plan has teams.
+        Err(error) if matches!(error.refusal(), Some(Refusal::MissingAbility | Refusal::Forbidden)) => {}
+        Err(error) => return Err(error),
+    }
+    for it in whole.observed.layers.clone() {
+        whole.observed.read_overrides(client, &it.id, span)?;
+        let now = span.start();
+        let runs = |it: &&wire::Layer| it.end.as_deref().and_then(wire::instant).is_none_or(|it| it > now);
+        if it.schedule_layers.iter().filter(runs).count() > 1 {
+            let weeks = std::time::Duration::from_secs(SEEN_DAYS * crate::time::CIVIL_DAY.unsigned_abs());
+            let (since, until) = (now.to_string(), span.end().min(now + weeks).to_string());
+            let query = [("since", since.as_str()), ("until", until.as_str()), ("time_zone", "UTC")];
+            let answer = client.get(&format!("/schedules/{}", it.id), &query)?;
+            whole.votes.insert(it.id.clone(), prevailing(&decode(&answer["schedule"])));
+        }
+    }
+    let all: Vec<wire::Orchestration> = decode_all(&client.list("/event_orchestrations", "orchestrations", &[])?);
+    for orchestration in all {
+        let (rules, otherwise) = router_of(client, &orchestration.id)?;
+        whole.routers.push(Routed { orchestration, rules, otherwise });
+    }
+    Ok(whole)
+}
+
+/// Where two layers hold at once: how often the rendering shows the one that was read first, and how often the other.
+fn prevailing(schedule: &wire::Schedule) -> (usize, usize) {
+    let span = |it: &wire::Entry| Some((wire::instant(&it.start)?, wire::instant(&it.end)?));
+    let shown: Vec<(Instant, Instant, &str)> = schedule
+        .final_schedule
+        .rendered_schedule_entries
+        .iter()
+        .filter_map(|it| span(it).map(|(start, end)| (start, end, it.user.id.as_str())))
+        .collect();
+    let at = |entries: &[wire::Entry], at: Instant| {
+        entries
+            .iter()
+            .find(|it| span(it).is_some_and(|(start, end)| start <= at && at < end))
+            .map(|it| it.user.id.clone())
+    };
+    let entries = |it: &wire::Layer| {
+        decode_all::<wire::Entry>(
+            it.rest.get("rendered_schedule_entries").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default(),
+        )
+    };
+    let layers: Vec<Vec<wire::Entry>> = schedule.schedule_layers.iter().map(entries).collect();
+    let (mut first, mut second) = (0, 0);
+    for (start, end, user) in shown {
+        let middle = Instant::from_unix(start.unix() + (end.unix() - start.unix()) / 2);
+        let here: Vec<String> = layers.iter().filter_map(|it| at(it, middle)).collect();
+        if let [one, .., other] = &here[..]
+            && one != other
+        {
+            first += usize::from(one == user);
+            second += usize::from(other == user);
+        }
+    }
+    (first, second)
+}
+
+/// The rules of a router, and where everything else goes.
+fn router_of(client: &mut Client, id: &str) -> Result<(Vec<wire::RouterRule>, Option<String>), Error> {
+    let answer = client.get(&format!("/event_orchestrations/{id}/router"), &[])?;
+    let path = &answer["orchestration_path"];
+    let rules = path["sets"].as_array().and_then(|it| it.first()).map(|it| &it["rules"]);
+    let rules = rules.and_then(Value::as_array).map(|it| decode_all(it)).unwrap_or_default();
+    let otherwise = path["catch_all"]["actions"]["route_to"].as_str().map(str::to_owned);
+    Ok((rules, otherwise))
 }
 
 impl Observed {
@@ -161,12 +283,7 @@ impl Observed {
     fn read_router(&mut self, client: &mut Client, name: &str) -> Result<(), Error> {
         let all: Vec<wire::Orchestration> = decode_all(&client.list("/event_orchestrations", "orchestrations", &[])?);
         let Some(found) = all.into_iter().find(|it| it.name == name) else { return Ok(()) };
-        let answer = client.get(&format!("/event_orchestrations/{}/router", found.id), &[])?;
-        let path = &answer["orchestration_path"];
-        let rules = path["sets"].as_array().and_then(|it| it.first()).map(|it| &it["rules"]);
-        let rules = rules.and_then(Value::as_array).map(|it| decode_all(it)).unwrap_or_default();
-        let otherwise = path["catch_all"]["actions"]["route_to"].as_str().map(str::to_owned);
-        self.router = Some((rules, otherwise));
+        self.router = Some(router_of(client, &found.id)?);
         self.orchestration = Some(found);
         Ok(())
     }
@@ -279,7 +396,26 @@ impl Observed {
             name: policy.name.clone(),
             rules: policy.escalation_rules.iter().map(rule).collect(),
             loops: u32::try_from(policy.num_loops).unwrap_or(0),
+            team: policy.teams.iter().find_map(|it| self.team_key(&it.id)),
         }
+    }
+
+    /// The key of a team of ours.
+    fn team_key(&self, id: &str) -> Option<String> {
+        let team = self.teams.iter().find(|it| it.id == id)?;
+        Some(Mark::read(&team.description)?.key)
+    }
+
+    /// Our teams as they stand.
+    fn team_specs(&self) -> Vec<spec::Team> {
+        let ours = self.teams.iter().filter_map(|it| Some((it, Mark::read(&it.description)?)));
+        let specs = ours.map(|(team, mark)| {
+            let is_in = |it: &&wire::User| it.teams.iter().any(|it| it.id == team.id);
+            let mut members: Vec<String> = self.users.iter().filter(is_in).map(|it| it.id.clone()).collect();
+            members.sort();
+            spec::Team { key: mark.key, name: team.name.clone(), members }
+        });
+        specs.collect()
     }
 
     /// The name by which somebody is shown.
@@ -301,6 +437,7 @@ impl Observed {
             policies: marked.map(|it| self.policy(it)).collect(),
             services: services.filter_map(|it| Some((it.name.clone(), policy_of(it)?))).collect(),
             router: self.router_spec(),
+            teams: target.teams.as_ref().map(|_| self.team_specs()),
         }
     }
 

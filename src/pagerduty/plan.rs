@@ -160,6 +160,7 @@ pub fn make(client: &mut Client, wish: &Wish<'_>) -> Result<Plan, Trouble> {
         orchestration: desired.router.as_ref().map(|it| it.orchestration.as_str()),
         span: desired.span,
         everything: wish.choices.prune,
+        teams: desired.teams.is_some() || wish.choices.prune && wish.choices.only.is_empty(),
     };
     let mut observed = observe(client, &look)?;
     let (target, missing) = Spec::of(wish.org, &desired, &observed.users);
@@ -304,6 +305,11 @@ impl Plan {
         self.steps.is_empty() && self.errors.is_empty()
     }
 
+    /// Steps that concern teams: what no calendar shows.
+    pub fn steps_of_teams(&self) -> usize {
+        self.steps.iter().filter(|it| it.about.starts_with("team ")).count()
+    }
+
     /// Reads a saved plan.
     ///
     /// # Errors
@@ -331,7 +337,9 @@ impl Plan {
     pub fn back(&self) -> Plan {
         let keys = |spec: &Spec| {
             let schedules = spec.schedules.iter().map(|it| it.key.clone());
-            schedules.chain(spec.policies.iter().map(|it| it.key.clone())).collect::<BTreeSet<String>>()
+            let teams = spec.teams.iter().flatten().map(|it| format!("team {}", it.key));
+            let policies = spec.policies.iter().map(|it| it.key.clone());
+            schedules.chain(policies).chain(teams).collect::<BTreeSet<String>>()
         };
         let mut target = self.before.clone();
         let mut known: Vec<String> = target.schedules.iter().map(|it| it.key.clone()).collect();
@@ -369,6 +377,7 @@ impl Plan {
                 .map(|it| it.orchestration.as_str()),
             span: self.span(now),
             everything: self.choices.prune,
+            teams: self.target.teams.is_some() || self.choices.prune,
         }
     }
 }
@@ -473,7 +482,17 @@ fn moved(plan: &Plan, observed: &Observed, found: &Diff, now: Instant) -> Result
         observed.marked_schedules().into_iter().filter(|it| it.0.pending).map(|it| it.0.key).collect();
     for work in &found.work {
         let key = work.about.as_str();
-        let same = if work.path.contains("/schedules") {
+        let same = if let Some(team) = key.strip_prefix("team ") {
+            let of = |spec: &Spec| spec.teams.iter().flatten().find(|it| it.key == team).map(|it| it.members.clone());
+            match (of(&plan.before), of(&is), of(&plan.target)) {
+                (Some(was), Some(there), Some(wanted)) => {
+                    // Whoever has come or gone meanwhile was to.
+                    there.iter().all(|it| was.contains(it) || wanted.contains(it))
+                        && was.iter().all(|it| there.contains(it) || !wanted.contains(it))
+                }
+                _ => true,
+            }
+        } else if work.path.contains("/schedules") {
             let of =
                 |spec: &Spec| spec.schedules.iter().find(|it| it.key == key).map(|it| without_names(&it.from_now(now)));
             let (was, there) = (of(&plan.before), of(&is));

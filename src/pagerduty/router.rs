@@ -50,6 +50,8 @@ pub fn conditions(matchers: &[&Matcher], paths: &[(String, String)]) -> Result<V
                 factors.push(choice);
             }
         }
+    }
+    for matcher in matchers {
         for condition in &matcher.unless {
             match choice(condition, paths)? {
                 None => return Err(format!("excludes every {}", condition.tag)),
@@ -71,6 +73,9 @@ pub fn conditions(matchers: &[&Matcher], paths: &[(String, String)]) -> Result<V
         let Some((place, choice)) = longest.filter(|(_, it)| it.len() > 1) else {
             return Err("is longer than PagerDuty's conditions may be".to_owned());
         };
+        // In an order of its own, so that what is joined again is split again in the same way.
+        let mut choice = choice.clone();
+        choice.sort();
         for half in choice.chunks(choice.len().div_ceil(2)) {
             let mut factors = factors.clone();
             factors[place] = half.to_vec();

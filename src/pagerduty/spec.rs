@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::org::{Family, Holder, Node, Org, PersonId};
-use crate::pagerduty::desired::{Desired, Note, Wanted};
+use crate::pagerduty::desired::{self, Desired, Note, Wanted};
 use crate::pagerduty::mark;
 use crate::pagerduty::pattern::{Strand, from_epoch, since_epoch};
 use crate::pagerduty::wire;
@@ -30,6 +30,20 @@ pub struct Spec {
     pub services: BTreeMap<String, String>,
     /// The router that we keep.
     pub router: Option<Router>,
+    /// One a rotation; absent, teams are left alone.
+    #[serde(default)]
+    pub teams: Option<Vec<Team>>,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// The rotation's.
+    pub key: String,
+    /// As people see it.
+    pub name: String,
+    /// Ids of people, sorted.
+    pub members: Vec<String>,
 }
 
 /// A schedule.
@@ -130,6 +144,9 @@ pub struct Policy {
     pub rules: Vec<(u64, Vec<Target>)>,
     /// Times that it starts over.
     pub loops: u32,
+    /// Key of the team to which it belongs.
+    #[serde(default)]
+    pub team: Option<String>,
 }
 
 /// Whom a policy pages.
@@ -235,9 +252,17 @@ impl Spec {
                 (rule.minutes, targets)
             });
             let rules = rules.collect();
-            let (key, name) = (policy.key.clone(), policy.name.clone());
-            spec.policies.push(Policy { key, name, rules, loops: policy.loops });
+            let (key, name, team) = (policy.key.clone(), policy.name.clone(), policy.team.clone());
+            spec.policies.push(Policy { key, name, rules, loops: policy.loops, team });
         }
+        spec.teams = desired.teams.as_ref().map(|all| {
+            let team = |it: &desired::Team| {
+                let mut members: Vec<String> = it.members.iter().map(|it| ids.of(*it)).collect();
+                members.sort();
+                Team { key: it.key.clone(), name: it.name.clone(), members }
+            };
+            all.iter().map(team).collect()
+        });
         spec.services = desired.services.iter().cloned().collect();
         spec.router = desired.router.as_ref().map(|router| Router {
             orchestration: router.orchestration.clone(),
@@ -471,6 +496,8 @@ impl Event {
     pub fn body(&self, name: &str, now: Seconds) -> Value {
         // With the zone's own offset, both readings of the API agree.
         let zone = Zone::named(&self.zone).unwrap_or_else(|_| Zone::utc());
+        let since = self.from.unwrap_or(now).max(now);
+        let (start, end) = self.begun(since, &zone);
         let at = |seconds: Seconds| {
             let text = rfc3339(Instant::from_unix(seconds), &zone);
             json!({ "date_time": text, "time_zone": self.zone })
@@ -484,9 +511,9 @@ impl Event {
         };
         json!({ "event": {
             "name": name,
-            "start_time": at(self.start),
-            "end_time": at(self.end),
-            "effective_since": utc(self.from.unwrap_or(now).max(now)),
+            "start_time": at(start),
+            "end_time": at(end),
+            "effective_since": utc(since),
             "effective_until": self.until.map(utc),
             "recurrence": [self.rule],
             "assignment_strategy": strategy,
@@ -496,7 +523,86 @@ impl Event {
     /// Whether both take the same turns, whenever they begin and end.
     pub fn turns_as(&self, other: &Event) -> bool {
         let plain = |it: &Event| Event { from: None, until: None, lane: 0, ..it.clone() };
-        plain(self) == plain(other)
+        plain(self) == plain(other) || self.phase().is_some_and(|it| Some(it) == other.phase())
+    }
+
+    /// An occurrence of the first member's at or before `since`: there are none before that from which is counted.
+    fn begun(&self, since: Seconds, zone: &Zone) -> (Seconds, Seconds) {
+        let (Some(rule), true) = (Rule::read(&self.rule), self.start > since) else { return (self.start, self.end) };
+        let civil = |at: Seconds| since_epoch(zone.civil(Instant::from_unix(at)));
+        // After so many turns of each weekday all begins again, whatever the rule says a turn is.
+        let cycle = rule.period() * self.each.unwrap_or(1).max(1) * self.members.len().max(1) as i64;
+        let back = (civil(self.start) - civil(since)).div_euclid(cycle) + 1;
+        let at = |seconds: Seconds| zone.resolve(from_epoch(civil(seconds) - back * cycle)).unix();
+        (at(self.start), at(self.end))
+    }
+
+    /// What repeats, wherever it is counted from, in civil seconds; of rules that we do not write, nothing.
+    fn phase(&self) -> Option<Event> {
+        let rule = Rule::read(&self.rule)?;
+        let each = self.each.unwrap_or(1);
+        let days = if rule.daily { 1 } else { (rule.days.len() as i64).max(1) };
+        if each < 1 || self.members.is_empty() || self.each.is_some() && each % days != 0 {
+            return None;
+        }
+        let zone = Zone::named(&self.zone).ok()?;
+        let civil = |at: Seconds| since_epoch(zone.civil(Instant::from_unix(at)));
+        let (begins, length) = (civil(self.start), civil(self.end) - civil(self.start));
+        let turn = if self.each.is_some() { each / days * rule.period() } else { rule.period() };
+        let mut members = self.members.clone();
+        match self.each {
+            Some(_) => {
+                let turned = begins.div_euclid(turn).rem_euclid(members.len() as i64);
+                members.rotate_right(usize::try_from(turned).unwrap_or(0));
+            }
+            None => members.sort(),
+        }
+        let start = begins.rem_euclid(turn);
+        Some(Event { from: None, until: None, lane: 0, start, end: start + length, members, ..self.clone() })
+    }
+}
+
+/// A rule that says every so many days, or certain days of every so many weeks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Days, not weeks.
+    pub daily: bool,
+    /// So many.
+    pub every: i64,
+    /// Of the week, 0 for Monday, in the order of the rule; empty: that on which it begins.
+    pub days: Vec<i64>,
+}
+
+impl Rule {
+    /// `RRULE:FREQ=WEEKLY;BYDAY=MO,TU`; nothing, if it is of another kind.
+    pub fn read(text: &str) -> Option<Rule> {
+        let mut rule = Rule { daily: false, every: 1, days: Vec::new() };
+        let mut known = false;
+        for part in text.strip_prefix("RRULE:")?.split(';').filter(|it| !it.is_empty()) {
+            match part.split_once('=')? {
+                ("FREQ", "DAILY") => (rule.daily, known) = (true, true),
+                ("FREQ", "WEEKLY") => known = true,
+                ("INTERVAL", every) => rule.every = every.parse().ok().filter(|it| (1..=1_000).contains(it))?,
+                ("WKST", "MO") => {}
+                ("BYDAY", days) => {
+                    let number = |it| ["MO", "TU", "WE", "TH", "FR", "SA", "SU"].iter().position(|day| *day == it);
+                    rule.days = days.split(',').map(|it| number(it).map(|it| it as i64)).collect::<Option<_>>()?;
+                    rule.days.sort_unstable();
+                    rule.days.dedup();
+                }
+                _ => return None,
+            }
+        }
+        // Days of the week say of days that it is weeks.
+        if rule.daily && !rule.days.is_empty() {
+            (rule.daily, known) = (false, known && rule.every == 1);
+        }
+        known.then_some(rule)
+    }
+
+    /// After so many civil seconds it begins again.
+    pub fn period(&self) -> i64 {
+        self.every * if self.daily { CIVIL_DAY } else { CIVIL_WEEK }
     }
 }
 

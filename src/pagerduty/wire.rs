@@ -46,6 +46,18 @@ shapes! {
         name: String,
         /// How they are reached.
         contact_methods: Vec<Value>,
+        /// In which they are.
+        teams: Vec<Reference>,
+    }
+
+    /// A team.
+    struct Team {
+        /// Opaque.
+        id: String,
+        /// As people see it.
+        name: String,
+        /// May hold our mark.
+        description: String,
     }
 
     /// A schedule of layers.
@@ -60,6 +72,8 @@ shapes! {
         time_zone: String,
         /// In no order to rely on.
         schedule_layers: Vec<Layer>,
+        /// To which it belongs, in no order.
+        teams: Vec<Reference>,
         /// Who finally has it, when rendered.
         final_schedule: Rendered,
     }
@@ -144,6 +158,8 @@ shapes! {
         time_zone: String,
         /// What repeats.
         rotations: Vec<ShiftRotation>,
+        /// To which it belongs, in no order.
+        teams: Vec<Reference>,
         /// Who finally has it, when asked for.
         final_schedule: FinalSchedule,
     }
@@ -270,6 +286,8 @@ shapes! {
         num_loops: i64,
         /// In order.
         escalation_rules: Vec<Rule>,
+        /// To which it belongs, one at most.
+        teams: Vec<Reference>,
     }
 
     /// A rung of a policy.

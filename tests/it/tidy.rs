@@ -18,7 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("history", &["config", "escalation", "calendar", "org", "time"]),
     ("store", &["history", "time"]),
     ("split", &["import", "config", "history", "escalation", "calendar", "org", "time"]),
-    ("import", &["config", "org", "time"]),
+    ("import", &["pagerduty", "config", "org", "time"]),
     (
         "export",
         &[

@@ -66,6 +66,7 @@ impl Context<'_> {
                 family: it.family.map_or(Family::Layers, |it| it.0),
                 orchestration: it.orchestration,
                 tags: it.tags.into_iter().flat_map(|it| it.0).map(|(tag, path)| (tag.value, path)).collect(),
+                teams: it.teams.unwrap_or(false),
             }),
         })
     }

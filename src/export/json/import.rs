@@ -10,9 +10,9 @@ views! {
         version: u32,
         /// "import".
         kind: &'static str,
-        /// "alertmanager" or "terraform".
+        /// "alertmanager", "pagerduty" or "terraform".
         source: &'static str,
-        /// The file that was read.
+        /// The file that was read, or "PagerDuty".
         file: String,
         /// What was read, in one line.
         summary: String,

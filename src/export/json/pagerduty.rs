@@ -76,6 +76,8 @@ views! {
         equal: bool,
         /// Where they differ: `before` is what PagerDuty shows, `after` what the files say.
         differences: Vec<ChangeView>,
+        /// Steps that a plan would take for teams, if they are kept.
+        teams: usize,
     }
 }
 
@@ -103,8 +105,9 @@ pub fn verify(plan: &Plan, differences: &[Difference], reader: &Reader) -> Verif
         kind: "verify",
         from: at(&plan.made, reader),
         until: at(&plan.until, reader),
-        equal: differences.is_empty(),
+        equal: differences.is_empty() && plan.steps_of_teams() == 0,
         differences: differences.iter().map(|it| change(it, plan, reader)).collect(),
+        teams: plan.steps_of_teams(),
     }
 }
 

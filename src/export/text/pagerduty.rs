@@ -103,6 +103,11 @@ pub fn applied(done: &Done, names: &BTreeMap<String, String>, reader: &Reader) -
 /// What came of a comparison.
 pub fn verified(plan: &Plan, differences: &[Difference], reader: &Reader) -> String {
     let mut out = compared(differences, &plan.names, reader);
+    let teams = plan.steps_of_teams();
+    if teams > 0 {
+        let many = if teams == 1 { "1 change of teams is".to_owned() } else { format!("{teams} changes of teams are") };
+        out.push_str(&format!("{many} open: `dogwatch plan` says which\n"));
+    }
     if !differences.is_empty() && !plan.steps.is_empty() {
         out.push_str("`dogwatch plan` says what it takes\n");
     }

@@ -8,6 +8,8 @@ mod past;
 mod crashes;
 mod membership;
 mod picture;
+mod importing;
+mod imports;
 mod random;
 mod screens;
 mod seeds;
