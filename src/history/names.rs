@@ -132,14 +132,13 @@ impl Names {
 /// A value for each of some numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Table<V> {
-    keys: Vec<u64>,
-    values: Vec<V>,
+    entries: Vec<(u64, V)>,
     slots: Vec<u32>,
 }
 
 impl<V> Default for Table<V> {
     fn default() -> Self {
-        Table { keys: Vec::new(), values: Vec::new(), slots: Vec::new() }
+        Table { entries: Vec::new(), slots: Vec::new() }
     }
 }
 
@@ -147,7 +146,7 @@ impl<V: Default> Table<V> {
     /// Where a key stands among the entries, at the end if it is new.
     #[inline]
     pub fn entry(&mut self, key: u64) -> usize {
-        if (self.keys.len() + 1) * 8 > self.slots.len() * 5 {
+        if (self.entries.len() + 1) * 8 > self.slots.len() * 5 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
@@ -155,13 +154,12 @@ impl<V: Default> Table<V> {
         loop {
             match self.slots[slot] {
                 FREE => break,
-                found if self.keys[found as usize] == key => return found as usize,
+                found if self.entries[found as usize].0 == key => return found as usize,
                 _ => slot = (slot + 1) & mask,
             }
         }
-        let number = u32::try_from(self.keys.len()).expect("there are fewer entries than steps");
-        self.keys.push(key);
-        self.values.push(V::default());
+        let number = u32::try_from(self.entries.len()).expect("there are fewer entries than steps");
+        self.entries.push((key, V::default()));
         self.slots[slot] = number;
         number as usize
     }
@@ -169,7 +167,7 @@ impl<V: Default> Table<V> {
     #[inline]
     pub fn at(&mut self, key: u64) -> &mut V {
         let entry = self.entry(key);
-        &mut self.values[entry]
+        &mut self.entries[entry].1
     }
 
     pub fn find(&self, key: u64) -> Option<&V> {
@@ -181,19 +179,19 @@ impl<V: Default> Table<V> {
         loop {
             match self.slots[slot] {
                 FREE => return None,
-                found if self.keys[found as usize] == key => return Some(&self.values[found as usize]),
+                found if self.entries[found as usize].0 == key => return Some(&self.entries[found as usize].1),
                 _ => slot = (slot + 1) & mask,
             }
         }
     }
 
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.entries.len()
     }
 
     /// In the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
-        self.keys.iter().copied().zip(&self.values)
+        self.entries.iter().map(|(key, value)| (*key, value))
     }
 
     /// By key.
@@ -207,7 +205,7 @@ impl<V: Default> Table<V> {
         let size = (self.slots.len() * 2).max(64);
         self.slots.clear();
         self.slots.resize(size, FREE);
-        for (number, key) in self.keys.iter().enumerate() {
+        for (number, (key, _)) in self.entries.iter().enumerate() {
             let mut slot = mix(*key) & (size - 1);
             while self.slots[slot] != FREE {
                 slot = (slot + 1) & (size - 1);
@@ -256,8 +254,8 @@ fn length_of(text: &[u8]) -> u32 {
 
 #[inline]
 fn short_hash(text: (u64, u64), length: u32) -> usize {
-    let both = folded(text.0 ^ SEED, text.1.rotate_left(32) ^ OTHER ^ u64::from(length));
-    usize::try_from(folded(both, OTHER) >> 1).expect("a usize has 64 bits")
+    let both = folded(text.0 ^ SEED, text.1 ^ OTHER ^ u64::from(length));
+    usize::try_from(both >> 1).expect("a usize has 64 bits")
 }
 
 /// Whether two texts are equal: names are short, and a call into libc for each costs more than the comparison.
