@@ -1,11 +1,11 @@
 //! A file in pieces that end where a record ends, unpacked on the way, however hostile it is.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
 /// How much is read at once.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 1 << 18;
 /// How long one record may be. A quote that is never closed would otherwise swallow the file.
 pub(super) const MOST_RECORD: usize = 1 << 20;
 /// How much one file may unpack to.
@@ -62,10 +62,15 @@ pub(super) struct Chunks<'a> {
 impl<'a> Chunks<'a> {
     /// The records of a file, which may be packed by gzip: its first bytes tell.
     pub fn new(source: impl Read + Send + 'a, ends: Ends) -> Result<Chunks<'a>, Broken> {
-        let mut source = BufReader::with_capacity(1 << 16, source);
-        let packed = source.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let source: Box<dyn Read + Send + 'a> =
-            if packed { Box::new(MultiGzDecoder::new(source)) } else { Box::new(source) };
+        let mut source = source;
+        let mut head = Vec::new();
+        source.by_ref().take(2).read_to_end(&mut head)?;
+        let packed = head.starts_with(&[0x1f, 0x8b]);
+        let source = Cursor::new(head).chain(source);
+        let source: Box<dyn Read + Send + 'a> = match packed {
+            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, source))),
+            false => Box::new(source),
+        };
         let chunks = Chunks {
             source,
             ends,
@@ -85,9 +90,12 @@ impl<'a> Chunks<'a> {
         Chunks { piece, ..self }
     }
 
-    /// The next records; `None` at the end. What is broken is told once, after all that came before it.
-    pub fn next(&mut self) -> Result<Option<Chunk>, (Option<Chunk>, Broken)> {
-        let mut bytes = std::mem::take(&mut self.rest);
+    /// The next records, in the room of earlier ones; `None` at the end. What is broken is told once, after all that came
+    /// before it.
+    pub fn next(&mut self, spare: Vec<u8>) -> Result<Option<Chunk>, (Option<Chunk>, Broken)> {
+        let mut bytes = spare;
+        bytes.clear();
+        bytes.append(&mut self.rest);
         loop {
             if self.over {
                 return Ok(self.chunk(bytes, None));
@@ -128,23 +136,32 @@ impl<'a> Chunks<'a> {
 
     /// Reads about a piece more.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<(), Broken> {
-        let before = bytes.len();
-        bytes.reserve_exact(self.piece);
-        let result = self.source.by_ref().take(self.piece as u64).read_to_end(bytes);
-        let read = bytes.len() - before;
-        self.total += read as u64;
+        let mut end = bytes.len();
+        let full = end + self.piece;
+        bytes.resize(full, 0);
+        let result = loop {
+            match self.source.read(&mut bytes[end..]) {
+                Ok(0) => break Ok(()),
+                Ok(read) => {
+                    end += read;
+                    self.total += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+        };
+        bytes.truncate(end);
         result?;
         if self.total > MOST_BYTES {
             return Err(Broken::TooLarge);
         }
-        self.over = read < self.piece;
+        self.over = end < full;
         Ok(())
     }
 
     /// The bytes up to `end` as a chunk; what follows is kept.
     fn chunk(&mut self, mut bytes: Vec<u8>, end: Option<usize>) -> Option<Chunk> {
         if let Some(end) = end {
-            self.rest = Vec::with_capacity(self.piece + bytes.len() - end);
             self.rest.extend_from_slice(&bytes[end..]);
             bytes.truncate(end);
         }

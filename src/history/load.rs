@@ -1,14 +1,13 @@
 //! Files to history: read in pieces, two at a time, put together in the order of the files.
 
 use std::io::Read as IoRead;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 
 use crate::config::{Layout, Mapping, StepKind};
 use crate::history::chunks::{Broken, Chunk, Chunks, Ends};
 use crate::history::losses::{Loss, Losses, Shown};
 use crate::history::names::{Names, Table};
-use crate::history::rows::{Columns, HeadError, NEVER, OTHER, Read, Row, Rows};
+use crate::history::rows::{Columns, HeadError, NEVER, OTHER, Read, Room, Row, Rows};
 use crate::history::store::{Actor, Batch, History, Merged, NOBODY, Numbers, Renumbering, merge, pair_bytes};
 use crate::history::{lines, store};
 use crate::time::Stamp;
@@ -61,12 +60,31 @@ pub enum LoadError {
     },
 }
 
-/// How many chunks wait for each reader.
-const WAITING: usize = 2;
 /// How many episodes stand together.
 const BATCH: usize = 1 << 16;
 
-/// A chunk on its way to a reader.
+/// The files, one chunk after the other, for whichever reader asks next: so a chunk stays in the caches of the core that
+/// read it.
+struct Feed<'a> {
+    sources: std::vec::IntoIter<Source<'a>>,
+    mapping: Option<&'a Mapping>,
+    open: Option<Open<'a>>,
+    /// How many chunks there were.
+    place: usize,
+    losses: Losses,
+    failed: Option<LoadError>,
+}
+
+/// The file that is being read.
+struct Open<'a> {
+    name: String,
+    chunks: Chunks<'a>,
+    /// None before its first chunk.
+    file: Option<Arc<File>>,
+    over: bool,
+}
+
+/// A chunk for a reader.
 struct Work {
     place: usize,
     chunk: Chunk,
@@ -88,29 +106,24 @@ struct File {
 /// # Errors
 ///
 /// [`LoadError`] if a file cannot be read at all.
-pub fn load<'a>(sources: Vec<Source<'a>>, mapping: Option<&Mapping>, readers: usize) -> Result<Loaded, LoadError> {
+pub fn load(sources: Vec<Source<'_>>, mapping: Option<&Mapping>, readers: usize) -> Result<Loaded, LoadError> {
     let rfc3339 = Stamp::new("%+", None).expect("RFC 3339 bears an offset");
-    let mut losses = Losses::default();
-    let (chunks, mut numbers) = std::thread::scope(|scope| {
-        let mut inboxes = Vec::new();
-        let mut workers = Vec::new();
-        for _ in 0..readers.max(1) {
-            let (inbox, work) = sync_channel(WAITING);
-            inboxes.push(inbox);
-            let stamp = &rfc3339;
-            workers.push(scope.spawn(move || read_all(&work, stamp)));
-        }
-        let sent = send_all(sources, mapping, &inboxes, &mut losses);
-        drop(inboxes);
-        let mut chunks = Vec::new();
-        let mut numbers = Vec::new();
-        for worker in workers {
-            let (read, own) = worker.join().expect("a reader does not panic");
-            chunks.push(read);
-            numbers.push(own);
-        }
-        sent.map(|()| (chunks, numbers))
-    })?;
+    let feed = Mutex::new(Feed {
+        sources: sources.into_iter(),
+        mapping,
+        open: None,
+        place: 0,
+        losses: Losses::default(),
+        failed: None,
+    });
+    let (chunks, mut numbers): (Vec<_>, Vec<_>) = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..readers.max(1)).map(|_| scope.spawn(|| read_all(&feed, &rfc3339))).collect();
+        workers.into_iter().map(|it| it.join().expect("a reader does not panic")).unzip()
+    });
+    let Feed { mut losses, failed, .. } = feed.into_inner().expect("no reader has panicked");
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
     let teams = mapping.map(|it| it.teams.as_slice()).unwrap_or_default();
     let Merged { mut history, renumberings } = merge(&numbers, teams);
     numbers.clear();
@@ -134,59 +147,75 @@ pub fn load<'a>(sources: Vec<Source<'a>>, mapping: Option<&Mapping>, readers: us
     Ok(Loaded { history, rows, losses })
 }
 
-fn send_all(
-    sources: Vec<Source<'_>>,
-    mapping: Option<&Mapping>,
-    inboxes: &[SyncSender<Work>],
-    losses: &mut Losses,
-) -> Result<(), LoadError> {
-    let mut place = 0;
-    for source in sources {
-        let name = source.name;
-        let unreadable = |broken: Broken| LoadError::Unreadable {
-            file: name.clone(),
-            reason: broken.to_string(),
-            utf16: matches!(broken, Broken::Utf16),
-        };
-        let ends = mapping.map_or(Ends::Line, |it| Ends::Csv(it.separator));
-        let mut chunks = Chunks::new(source.bytes, ends).map_err(unreadable)?;
-        let mut file: Option<Arc<File>> = None;
-        loop {
-            let (chunk, broken) = match chunks.next() {
+impl Feed<'_> {
+    /// The next chunk, in the room of an earlier one; `None` when there are no more, or a file could not be read at all.
+    fn next(&mut self, spare: Vec<u8>) -> Option<Work> {
+        let mut spare = spare;
+        while self.failed.is_none() {
+            let open = match &mut self.open {
+                Some(open) if !open.over => open,
+                _ => {
+                    self.close();
+                    let source = self.sources.next()?;
+                    self.open = self.opened(source);
+                    continue;
+                }
+            };
+            let (chunk, broken) = match open.chunks.next(std::mem::take(&mut spare)) {
                 Ok(chunk) => (chunk, None),
                 Err((chunk, broken)) => (chunk, Some(broken)),
             };
-            let over = chunk.is_none() || broken.is_some();
-            if let Some(chunk) = chunk {
-                let first = file.is_none();
-                let known = match &file {
-                    Some(file) => Arc::clone(file),
-                    None => Arc::new(File { name: name.clone(), columns: columns(&name, mapping, &chunk)? }),
-                };
-                file = Some(Arc::clone(&known));
-                let work = Work { place, chunk, first, file: known };
-                // A reader that has gone away has panicked; joining it says so.
-                let _ = inboxes[place % inboxes.len()].send(work);
-                place += 1;
+            open.over = chunk.is_none() || broken.is_some();
+            let first = open.file.is_none();
+            if let (Some(chunk), None) = (&chunk, &open.file) {
+                match columns(&open.name, self.mapping, chunk) {
+                    Ok(columns) => open.file = Some(Arc::new(File { name: open.name.clone(), columns })),
+                    Err(error) => self.failed = Some(error),
+                }
             }
             match broken {
-                Some(broken) if file.is_none() => return Err(unreadable(broken)),
-                Some(broken) => losses.cut_short.push((name.clone(), broken.to_string())),
+                Some(broken) if open.file.is_none() => {
+                    self.failed = self.failed.take().or(Some(unreadable(&open.name, &broken)))
+                }
+                Some(broken) => self.losses.cut_short.push((open.name.clone(), broken.to_string())),
                 None => {}
             }
-            if over {
-                break;
+            if let (Some(chunk), Some(file)) = (chunk, &open.file) {
+                let work = Work { place: self.place, chunk, first, file: Arc::clone(file) };
+                self.place += 1;
+                return Some(work);
             }
         }
-        if file.is_none() && mapping.is_some() {
-            return Err(LoadError::Head { file: name, error: HeadError::Empty });
-        }
-        for it in &chunks.too_long {
-            let text = if it.lines > 1 { format!("{} lines were skipped", it.lines) } else { String::new() };
-            losses.add(Loss::TooLong, || Shown { file: name.clone(), line: it.line, text });
+        None
+    }
+
+    fn opened<'a>(&mut self, source: Source<'a>) -> Option<Open<'a>> {
+        let ends = self.mapping.map_or(Ends::Line, |it| Ends::Csv(it.separator));
+        match Chunks::new(source.bytes, ends) {
+            Ok(chunks) => Some(Open { name: source.name, chunks, file: None, over: false }),
+            Err(broken) => {
+                self.failed = Some(unreadable(&source.name, &broken));
+                None
+            }
         }
     }
-    Ok(())
+
+    /// What is to be said of a file once it is over.
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        if open.file.is_none() && self.mapping.is_some() {
+            self.failed = Some(LoadError::Head { file: open.name, error: HeadError::Empty });
+            return;
+        }
+        for it in &open.chunks.too_long {
+            let text = if it.lines > 1 { format!("{} lines were skipped", it.lines) } else { String::new() };
+            self.losses.add(Loss::TooLong, || Shown { file: open.name.clone(), line: it.line, text });
+        }
+    }
+}
+
+fn unreadable(name: &str, broken: &Broken) -> LoadError {
+    LoadError::Unreadable { file: name.to_owned(), reason: broken.to_string(), utf16: matches!(broken, Broken::Utf16) }
 }
 
 fn columns(name: &str, mapping: Option<&Mapping>, chunk: &Chunk) -> Result<Option<Columns>, LoadError> {
@@ -201,17 +230,21 @@ fn columns(name: &str, mapping: Option<&Mapping>, chunk: &Chunk) -> Result<Optio
 }
 
 /// Reads what comes, until nothing comes any more.
-fn read_all(work: &Receiver<Work>, stamp: &Stamp) -> (Vec<(usize, Read)>, Numbers) {
+fn read_all(feed: &Mutex<Feed<'_>>, stamp: &Stamp) -> (Vec<(usize, Read)>, Numbers) {
     let mut numbers = Numbers::default();
+    let mut room = Room::default();
     let mut all = Vec::new();
-    for Work { place, chunk, first, file } in work {
+    let mut spare = Vec::new();
+    loop {
+        let work = feed.lock().expect("no reader has panicked").next(spare);
+        let Some(Work { place, chunk, first, file }) = work else { return (all, numbers) };
         let read = match &file.columns {
-            Some(columns) => Rows::new(columns, &file.name).read(&chunk, first, &mut numbers),
+            Some(columns) => Rows::new(columns, &file.name).read(&chunk, first, &mut numbers, &mut room),
             None => lines::read(&chunk, &file.name, stamp, &mut numbers),
         };
         all.push((place, read));
+        spare = chunk.bytes;
     }
-    (all, numbers)
 }
 
 /// Gives each reader's numbers their common meaning, each on its own.

@@ -9,7 +9,21 @@ pub(super) struct Names {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     table: Vec<u32>,
+    /// The first short ones, to be found at one look.
+    short: Vec<Slot>,
+    shorts: usize,
 }
+
+/// A short text and its number.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    text: (u64, u64),
+    length: u32,
+    number: u32,
+}
+
+/// How many short texts are kept for a quick look: whoever has more of them looks twice.
+const MOST_SHORT: usize = 1 << 15;
 
 impl Names {
     /// The number of a text, a new one if it has none. `None` when there are too many.
@@ -20,6 +34,52 @@ impl Names {
     /// The same; a text that is new must pass a check.
     #[inline]
     pub fn intern_if<E>(&mut self, text: &[u8], check: impl FnOnce(&[u8]) -> Result<(), E>) -> Result<Option<u32>, E> {
+        let short = short(text);
+        if let Some(key) = short
+            && let Some(mask) = self.short.len().checked_sub(1)
+        {
+            let length = length_of(text);
+            let mut slot = short_hash(key, length) & mask;
+            loop {
+                let it = &self.short[slot & mask];
+                if it.number == FREE {
+                    break;
+                }
+                if it.text == key && it.length == length {
+                    return Ok(Some(it.number));
+                }
+                slot += 1;
+            }
+        }
+        let found = self.look_up(text, check)?;
+        if let (Some(key), Some(number)) = (short, found)
+            && self.shorts < MOST_SHORT
+        {
+            self.keep_short(Slot { text: key, length: length_of(text), number });
+        }
+        Ok(found)
+    }
+
+    #[cold]
+    fn keep_short(&mut self, new: Slot) {
+        if self.shorts * 2 >= self.short.len() {
+            let none = Slot { text: (0, 0), length: 0, number: FREE };
+            let size = (self.short.len() * 2).max(64);
+            let before = std::mem::replace(&mut self.short, vec![none; size]);
+            self.shorts = 0;
+            before.into_iter().filter(|it| it.number != FREE).for_each(|it| self.keep_short(it));
+        }
+        let mask = self.short.len() - 1;
+        let mut slot = short_hash(new.text, new.length) & mask;
+        while self.short[slot].number != FREE {
+            slot = (slot + 1) & mask;
+        }
+        self.short[slot] = new;
+        self.shorts += 1;
+    }
+
+    #[cold]
+    fn look_up<E>(&mut self, text: &[u8], check: impl FnOnce(&[u8]) -> Result<(), E>) -> Result<Option<u32>, E> {
         if (self.ends.len() + 1) * 8 > self.table.len() * 5 {
             self.grow();
         }
@@ -72,14 +132,13 @@ impl Names {
 /// A value for each of some numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Table<V> {
-    keys: Vec<u64>,
-    values: Vec<V>,
+    entries: Vec<(u64, V)>,
     slots: Vec<u32>,
 }
 
 impl<V> Default for Table<V> {
     fn default() -> Self {
-        Table { keys: Vec::new(), values: Vec::new(), slots: Vec::new() }
+        Table { entries: Vec::new(), slots: Vec::new() }
     }
 }
 
@@ -87,7 +146,7 @@ impl<V: Default> Table<V> {
     /// Where a key stands among the entries, at the end if it is new.
     #[inline]
     pub fn entry(&mut self, key: u64) -> usize {
-        if (self.keys.len() + 1) * 8 > self.slots.len() * 5 {
+        if (self.entries.len() + 1) * 8 > self.slots.len() * 5 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
@@ -95,13 +154,12 @@ impl<V: Default> Table<V> {
         loop {
             match self.slots[slot] {
                 FREE => break,
-                found if self.keys[found as usize] == key => return found as usize,
+                found if self.entries[found as usize].0 == key => return found as usize,
                 _ => slot = (slot + 1) & mask,
             }
         }
-        let number = u32::try_from(self.keys.len()).expect("there are fewer entries than steps");
-        self.keys.push(key);
-        self.values.push(V::default());
+        let number = u32::try_from(self.entries.len()).expect("there are fewer entries than steps");
+        self.entries.push((key, V::default()));
         self.slots[slot] = number;
         number as usize
     }
@@ -109,7 +167,7 @@ impl<V: Default> Table<V> {
     #[inline]
     pub fn at(&mut self, key: u64) -> &mut V {
         let entry = self.entry(key);
-        &mut self.values[entry]
+        &mut self.entries[entry].1
     }
 
     pub fn find(&self, key: u64) -> Option<&V> {
@@ -121,19 +179,19 @@ impl<V: Default> Table<V> {
         loop {
             match self.slots[slot] {
                 FREE => return None,
-                found if self.keys[found as usize] == key => return Some(&self.values[found as usize]),
+                found if self.entries[found as usize].0 == key => return Some(&self.entries[found as usize].1),
                 _ => slot = (slot + 1) & mask,
             }
         }
     }
 
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.entries.len()
     }
 
     /// In the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &V)> {
-        self.keys.iter().copied().zip(&self.values)
+        self.entries.iter().map(|(key, value)| (*key, value))
     }
 
     /// By key.
@@ -147,7 +205,7 @@ impl<V: Default> Table<V> {
         let size = (self.slots.len() * 2).max(64);
         self.slots.clear();
         self.slots.resize(size, FREE);
-        for (number, key) in self.keys.iter().enumerate() {
+        for (number, (key, _)) in self.entries.iter().enumerate() {
             let mut slot = mix(*key) & (size - 1);
             while self.slots[slot] != FREE {
                 slot = (slot + 1) & (size - 1);
@@ -174,9 +232,35 @@ fn mix(key: u64) -> usize {
     usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
 }
 
+/// A text of up to 16 bytes as two numbers, which say it together with its length.
+#[inline]
+fn short(text: &[u8]) -> Option<(u64, u64)> {
+    if text.len() > 16 {
+        return None;
+    }
+    if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        return Some((u64::from_le_bytes(*head), u64::from_le_bytes(*tail)));
+    }
+    if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        return Some((u64::from(u32::from_le_bytes(*head)) << 32 | u64::from(u32::from_le_bytes(*tail)), 0));
+    }
+    Some((text.iter().fold(0, |sum, it| sum << 8 | u64::from(*it)), 0))
+}
+
+#[inline]
+fn length_of(text: &[u8]) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
+#[inline]
+fn short_hash(text: (u64, u64), length: u32) -> usize {
+    let both = folded(text.0 ^ SEED, text.1 ^ OTHER ^ u64::from(length));
+    usize::try_from(both >> 1).expect("a usize has 64 bits")
+}
+
 /// Whether two texts are equal: names are short, and a call into libc for each costs more than the comparison.
 #[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }

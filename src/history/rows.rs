@@ -1,9 +1,11 @@
 //! Rows of CSV, by a mapping.
 
+use std::ops::Range;
+
 use crate::config::{Layout, Mapping, Moment, StepKind, TimeColumn, When};
 use crate::history::chunks::Chunk;
 use crate::history::losses::{Loss, Losses, Shown, excerpt};
-use crate::history::records::{Record, Records};
+use crate::history::records::{Line, Plain, Record, Records};
 use crate::history::store::{Batch, NOBODY, Numbers, pair_bytes};
 use crate::org::nearest;
 use crate::time::{Instant, Stamp};
@@ -192,9 +194,21 @@ impl Columns {
 pub(super) struct Rows<'a> {
     columns: &'a Columns,
     file: &'a str,
-    record: Record,
+    /// The numbers of the keys of tags, once they are met.
+    keys: Vec<Option<u32>>,
     set: Vec<u8>,
     people: Vec<u32>,
+    /// Steps of further people: of which part, and who.
+    more: Vec<(usize, u32)>,
+}
+
+/// What a reader uses over and over.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    record: Record,
+    plain: Plain,
+    batch: Batch,
+    updates: Vec<Row>,
 }
 
 /// A row is not used, because of this cell.
@@ -202,40 +216,69 @@ type Bad<'c> = (Loss, &'c [u8]);
 
 impl<'a> Rows<'a> {
     pub fn new(columns: &'a Columns, file: &'a str) -> Rows<'a> {
-        Rows { columns, file, record: Record::default(), set: Vec::new(), people: Vec::new() }
+        let keys = vec![None; columns.tags.len()];
+        Rows { columns, file, keys, set: Vec::new(), people: Vec::new(), more: Vec::new() }
     }
 
     /// All rows of a chunk; the first of the file is not one.
-    pub fn read(&mut self, chunk: &Chunk, first: bool, numbers: &mut Numbers) -> Read {
+    pub fn read(&mut self, chunk: &Chunk, first: bool, numbers: &mut Numbers, room: &mut Room) -> Read {
+        let bytes = chunk.bytes.as_slice();
         let mut read = Read::default();
-        let mut records = Records::new(&chunk.bytes, self.columns.separator);
-        let mut record = std::mem::take(&mut self.record);
-        if first {
-            records.next(&mut record);
-        }
-        while records.next(&mut record) {
-            read.rows += 1;
-            let cells = Cells { record: &record, bytes: &chunk.bytes, columns: self.columns };
-            let result = match &self.columns.what {
-                What::Updates { .. } => self.update(&cells, numbers).map(|row| read.updates.push(row)),
-                What::Episodes { .. } => self.episode(&cells, numbers, &mut read.batch),
-            };
-            if let Err((loss, cell)) = result {
-                let before = &chunk.bytes[..record.span.start];
-                read.losses.add(loss, || Shown {
-                    file: self.file.to_owned(),
-                    line: chunk.line + crate::history::chunks::lines(before),
-                    text: match loss {
-                        Loss::Cells => format!("{} cells, not {}", record.len(), self.columns.width),
-                        _ => excerpt(cell),
-                    },
-                });
+        let Room { record, plain, batch, updates } = room;
+        let mut head = first;
+        if memchr::memchr(b'"', bytes).is_some() {
+            let mut records = Records::new(bytes, self.columns.separator);
+            while records.next(record) {
+                let cells = Cells { found: Found::Quoted(record), bytes, columns: self.columns };
+                if !std::mem::take(&mut head) {
+                    self.row(&cells, chunk, numbers, batch, updates, &mut read);
+                }
+            }
+        } else {
+            plain.find(bytes, self.columns.separator);
+            let (mut start, mut cell) = (0, 0);
+            while start < bytes.len() && cell < plain.len() {
+                let line = plain.record(bytes, start, cell);
+                cell += line.len();
+                start = line.next;
+                let cells = Cells { found: Found::Plain(line), bytes, columns: self.columns };
+                if line.start < line.end && !std::mem::take(&mut head) {
+                    self.row(&cells, chunk, numbers, batch, updates, &mut read);
+                }
             }
         }
-        self.record = record;
-        read.batch.shrink();
-        read.updates.shrink_to_fit();
+        read.batch = batch.taken();
+        read.updates = updates.as_slice().to_vec();
+        updates.clear();
         read
+    }
+
+    #[inline]
+    fn row(
+        &mut self,
+        cells: &Cells<'_>,
+        chunk: &Chunk,
+        numbers: &mut Numbers,
+        batch: &mut Batch,
+        updates: &mut Vec<Row>,
+        read: &mut Read,
+    ) {
+        read.rows += 1;
+        let result = match &self.columns.what {
+            What::Updates { .. } => self.update(cells, numbers).map(|row| updates.push(row)),
+            What::Episodes { .. } => self.episode(cells, numbers, batch),
+        };
+        if let Err((loss, cell)) = result {
+            let before = &chunk.bytes[..cells.span().start];
+            read.losses.add(loss, || Shown {
+                file: self.file.to_owned(),
+                line: chunk.line + crate::history::chunks::lines(before),
+                text: match loss {
+                    Loss::Cells => format!("{} cells, not {}", cells.len(), self.columns.width),
+                    _ => excerpt(cell),
+                },
+            });
+        }
     }
 
     fn update<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<Row, Bad<'c>> {
@@ -299,7 +342,7 @@ impl<'a> Rows<'a> {
         ];
         // All that may be wrong comes before anything is written.
         let mut steps = [(StepKind::Paged, NEVER, NOBODY); 3];
-        let mut people = [const { Vec::new() }; 3];
+        self.more.clear();
         // Who acknowledged often also resolved: one cell, looked up once.
         let mut before = (None, NOBODY, None, NOBODY);
         for (place, (kind, part)) in parts.into_iter().enumerate() {
@@ -315,15 +358,18 @@ impl<'a> Rows<'a> {
                 continue;
             }
             steps[place] = (kind, at, numbers.actor(kind, team, person));
-            people[place].extend(self.people.drain(..).skip(1).map(|it| numbers.actor(kind, team, it)));
+            if part.between.is_some() {
+                self.more.extend(self.people.iter().skip(1).map(|it| (place, numbers.actor(kind, team, *it))));
+            }
         }
         let id = cells.id(numbers)?;
         let tags = self.tags(cells, numbers)?;
         let begun = batch.begin(id, opened, tags);
-        for ((_, at, actor), more) in steps.into_iter().zip(people) {
+        for (place, (_, at, actor)) in steps.into_iter().enumerate() {
             if at != NEVER {
                 batch.step(opened, at, actor);
-                more.into_iter().for_each(|it| batch.step(opened, at, it));
+                let more = self.more.iter().filter(|(it, _)| *it == place);
+                more.for_each(|(_, it)| batch.step(opened, at, *it));
             }
         }
         batch.end(begun);
@@ -332,32 +378,61 @@ impl<'a> Rows<'a> {
 
     fn tags<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         self.set.clear();
-        for (tag, column) in &self.columns.tags {
+        let mut lone = None;
+        for ((tag, column), known) in self.columns.tags.iter().zip(&mut self.keys) {
             let cell = cells.get(*column);
             if cells.is_missing(cell) {
                 continue;
             }
             let value = number(&mut numbers.tag_values, cell)?;
-            let key = number(&mut numbers.tag_keys, tag).map_err(|(loss, _)| (loss, cell))?;
+            let key = match known {
+                Some(key) => *key,
+                None => *known.insert(number(&mut numbers.tag_keys, tag).map_err(|(loss, _)| (loss, cell))?),
+            };
             self.set.extend_from_slice(&pair_bytes((key, value)));
+            lone = Some((key, value));
         }
-        numbers.tag_sets.intern(&self.set).ok_or((Loss::TooMany, &[][..]))
+        let set = match lone {
+            Some((key, value)) if self.set.len() == 8 => numbers.lone_tag(key, value),
+            _ => numbers.tag_sets.intern(&self.set),
+        };
+        set.ok_or((Loss::TooMany, &[][..]))
     }
 }
 
 /// The cells of one record.
 struct Cells<'c> {
-    record: &'c Record,
+    found: Found<'c>,
     bytes: &'c [u8],
     columns: &'c Columns,
 }
 
+enum Found<'c> {
+    Plain(Line<'c>),
+    Quoted(&'c Record),
+}
+
 impl<'c> Cells<'c> {
-    fn whole(&self) -> Result<(), Bad<'c>> {
-        if self.record.unclosed {
-            return Err((Loss::Quote, &self.bytes[self.record.span.clone()]));
+    fn len(&self) -> usize {
+        match &self.found {
+            Found::Plain(line) => line.len(),
+            Found::Quoted(record) => record.len(),
         }
-        if self.record.len() != self.columns.width {
+    }
+
+    fn span(&self) -> Range<usize> {
+        match &self.found {
+            Found::Plain(line) => line.start..line.end,
+            Found::Quoted(record) => record.span.clone(),
+        }
+    }
+
+    #[inline]
+    fn whole(&self) -> Result<(), Bad<'c>> {
+        if matches!(&self.found, Found::Quoted(record) if record.unclosed) {
+            return Err((Loss::Quote, &self.bytes[self.span()]));
+        }
+        if self.len() != self.columns.width {
             return Err((Loss::Cells, &[]));
         }
         Ok(())
@@ -365,7 +440,10 @@ impl<'c> Cells<'c> {
 
     #[inline]
     fn get(&self, column: usize) -> &'c [u8] {
-        self.record.cell(column, self.bytes)
+        match &self.found {
+            Found::Plain(line) => line.cell(column, self.bytes),
+            Found::Quoted(record) => record.cell(column, self.bytes),
+        }
     }
 
     #[inline]

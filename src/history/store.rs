@@ -1,7 +1,7 @@
 //! Past episodes, in little room: names are numbers, a step takes four bytes or eight.
 
 use crate::config::StepKind;
-use crate::history::names::{Names, Table};
+use crate::history::names::{Names, Table, same};
 use crate::org::{Org, Person, Rotation, Tags};
 use crate::time::Instant;
 
@@ -116,6 +116,17 @@ impl Batch {
         if let Some(last) = self.words.last_mut() {
             *last |= LAST;
         }
+    }
+
+    /// All of it, in no more room than it needs; the own room stays for the next.
+    pub fn taken(&mut self) -> Batch {
+        let all = self.clone();
+        self.ids.clear();
+        self.opened.clear();
+        self.tags.clear();
+        self.words.clear();
+        self.times.clear();
+        all
     }
 
     pub fn shrink(&mut self) {
@@ -331,6 +342,11 @@ pub(super) struct Numbers {
     pub actors: Table<()>,
     pub prefixes: Names,
     pub texts: Names,
+    /// By kind and team, then by kind and person, each with nobody first: the last step of theirs, and of which team.
+    of_teams: [Vec<(u32, u32)>; StepKind::ALL.len()],
+    of_people: [Vec<(u32, u32)>; StepKind::ALL.len()],
+    /// By value: the last set of it alone, and under which key.
+    lone_tags: Vec<(u32, u32)>,
 }
 
 /// No team, no person.
@@ -339,15 +355,21 @@ pub(super) const NOBODY: u32 = (1 << 30) - 1;
 impl Numbers {
     /// An id; `None` if there are more than can be counted.
     pub fn id(&mut self, text: &[u8]) -> Option<u64> {
-        let digits = text.iter().rev().take(MOST_DIGITS).take_while(|it| it.is_ascii_digit()).count();
+        let mut number = 0;
+        let mut digits = 0;
+        let mut worth = 1;
+        for byte in text.iter().rev().take(MOST_DIGITS).take_while(|it| it.is_ascii_digit()) {
+            number += u64::from(byte - b'0') * worth;
+            worth *= 10;
+            digits += 1;
+        }
         if digits > 0 {
-            let (prefix, number) = text.split_at(text.len() - digits);
+            let prefix = &text[..text.len() - digits];
             // Nearly always the same as before.
             let last = u32::try_from(self.prefixes.len()).ok()?.checked_sub(1);
-            let same = last.filter(|it| self.prefixes.get(*it) == prefix);
+            let same = last.filter(|it| same(self.prefixes.get(*it), prefix));
             let prefix = same.map_or_else(|| self.prefixes.intern(prefix), Some)?;
             if prefix < MOST_PREFIXES {
-                let number = number.iter().fold(0, |sum, it| sum * 10 + u64::from(it - b'0'));
                 return Some(Id::Numbered { prefix, digits: u32::try_from(digits).ok()?, number }.pack());
             }
         }
@@ -357,8 +379,50 @@ impl Numbers {
     /// A step, whoever takes it. Teams and people are numbers, or [`NOBODY`].
     #[inline]
     pub fn actor(&mut self, kind: StepKind, team: u32, person: u32) -> u32 {
+        // Most people act for one team; who nobody is, only the team says.
+        let (list, place, key) = match person {
+            NOBODY => (&mut self.of_teams[kind as usize], team, 0),
+            _ => (&mut self.of_people[kind as usize], person, team),
+        };
+        let place = if place == NOBODY { 0 } else { place as usize + 1 };
+        if let Some((team, actor)) = list.get(place)
+            && *team == key
+            && *actor != NO_STEP
+        {
+            return *actor;
+        }
         let entry = self.actors.entry((kind as u64) << 60 | u64::from(team) << 30 | u64::from(person));
-        u32::try_from(entry).unwrap_or(NO_STEP).min(NO_STEP)
+        let actor = u32::try_from(entry).unwrap_or(NO_STEP).min(NO_STEP);
+        remember(list, place, (key, actor), NO_STEP);
+        actor
+    }
+
+    /// A set of one tag.
+    #[inline]
+    pub fn lone_tag(&mut self, key: u32, value: u32) -> Option<u32> {
+        if let Some((known, set)) = self.lone_tags.get(value as usize)
+            && *known == key
+            && *set != NO_SET
+        {
+            return Some(*set);
+        }
+        let set = self.tag_sets.intern(&pair_bytes((key, value)))?;
+        remember(&mut self.lone_tags, value as usize, (key, set), NO_SET);
+        Some(set)
+    }
+}
+
+const NO_SET: u32 = u32::MAX;
+/// Of how many names what they did last is remembered.
+const MOST_REMEMBERED: usize = 1 << 16;
+
+#[cold]
+fn remember(list: &mut Vec<(u32, u32)>, place: usize, last: (u32, u32), none: u32) {
+    if place < MOST_REMEMBERED {
+        if list.len() <= place {
+            list.resize(place + 1, (0, none));
+        }
+        list[place] = last;
     }
 }
 
@@ -423,39 +487,48 @@ pub(super) fn merge(readers: &[Numbers], teams: &[(String, String)]) -> Merged {
     let (tag_values, value_numbers) = merged(readers.iter().map(|it| &it.tag_values), text);
     let (prefixes, prefix_numbers) = merged(readers.iter().map(|it| &it.prefixes), text);
     let (texts, text_numbers) = merged(readers.iter().map(|it| &it.texts), text);
-    let mut sets = Names::default();
-    let mut actors: Table<()> = Table::default();
-    let mut renumberings = Vec::new();
-    for (reader, numbers) in readers.iter().enumerate() {
-        let tags = numbers.tag_sets.iter().map(|set| {
-            let (key, value) = (&key_numbers[reader], &value_numbers[reader]);
+    let tag_sets = readers.iter().enumerate().map(|(reader, numbers)| {
+        let (key, value) = (&key_numbers[reader], &value_numbers[reader]);
+        let set = |set| {
             let mut pairs: Vec<(u32, u32)> =
                 pairs(set).map(|pair| (key[pair.0 as usize], value[pair.1 as usize])).collect();
             pairs.sort_unstable();
-            let bytes: Vec<u8> = pairs.iter().flat_map(|it| pair_bytes(*it)).collect();
-            sets.intern(&bytes).expect("there are no more than before")
-        });
-        let tags = tags.collect();
-        let renumber = |number: u32, numbers: &[u32]| if number == NOBODY { NOBODY } else { numbers[number as usize] };
-        let actors = numbers.actors.iter().map(|(key, ())| {
+            pairs
+        };
+        numbers.tag_sets.iter().map(set).collect()
+    });
+    let (tag_sets, set_numbers) = ordered(tag_sets.collect());
+    let renumber = |number: u32, numbers: &[u32]| if number == NOBODY { NOBODY } else { numbers[number as usize] };
+    let actors = readers.iter().enumerate().map(|(reader, numbers)| {
+        let key = |(key, _): (u64, &())| {
             let (kind, team, person) = actor_of(key);
             let team = renumber(team, &team_numbers[reader]);
             let person = renumber(person, &person_numbers[reader]);
-            let entry = actors.entry((kind as u64) << 60 | u64::from(team) << 30 | u64::from(person));
-            u32::try_from(entry).expect("there are no more than before")
-        });
-        renumberings.push(Renumbering {
-            tags,
-            actors: actors.collect(),
-            prefixes: prefix_numbers[reader].clone(),
-            texts: text_numbers[reader].clone(),
-        });
-    }
-    let tag_sets = sets.iter().map(|it| pairs(it).collect()).collect();
-    let actors = actors.iter().map(|(key, ())| actor(key)).collect();
+            (kind as u64) << 60 | u64::from(team) << 30 | u64::from(person)
+        };
+        numbers.actors.iter().map(key).collect()
+    });
+    let (actors, actor_numbers) = ordered(actors.collect());
+    let actors = actors.into_iter().map(actor).collect();
+    let numbers = set_numbers.into_iter().zip(actor_numbers).zip(prefix_numbers.into_iter().zip(text_numbers));
+    let renumberings =
+        numbers.map(|((tags, actors), (prefixes, texts))| Renumbering { tags, actors, prefixes, texts }).collect();
     let history =
         History { teams, people, tag_keys, tag_values, tag_sets, actors, prefixes, texts, batches: Vec::new() };
     Merged { history, renumberings }
+}
+
+/// What all readers have, each once and in order, whoever met it first; and for each reader the place of each of its own.
+fn ordered<T: Ord + Clone>(readers: Vec<Vec<T>>) -> (Vec<T>, Vec<Vec<u32>>) {
+    let mut all: Vec<T> = readers.iter().flatten().cloned().collect();
+    all.sort_unstable();
+    all.dedup();
+    let place = |it: &T| {
+        let place = all.binary_search(it).expect("it is one of them");
+        u32::try_from(place).expect("there are no more than before")
+    };
+    let places = readers.iter().map(|it| it.iter().map(place).collect()).collect();
+    (all, places)
 }
 
 /// All names in order, and for each reader the place of each of its numbers.

@@ -20,6 +20,8 @@ use crate::time::{CIVIL_DAY, Instant, Zone};
 #[derive(Debug, Clone)]
 pub struct Stamp {
     parts: Parts,
+    /// Its texts mostly have one length, and then are read all at once.
+    fixed: Option<Fixed>,
     zone: Option<Zone>,
 }
 
@@ -97,7 +99,7 @@ impl Stamp {
         match (parts.bear_offset(), &zone) {
             (false, None) => Err(StampError::NoZone),
             (true, Some(_)) => Err(StampError::TwoZones),
-            _ => Ok(Stamp { parts, zone }),
+            _ => Ok(Stamp { fixed: fixed(&parts), parts, zone }),
         }
     }
 
@@ -113,10 +115,11 @@ impl Stamp {
     /// The instant that a text says; `None` if it is not of the format, or outside of the known years. Parts of a second
     /// are dropped.
     pub fn read(&self, text: &[u8]) -> Option<Instant> {
-        let Reading { civil, offset } = match &self.parts {
-            Parts::Fast(parts) => read(parts, text)?,
-            Parts::Slow { format, offset } => by_chrono(format, *offset, std::str::from_utf8(text).ok()?)?,
+        let reading = match self.fixed.and_then(|it| it.read(text)) {
+            Some(reading) => reading,
+            None => self.read_by_parts(text)?,
         };
+        let Reading { civil, offset } = reading;
         match (offset, &self.zone) {
             (Some(offset), _) => Instant::new(civil.checked_sub(offset)?),
             // A day at either end: there, what a clock shows may be an instant outside.
@@ -124,6 +127,13 @@ impl Stamp {
                 Some(Instant::from_unix(zone.transitions().resolve(civil)))
             }
             (None, _) => None,
+        }
+    }
+
+    fn read_by_parts(&self, text: &[u8]) -> Option<Reading> {
+        match &self.parts {
+            Parts::Fast(parts) => read(parts, text),
+            Parts::Slow { format, offset } => by_chrono(format, *offset, std::str::from_utf8(text).ok()?),
         }
     }
 }
@@ -224,7 +234,7 @@ fn read(parts: &[Part], text: &[u8]) -> Option<Reading> {
     let (mut afternoon, mut offset, mut epoch) = (None, None, None);
     for part in parts {
         match part {
-            Part::Byte(byte) => rest = rest.strip_prefix(&[*byte])?,
+            Part::Byte(byte) => rest = rest.split_first().filter(|(it, _)| *it == byte)?.1,
             Part::Blanks => rest = rest.trim_ascii_start(),
             Part::Year => year = digits(&mut rest, 4, 4)?,
             // 70 to 99 are of the last century, as chrono has it.
@@ -268,6 +278,101 @@ fn read(parts: &[Part], text: &[u8]) -> Option<Reading> {
     let days = days_from_civil(year, month, day)?;
     Some(Reading { civil: days * CIVIL_DAY + hour * 3600 + minute * 60 + second, offset })
 }
+
+/// `2026-03-03T15:00:00`, with some byte for the `T`, then perhaps `Z`: nothing in it moves, so eight bytes are read at a
+/// time. What stands otherwise, is no date or has another offset is left to the parts of the format.
+#[derive(Debug, Clone, Copy)]
+struct Fixed {
+    between: u8,
+    /// It ends with `Z`.
+    marked: bool,
+    /// And that is its offset, not a letter of the format.
+    offset: bool,
+}
+
+fn fixed(parts: &Parts) -> Option<Fixed> {
+    use Part::{Between, Blanks, Byte, Day, Fraction, Hour, Minute, Month, Offset, Second, Year};
+    let Parts::Fast(parts) = parts else { return None };
+    let (date, rest) = parts.split_at_checked(5)?;
+    let (between, rest) = rest.split_first()?;
+    let (time, end) = rest.split_at_checked(5)?;
+    if date != [Year, Byte(b'-'), Month, Byte(b'-'), Day] || time != [Hour, Byte(b':'), Minute, Byte(b':'), Second] {
+        return None;
+    }
+    let between = match between {
+        Between => b'T',
+        Blanks => b' ',
+        Byte(byte) if !byte.is_ascii_digit() => *byte,
+        _ => return None,
+    };
+    match end {
+        [] => Some(Fixed { between, marked: false, offset: false }),
+        [Byte(b'Z')] => Some(Fixed { between, marked: true, offset: false }),
+        [Offset] | [Fraction, Offset] => Some(Fixed { between, marked: true, offset: true }),
+        _ => None,
+    }
+}
+
+impl Fixed {
+    #[inline]
+    fn read(self, text: &[u8]) -> Option<Reading> {
+        if text.len() != 19 + usize::from(self.marked) || (self.marked && text[19] != b'Z') {
+            return None;
+        }
+        let word = |at: usize| text.get(at..).and_then(|it| it.first_chunk::<8>()).map(|it| u64::from_le_bytes(*it));
+        let date = pairs(word(0)?, *b"0000-00-")?;
+        let clock = pairs(word(8)?, [b'0', b'0', self.between, b'0', b'0', b':', b'0', b'0'])?;
+        let last = pairs(word(11)?, *b"00:00:00")?;
+        let at = |pairs: u64, place: u32| i64::from((pairs >> (8 * place)).to_le_bytes()[0]);
+        let (year, month, day) = (at(date, 0) * 100 + at(date, 2), at(date, 5), at(clock, 0));
+        let (hour, minute, second) = (at(clock, 3), at(clock, 6), at(last, 6));
+        if hour >= 24 || minute >= 60 || second >= 60 || !(1..=12).contains(&month) {
+            return None;
+        }
+        let months = usize::try_from((year - FIRST_YEAR) * 12 + month - 1).ok()?;
+        let (before, length) = *MONTHS_FROM_1970.get(months)?;
+        if day < 1 || day > i64::from(length) {
+            return None;
+        }
+        let civil = (i64::from(before) + day - 1) * CIVIL_DAY + hour * 3600 + minute * 60 + second;
+        Some(Reading { civil, offset: self.offset.then_some(0) })
+    }
+}
+
+/// The numbers of two digits that begin at each byte, where the text is like the pattern: a digit for each `0`, else the
+/// same byte.
+#[inline]
+fn pairs(text: u64, pattern: [u8; 8]) -> Option<u64> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // What is added to a digit makes ten overflow into the highest bit; to what must be 0, one.
+    let room = u64::from_le_bytes(pattern.map(|it| if it == b'0' { 0x76 } else { 0x7f }));
+    let digits = text ^ u64::from_le_bytes(pattern);
+    let wrong = (digits | (digits & !HIGH).wrapping_add(room)) & HIGH;
+    (wrong == 0).then(|| digits.wrapping_mul(10).wrapping_add(digits >> 8))
+}
+
+const FIRST_YEAR: i64 = 1970;
+
+/// For each month of the known years: the days before it, from 1970 on, and its own.
+static MONTHS_FROM_1970: [(u32, u8); 137 * 12] = {
+    let mut months = [(0, 0); 137 * 12];
+    let mut before = 0;
+    let mut month = 0;
+    while month < months.len() {
+        let year = 1970 + month / 12;
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month % 12 {
+            1 if leap => 29,
+            1 => 28,
+            3 | 5 | 8 | 10 => 30,
+            _ => 31,
+        };
+        months[month] = (before, length);
+        before += length as u32;
+        month += 1;
+    }
+    months
+};
 
 /// From `least` to `most` digits.
 fn digits(rest: &mut &[u8], least: usize, most: usize) -> Option<i64> {

@@ -3,21 +3,35 @@
 use crate::config::StepKind;
 use crate::history::Episode;
 
-/// What one episode comes to. Kept and used again for the next.
-#[derive(Debug, Default)]
-pub(super) struct Journey {
-    /// The teams that had it, in order; neighbours differ.
-    pub teams: Vec<u32>,
-    /// How many different ones.
-    pub distinct: usize,
-    /// Each person once, with the instant of their first step.
-    pub people: Vec<(u32, u32)>,
+/// What one episode comes to, but for whom it met on the way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outline {
+    /// When it opened.
+    pub opened: u32,
+    /// The team that had it first.
+    pub first: Option<u32>,
+    /// The team that had it last.
+    pub last: Option<u32>,
+    /// How often it went from team to team.
+    pub hand_offs: usize,
     /// From opening to the first acknowledgement.
     pub acknowledged: Took,
     /// From opening to the last resolution.
     pub resolved: Took,
     /// From opening to when the last team first had it, if the first team was another.
     pub lost: Took,
+}
+
+/// All of it. Kept and used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Journey {
+    pub outline: Outline,
+    /// The teams that had it, in order; neighbours differ.
+    pub teams: Vec<u32>,
+    /// How many different ones.
+    pub distinct: usize,
+    /// Each person once, with the instant of their first step.
+    pub people: Vec<(u32, u32)>,
     met_teams: Vec<u32>,
     met_people: Vec<u32>,
     number: u32,
@@ -59,26 +73,51 @@ impl Journey {
     /// Follows the next episode.
     #[inline]
     pub fn follow(&mut self, episode: &Episode<'_>) {
-        self.teams.clear();
-        self.people.clear();
-        self.distinct = 0;
-        self.number += 1;
+        let Journey { outline, teams, distinct, people, met_teams, met_people, number } = self;
+        teams.clear();
+        people.clear();
+        *distinct = 0;
+        *number += 1;
+        let team = |team: u32| {
+            teams.push(team);
+            let met = &mut met_teams[team as usize];
+            *distinct += usize::from(*met != *number);
+            *met = *number;
+        };
+        let person = |person: u32, at: u32| {
+            let met = &mut met_people[person as usize];
+            if *met != *number {
+                *met = *number;
+                people.push((person, at));
+            }
+        };
+        *outline = Outline::followed(episode, team, person);
+    }
+}
+
+impl Outline {
+    /// Of an episode.
+    #[inline]
+    pub fn of(episode: &Episode<'_>) -> Outline {
+        Outline::followed(episode, |_| (), |_, _| ())
+    }
+
+    /// The same, telling each team that takes it over and each person of a step.
+    #[inline]
+    fn followed(episode: &Episode<'_>, mut team: impl FnMut(u32), mut person: impl FnMut(u32, u32)) -> Outline {
+        let opened = episode.opened();
+        let mut outline = Outline { opened, ..Outline::default() };
+        let mut taken = 0;
         let (mut acknowledged, mut resolved) = (None, None);
         for step in episode.steps() {
-            if let Some(team) = step.actor.team
-                && self.teams.last() != Some(&team)
-            {
-                self.teams.push(team);
-                let met = &mut self.met_teams[team as usize];
-                self.distinct += usize::from(*met != self.number);
-                *met = self.number;
+            if step.actor.team.is_some() && step.actor.team != outline.last {
+                outline.last = step.actor.team;
+                outline.first = outline.first.or(step.actor.team);
+                taken += 1;
+                outline.last.into_iter().for_each(&mut team);
             }
-            if let Some(person) = step.actor.person {
-                let met = &mut self.met_people[person as usize];
-                if *met != self.number {
-                    *met = self.number;
-                    self.people.push((person, step.at));
-                }
+            if let Some(it) = step.actor.person {
+                person(it, step.at);
             }
             match step.actor.kind {
                 StepKind::Acknowledged if acknowledged.is_none() => acknowledged = Some(step.at),
@@ -86,40 +125,26 @@ impl Journey {
                 _ => {}
             }
         }
-        let opened = episode.opened();
-        self.acknowledged = Took::between(opened, acknowledged);
-        self.resolved = Took::between(opened, resolved);
-        self.lost = match (self.first(), self.last()) {
-            (Some(first), Some(last)) if first != last => {
-                let mut steps = episode.steps();
-                // Who appears only as the one who resolved it may have had it for long before.
-                let had = steps.find(|it| it.actor.team == Some(last) && it.actor.kind != StepKind::Resolved);
-                Took::between(opened, had.map(|it| it.at))
-            }
-            _ => Took::Unknown,
-        };
-    }
-
-    pub fn first(&self) -> Option<u32> {
-        self.teams.first().copied()
-    }
-
-    pub fn last(&self) -> Option<u32> {
-        self.teams.last().copied()
+        outline.hand_offs = usize::saturating_sub(taken, 1);
+        outline.acknowledged = Took::between(opened, acknowledged);
+        outline.resolved = Took::between(opened, resolved);
+        if outline.first != outline.last {
+            let mut steps = episode.steps();
+            // Who appears only as the one who resolved it may have had it for long before.
+            let had = steps.find(|it| it.actor.team == outline.last && it.actor.kind != StepKind::Resolved);
+            outline.lost = Took::between(opened, had.map(|it| it.at));
+        }
+        outline
     }
 
     /// Whether the team that had it first had it last; `None` if no team is known.
     pub fn right(&self) -> Option<bool> {
-        self.first().map(|first| self.last() == Some(first))
+        self.first.map(|first| self.last == Some(first))
     }
 
-    pub fn hand_offs(&self) -> usize {
-        self.teams.len().saturating_sub(1)
-    }
-
-    /// Which of none, one or two, three or more.
+    /// Which of none, one or two, three or more hand-offs.
     pub fn class(&self) -> usize {
-        match self.hand_offs() {
+        match self.hand_offs {
             0 => 0,
             1 | 2 => 1,
             _ => 2,

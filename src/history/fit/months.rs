@@ -35,9 +35,15 @@ impl Months {
     }
 
     /// Which month an instant lies in.
-    #[inline]
     pub fn of(&self, at: u32) -> usize {
         self.starts.partition_point(|it| *it <= at).saturating_sub(1)
+    }
+
+    /// The same; mostly it is that of the one before.
+    #[inline]
+    pub fn near(&self, before: usize, at: u32) -> usize {
+        let begun = self.starts.get(before).is_some_and(|it| *it <= at);
+        if begun && self.starts.get(before + 1).is_none_or(|it| at < *it) { before } else { self.of(at) }
     }
 
     /// As programs write it: 2026-03.

@@ -9,7 +9,7 @@ use crate::history::fit::clocks::{Clock, Holidays, Part};
 use crate::history::fit::months::Months;
 use crate::history::fit::replay::{Replay, replay};
 use crate::history::fit::stats::{Share, Spread, ranks};
-use crate::history::fit::tally::{Groups, Scene, Tally, over_all, sizes, unpair};
+use crate::history::fit::tally::{Groups, Scene, Tally, sizes, tally, unpair};
 use crate::history::names::Table;
 use crate::history::store::known_person;
 use crate::history::{History, Told};
@@ -334,15 +334,7 @@ impl Fit {
 pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Exhausted> {
     let Some((from, to)) = extent(history) else { return Ok(None) };
     let (scene, own, tag) = scene(history, settings, (from, to));
-    let mut tallies = over_all(
-        &scene,
-        settings.workers,
-        || Tally::new(&scene),
-        |tally, episode, journey| tally.count(&scene, episode, journey),
-    )
-    .into_iter();
-    let mut tally = tallies.next().expect("there is one worker at least");
-    tallies.for_each(|it| tally.append(it));
+    let tally = tally(&scene, settings.workers);
     let ways = detailed_ways(&tally);
     let teams = detailed_teams(&tally);
     let mut team = vec![None; history.teams.len()];
@@ -355,7 +347,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
     }
     let groups = Groups::new(scene.months.len(), team, teams.len(), places);
     let (counted, near) = sizes(&scene, &groups, settings.workers);
-    let spreads = counted.spreads(near);
+    let spreads = counted.spreads(groups.len(), near);
     let replay = settings.org.map(|org| replay(org, history, settings.workers)).transpose()?;
     let of = |group: usize| Duration(spreads[group]);
     let months = by_month(&scene, &tally, &groups, &of);
@@ -628,9 +620,9 @@ fn repetition(history: &History, tally: &Tally, tag: u32, year: u32) -> Repetiti
             Often {
                 person,
                 value,
-                episodes: it.episodes,
-                last_year: it.last_year,
-                alone: it.alone_last_year,
+                episodes: u64::from(it.episodes),
+                last_year: u64::from(it.last_year),
+                alone: u64::from(it.alone_last_year),
                 last: Instant::from_unix(i64::from(it.last)),
             }
         })
@@ -641,19 +633,11 @@ fn repetition(history: &History, tally: &Tally, tag: u32, year: u32) -> Repetiti
         count[usize::from(!it.is_often())] += 1;
         count[2] += u64::from(it.carries_alone());
     }
-    let mut values: Vec<Value> = tally
-        .values
-        .sorted()
-        .into_iter()
+    let values = (0..).zip(&tally.values).filter(|(_, episodes)| **episodes > 0);
+    let mut values: Vec<Value> = values
         .map(|(value, episodes)| {
-            let [often, rusty, alone] = counts.find(value).copied().unwrap_or_default();
-            Value {
-                value: u32::try_from(value).expect("it is a number of a value"),
-                episodes: *episodes,
-                often,
-                rusty,
-                alone,
-            }
+            let [often, rusty, alone] = counts.find(u64::from(value)).copied().unwrap_or_default();
+            Value { value, episodes: *episodes, often, rusty, alone }
         })
         .collect();
     values.sort_by_key(|it| std::cmp::Reverse(it.episodes));

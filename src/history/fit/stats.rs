@@ -87,7 +87,7 @@ pub(super) struct Sizes {
 /// So many sizes are told apart: each value below 64, and 64 of each power of two above.
 const SIZES: usize = 64 + 26 * 64;
 
-fn size(value: u32) -> usize {
+pub(super) fn size(value: u32) -> usize {
     if value < 64 {
         return value as usize;
     }
@@ -100,9 +100,17 @@ impl Sizes {
         Sizes { counts: vec![0; groups * SIZES] }
     }
 
+    /// A value of this size.
     #[inline]
-    pub fn add(&mut self, group: usize, value: u32) {
-        self.counts[group * SIZES + size(value)] += 1;
+    pub fn add(&mut self, group: usize, size: usize) {
+        self.counts[group * SIZES + size] += 1;
+    }
+
+    /// Adds what a part of a group has to the group.
+    pub fn add_part(&mut self, group: usize, part: usize) {
+        for size in 0..SIZES {
+            self.counts[group * SIZES + size] += self.counts[part * SIZES + size];
+        }
     }
 
     pub fn append(&mut self, other: &Sizes) {
@@ -111,10 +119,10 @@ impl Sizes {
         }
     }
 
-    /// Which values must be seen again.
-    pub fn near(&self) -> Near {
+    /// Which values of the first `groups` must be seen again.
+    pub fn near(&self, groups: usize) -> Near {
         let mut near = Near { lists: vec![NONE; self.counts.len()], values: Vec::new() };
-        for (group, counts) in self.counts.chunks_exact(SIZES).enumerate() {
+        for (group, counts) in self.counts.chunks_exact(SIZES).enumerate().take(groups) {
             for rank in ranks(total(counts)).into_iter().filter(|it| *it > 0) {
                 let (size, _) = place(counts, rank);
                 let list = &mut near.lists[group * SIZES + size];
@@ -127,10 +135,10 @@ impl Sizes {
         near
     }
 
-    /// The spread of each group, once the values near its ranks are known.
-    pub fn spreads(&self, mut near: Near) -> Vec<Option<Spread>> {
+    /// The spread of each of the first `groups`, once the values near its ranks are known.
+    pub fn spreads(&self, groups: usize, mut near: Near) -> Vec<Option<Spread>> {
         near.values.iter_mut().for_each(|it| it.sort_unstable());
-        let groups = self.counts.chunks_exact(SIZES).enumerate();
+        let groups = self.counts.chunks_exact(SIZES).enumerate().take(groups);
         let spread = |(group, counts): (usize, &[u32])| {
             let count = total(counts);
             let value = |rank: u64| {
@@ -176,12 +184,28 @@ pub(super) struct Near {
 const NONE: u32 = u32::MAX;
 
 impl Near {
+    /// A value, and its size.
     #[inline]
-    pub fn add(&mut self, group: usize, value: u32) {
-        let list = self.lists[group * SIZES + size(value)];
+    pub fn add(&mut self, group: usize, size: usize, value: u32) {
+        let list = self.lists[group * SIZES + size];
         if list != NONE {
             self.values[list as usize].push(value);
         }
+    }
+
+    /// Has a part asked for what its group must see.
+    pub fn ask_part(&mut self, group: usize, part: usize) {
+        for size in 0..SIZES {
+            if self.lists[group * SIZES + size] != NONE {
+                self.lists[part * SIZES + size] = 0;
+            }
+        }
+    }
+
+    /// Whether a group of this part must see a value of this size.
+    #[inline]
+    pub fn is_asked(&self, part: usize, size: usize) -> bool {
+        self.lists[part * SIZES + size] != NONE
     }
 
     pub fn append(&mut self, other: Near) {
@@ -230,9 +254,9 @@ mod tests {
                 })
                 .collect();
             let mut sizes = Sizes::new(2);
-            values.iter().for_each(|it| sizes.add(1, *it));
-            let mut near = sizes.near();
-            values.iter().for_each(|it| near.add(1, *it));
+            values.iter().for_each(|it| sizes.add(1, size(*it)));
+            let mut near = sizes.near(2);
+            values.iter().for_each(|it| near.add(1, size(*it), *it));
             let mut sorted = values.clone();
             sorted.sort_unstable();
             let at = |rank: u64| sorted[usize::try_from(rank).unwrap() - 1];
@@ -243,7 +267,7 @@ mod tests {
                 interval: (low > 0).then(|| (at(low), at(high))),
                 ninety: at(ninety),
             };
-            assert_eq!(sizes.spreads(near), [None, Some(spread)], "{count} values");
+            assert_eq!(sizes.spreads(2, near), [None, Some(spread)], "{count} values");
         }
     }
 }

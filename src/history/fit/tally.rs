@@ -1,9 +1,9 @@
 //! Counting over all episodes, in parts that are added up.
 
 use crate::history::fit::clocks::{Clock, Part};
-use crate::history::fit::journey::{Journey, Took};
+use crate::history::fit::journey::{Journey, Outline, Took};
 use crate::history::fit::months::Months;
-use crate::history::fit::stats::{Near, Sizes};
+use crate::history::fit::stats::{Near, Sizes, size};
 use crate::history::names::Table;
 use crate::history::store::Batch;
 use crate::history::{Episode, History};
@@ -41,11 +41,13 @@ pub(super) struct Tally {
     pub teams: Vec<TeamTally>,
     pub people: Vec<PersonTally>,
     pub months: Vec<MonthTally>,
+    /// The month of the last episode.
+    month: usize,
     pub hours: Vec<[u64; 24]>,
     /// By person and value of the tag.
     pub met: Table<Met>,
     /// By value of the tag.
-    pub values: Table<u64>,
+    pub values: Vec<u64>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -83,9 +85,9 @@ pub(super) struct MonthTally {
 /// How often a person met a value.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Met {
-    pub episodes: u64,
-    pub last_year: u64,
-    pub alone_last_year: u64,
+    pub episodes: u32,
+    pub last_year: u32,
+    pub alone_last_year: u32,
     pub last: u32,
 }
 
@@ -105,26 +107,29 @@ impl Tally {
             people: vec![PersonTally::default(); scene.history.people.len()],
             months: vec![MonthTally::default(); scene.months.len()],
             hours: vec![[0; 24]; 7],
+            values: vec![0; if scene.value_of.iter().any(Option::is_some) { scene.history.tag_values.len() } else { 0 }],
             ..Tally::default()
         }
     }
 
     pub fn count(&mut self, scene: &Scene<'_>, episode: &Episode<'_>, journey: &Journey) {
+        let outline = &journey.outline;
         self.episodes += 1;
-        let backwards = [journey.acknowledged, journey.resolved, journey.lost].contains(&Took::Backwards);
+        let backwards = [outline.acknowledged, outline.resolved, outline.lost].contains(&Took::Backwards);
         self.backwards += u64::from(backwards);
         self.count_teams(journey);
-        let month = &mut self.months[scene.months.of(episode.opened())];
+        self.month = scene.months.near(self.month, episode.opened());
+        let month = &mut self.months[self.month];
         month.episodes += 1;
-        month.known += u64::from(journey.right().is_some());
-        month.right += u64::from(journey.right() == Some(true));
+        month.known += u64::from(outline.right().is_some());
+        month.right += u64::from(outline.right() == Some(true));
         month.several += u64::from(journey.distinct > 1);
-        month.hand_offs += journey.hand_offs() as u64;
+        month.hand_offs += outline.hand_offs as u64;
         let (hour, _) = scene.clock.at(episode.opened());
         self.hours[usize::from(hour / 24)][usize::from(hour % 24)] += 1;
         let value = scene.value_of[episode.tags as usize];
         if let Some(value) = value {
-            *self.values.at(u64::from(value)) += 1;
+            self.values[value as usize] += 1;
         }
         for (person, at) in &journey.people {
             let clock = &scene.clocks[scene.clock_of[*person as usize] as usize];
@@ -138,8 +143,8 @@ impl Tally {
                 let met = self.met.at(pair(*person, value));
                 let late = *at > scene.year;
                 met.episodes += 1;
-                met.last_year += u64::from(late);
-                met.alone_last_year += u64::from(late && alone);
+                met.last_year += u32::from(late);
+                met.alone_last_year += u32::from(late && alone);
                 met.last = met.last.max(*at);
             }
         }
@@ -150,24 +155,31 @@ impl Tally {
             self.touched.resize(journey.distinct + 1, 0);
         }
         self.touched[journey.distinct] += 1;
-        self.hand_offs += journey.hand_offs() as u64;
-        self.classes[journey.class()] += 1;
-        if let (Some(first), Some(last)) = (journey.first(), journey.last()) {
+        let outline = &journey.outline;
+        self.hand_offs += outline.hand_offs as u64;
+        self.classes[outline.class()] += 1;
+        if let (Some(first), Some(last)) = (outline.first, outline.last) {
             self.teams[first as usize].first += 1;
             self.teams[first as usize].first_and_last += u64::from(first == last);
             self.teams[last as usize].last += 1;
             let way = self.ways.at(pair(first, last));
             way.episodes += 1;
-            if let Some(lost) = journey.lost.seconds() {
+            if let Some(lost) = outline.lost.seconds() {
                 way.known += 1;
                 way.lost += u64::from(lost);
             }
         }
-        for team in distinct(&journey.teams) {
-            self.teams[team as usize].had += 1;
-        }
-        if journey.teams.len() < 2 {
-            return;
+        match journey.teams.as_slice() {
+            [] => return,
+            [one] => {
+                self.teams[*one as usize].had += 1;
+                return;
+            }
+            [one, other] => {
+                self.teams[*one as usize].had += 1;
+                self.teams[*other as usize].had += 1;
+            }
+            more => distinct(more).into_iter().for_each(|it| self.teams[it as usize].had += 1),
         }
         for hop in journey.teams.windows(2) {
             *self.edges.at(pair(hop[0], hop[1])) += 1;
@@ -193,10 +205,10 @@ impl Tally {
         for (own, more) in [
             (&mut self.edges, &other.edges),
             (&mut self.ping_pong_pairs, &other.ping_pong_pairs),
-            (&mut self.values, &other.values),
         ] {
             more.iter().for_each(|(key, count)| *own.at(key) += count);
         }
+        self.values.iter_mut().zip(other.values).for_each(|(it, more)| *it += more);
         for (key, more) in other.ways.iter() {
             let way = self.ways.at(key);
             way.episodes += more.episodes;
@@ -236,16 +248,10 @@ impl Tally {
 
 /// Each team once. Long ways are few.
 fn distinct(teams: &[u32]) -> Vec<u32> {
-    match teams {
-        [] | [_] => teams.to_vec(),
-        [one, other] => vec![*one, *other],
-        _ => {
-            let mut all = teams.to_vec();
-            all.sort_unstable();
-            all.dedup();
-            all
-        }
-    }
+    let mut all = teams.to_vec();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// The groups over which durations are spread: for each of three durations, everything and some parts of it.
@@ -304,55 +310,80 @@ impl Groups {
         of.0 + 6 + self.months + place as usize
     }
 
+    /// How many there are; their parts come after them.
     pub fn len(&self) -> usize {
         2 * self.each() + 6 + self.months + self.ways.len()
     }
 
-    /// Every group that an episode's durations belong to.
+    /// Every kind of fit and of hand-offs together.
+    const PARTS: usize = 9;
+
+    fn len_with_parts(&self) -> usize {
+        self.len() + 2 * Self::PARTS
+    }
+
+    /// An episode counts for all, for its fit and for its hand-offs: all that in one place.
+    fn part(&self, of: Of, outline: &Outline) -> usize {
+        let fit = outline.right().map_or(0, |it| if it { 1 } else { 2 });
+        self.parts(of) + 3 * fit + outline.class()
+    }
+
+    fn parts(&self, of: Of) -> usize {
+        self.len() + if of.0 == 0 { 0 } else { Self::PARTS }
+    }
+
+    /// The part and every other group that an episode's durations belong to: of each its size and its seconds.
     #[inline]
-    pub fn visit(&self, scene: &Scene<'_>, opened: u32, journey: &Journey, mut add: impl FnMut(usize, u32)) {
-        let month = scene.months.of(opened);
-        let team = journey.last().and_then(|it| self.team[it as usize]);
-        for (of, took) in [(self.acknowledged(), journey.acknowledged), (self.resolved(), journey.resolved)] {
+    fn visit(&self, month: usize, outline: &Outline, mut add: impl FnMut(usize, usize, u32)) {
+        let team = outline.last.and_then(|it| self.team[it as usize]);
+        for (of, took) in [(self.acknowledged(), outline.acknowledged), (self.resolved(), outline.resolved)] {
             let Some(seconds) = took.seconds() else { continue };
-            add(self.all(of), seconds);
-            if let Some(right) = journey.right() {
-                add(self.by_fit(of, right), seconds);
-            }
-            add(self.by_class(of, journey.class()), seconds);
-            add(self.by_month(of, month), seconds);
+            let size = size(seconds);
+            add(self.part(of, outline), size, seconds);
+            add(self.by_month(of, month), size, seconds);
             if let Some(place) = team {
-                add(self.by_place(of, place), seconds);
+                add(self.by_place(of, place), size, seconds);
             }
         }
-        if let (Some(lost), Some(first), Some(last)) = (journey.lost.seconds(), journey.first(), journey.last()) {
-            let of = self.lost();
-            add(self.all(of), lost);
-            add(self.by_month(of, month), lost);
+        if let (Some(lost), Some(first), Some(last)) = (outline.lost.seconds(), outline.first, outline.last) {
+            let (of, size) = (self.lost(), size(lost));
+            add(self.all(of), size, lost);
+            add(self.by_month(of, month), size, lost);
             if let Some(place) = self.ways.find(pair(first, last)) {
-                add(self.by_place(of, *place), lost);
+                add(self.by_place(of, *place), size, lost);
             }
         }
+    }
+
+    /// The groups that a part is of.
+    fn groups_of(&self, part: usize) -> impl Iterator<Item = usize> {
+        let of = if part < self.len() + Self::PARTS { self.acknowledged() } else { self.resolved() };
+        let it = part - self.parts(of);
+        let by_fit = (it / 3 > 0).then(|| self.by_fit(of, it / 3 == 1));
+        [Some(self.all(of)), by_fit, Some(self.by_class(of, it % 3))].into_iter().flatten()
+    }
+
+    /// Every part, and a group that it is of.
+    fn memberships(&self) -> impl Iterator<Item = (usize, usize)> {
+        (self.len()..self.len_with_parts()).flat_map(|part| self.groups_of(part).map(move |group| (part, group)))
     }
 }
 
 /// Lets workers go over all episodes, each over its part; what they have comes in the order of the parts.
 pub(super) fn over_all<T: Send>(
-    scene: &Scene<'_>,
+    history: &History,
     workers: usize,
     start: impl Fn() -> T + Sync,
-    each: impl Fn(&mut T, &Episode<'_>, &Journey) + Sync,
+    each: impl Fn(&mut T, &Episode<'_>) + Sync,
 ) -> Vec<T> {
-    let batches = &scene.history.batches;
+    let batches = &history.batches;
     let workers = workers.clamp(1, batches.len().max(1));
     let part = batches.len().div_ceil(workers).max(1);
     let go = |batches: &[Batch]| {
         let mut own = start();
-        let mut journey = Journey::new(scene.history.teams.len(), scene.history.people.len());
         for batch in batches {
-            for episode in scene.history.of_batch(batch) {
-                journey.follow(&episode);
-                each(&mut own, &episode, &journey);
+            for episode in history.of_batch(batch) {
+                each(&mut own, &episode);
             }
         }
         own
@@ -363,30 +394,44 @@ pub(super) fn over_all<T: Send>(
     })
 }
 
+/// Counts everything but how long it took.
+pub(super) fn tally(scene: &Scene<'_>, workers: usize) -> Tally {
+    let history = scene.history;
+    let start = || (Tally::new(scene), Journey::new(history.teams.len(), history.people.len()));
+    let all = over_all(history, workers, start, |(tally, journey), episode| {
+        journey.follow(episode);
+        tally.count(scene, episode, journey);
+    });
+    let mut all = all.into_iter().map(|(tally, _)| tally);
+    let mut tally = all.next().expect("there is one worker at least");
+    all.for_each(|it| tally.append(it));
+    tally
+}
+
 /// Adds up sizes, then the values near the wanted ranks.
 pub(super) fn sizes(scene: &Scene<'_>, groups: &Groups, workers: usize) -> (Sizes, Near) {
-    let all = over_all(
-        scene,
-        workers,
-        || Sizes::new(groups.len()),
-        |sizes, episode, journey| {
-            groups.visit(scene, episode.opened(), journey, |group, value| sizes.add(group, value));
-        },
-    );
-    let mut sizes = Sizes::new(groups.len());
-    all.iter().for_each(|it| sizes.append(it));
+    let start = || (Sizes::new(groups.len_with_parts()), 0);
+    let all = over_all(scene.history, workers, start, |(sizes, month), episode| {
+        *month = scene.months.near(*month, episode.opened());
+        groups.visit(*month, &Outline::of(episode), |group, size, _| sizes.add(group, size));
+    });
+    let mut sizes = Sizes::new(groups.len_with_parts());
+    all.iter().for_each(|(it, _)| sizes.append(it));
     drop(all);
-    let wanted = sizes.near();
-    let all = over_all(
-        scene,
-        workers,
-        || wanted.clone(),
-        |near, episode, journey| {
-            groups.visit(scene, episode.opened(), journey, |group, value| near.add(group, value));
-        },
-    );
+    groups.memberships().for_each(|(part, group)| sizes.add_part(group, part));
+    let mut wanted = sizes.near(groups.len());
+    groups.memberships().for_each(|(part, group)| wanted.ask_part(group, part));
+    let start = || (wanted.clone(), 0);
+    let all = over_all(scene.history, workers, start, |(near, month), episode| {
+        *month = scene.months.near(*month, episode.opened());
+        groups.visit(*month, &Outline::of(episode), |group, size, value| match group < groups.len() {
+            true => near.add(group, size, value),
+            false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
+            false => {}
+        });
+    });
     let mut near = wanted;
-    all.into_iter().for_each(|it| near.append(it));
+    all.into_iter().for_each(|(it, _)| near.append(it));
     (sizes, near)
 }
 
