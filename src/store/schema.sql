@@ -78,7 +78,7 @@ CREATE TABLE schedules (
 CREATE TABLE shifts (
     schedule TEXT    NOT NULL,
     start    INTEGER NOT NULL,
-    end      INTEGER NOT NULL CHECK (start < end),
     user     TEXT    NOT NULL,
+    end      INTEGER NOT NULL CHECK (start < end),
     PRIMARY KEY (schedule, start, user)
 ) STRICT, WITHOUT ROWID;

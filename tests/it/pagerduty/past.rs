@@ -103,6 +103,8 @@ const WEEKS: (&str, &str) = ("2026-01-04T00:00:00Z", "2026-01-26T12:00:00Z");
 /// Everything in a store, row by row.
 fn dump(path: &Path) -> BTreeMap<String, Vec<String>> {
     let connection = rusqlite::Connection::open(path).unwrap();
+    let sound: String = connection.query_row("PRAGMA integrity_check", [], |it| it.get(0)).unwrap();
+    assert_eq!(sound, "ok");
     let tables = ["pulled", "incidents", "log", "analytics", "users", "policies", "schedules", "shifts"];
     let all = tables.map(|table| {
         let mut query = connection.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2, 3")).unwrap();
