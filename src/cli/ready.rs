@@ -7,7 +7,7 @@ use crate::cli::show::{person, seats_of};
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, text};
 use crate::export::ReadyOf;
 use crate::org::{Org, PersonId, SeatId, nearest};
-use crate::people::{Handled, Readiness, page};
+use crate::people::{Handled, Readiness, belongs, page};
 
 /// Who may take which seat, what is missing, and which turns to shadow next
 ///
@@ -41,12 +41,15 @@ impl Ready {
         let readiness = Readiness::with_turns(&org, reader.now, handled.as_ref())?;
         let mut pages = Vec::new();
         for person in people {
-            let page = page(&org, &readiness, person, seats.as_deref(), reader.now)?;
+            let mut page = page(&org, &readiness, person, seats.as_deref(), reader.now)?;
             let here = |seat: &SeatId| seats.as_ref().is_none_or(|it| it.contains(seat));
-            let learns = org.rotations.iter().filter(|it| here(&SeatId { rotation: it.id, seat: crate::org::Seat::Primary }));
-            let learns = learns.flat_map(|it| &it.shadows).any(|it| it.person == person && reader.now < it.span.end());
+            let part = org.seats().filter(here).any(|it| belongs(&org, it, person, reader.now));
+            if self.name.is_none() {
+                // For everybody at once that would be a calendar.
+                page.shadow.clear();
+            }
             // Who has no part in it is not asked about.
-            if self.is_person(&org) || learns || page.seats.iter().any(here) {
+            if self.is_person(&org) || part {
                 pages.push(page);
             }
         }

@@ -17,7 +17,7 @@ pub use cover::{
 pub use drills::{Drilled, drills};
 pub use handled::{Handled, met};
 pub use kinds::{Kind, Kinds, Piece};
-pub use page::{Page, page};
+pub use page::{Page, belongs, page};
 pub use pay::Money;
 pub use readiness::{Missing, NextTurn, Readiness, Turns, next_turns};
 pub use report::{Counting, Hours, Line, Month, report};

@@ -9,6 +9,8 @@ use crate::time::{Exhausted, Instant, Span};
 
 /// How far ahead turns are looked for.
 const AHEAD: Duration = Duration::from_secs(2_160 * 3600);
+/// How long somebody who shadowed belongs to a rotation without taking turns.
+const YEAR: Duration = Duration::from_secs(8_760 * 3600);
 /// Turns to shadow that are proposed at most.
 const MOST: usize = 3;
 
@@ -90,10 +92,10 @@ fn takes_turns(org: &Org, seat: SeatId, person: PersonId, now: Instant) -> bool 
     calendar.layers.iter().any(|it| it.until.is_none_or(|until| now < until) && it.people().contains(&person))
 }
 
-/// Whether somebody takes turns in either seat of a rotation, or shadows there now or later.
-fn belongs(org: &Org, seat: SeatId, person: PersonId, now: Instant) -> bool {
+/// Whether somebody takes turns in either seat of a rotation, or has shadowed there within a year, or will.
+pub fn belongs(org: &Org, seat: SeatId, person: PersonId, now: Instant) -> bool {
     let seats = [Seat::Primary, Seat::Secondary].map(|it| SeatId { seat: it, ..seat });
     let shadows = &org.rotation(seat.rotation).shadows;
     seats.into_iter().any(|it| takes_turns(org, it, person, now))
-        || shadows.iter().any(|it| it.person == person && now < it.span.end())
+        || shadows.iter().any(|it| it.person == person && now < it.span.end() + YEAR)
 }

@@ -54,6 +54,7 @@ fn every_file_of_every_example_is_accepted() {
         "examples/the-2017-split/rotations",
         "examples/two-people/rotations",
         "examples/business-hours/rotations",
+        "examples/time-off/rotations",
         "examples/follow-the-sun/rotations",
         "examples/gitlab-alert-routing/rotations",
         "examples/ministry-of-justice/rotations",

@@ -10,6 +10,8 @@ root=$(cd "$here/../../.." && pwd)
 dogwatch=$(realpath -m "${1:-$root/target/release/dogwatch}")
 export PYTHONDONTWRITEBYTECODE=1
 unset DOGWATCH_ZONE
+# Rules of PyPI's tzdata, not of the machine: those may be older than the ones Dogwatch brings (Vancouver, November 2026).
+export PYTHONTZPATH=
 
 if [[ ! -x $dogwatch ]]; then
   echo "no dogwatch at $dogwatch: build it, or name it" >&2
