@@ -14,7 +14,10 @@ fn root() -> PathBuf {
 
 /// The documents of the repository: those at its top, and all in `docs/`.
 fn documents() -> Vec<String> {
-    let mut found: Vec<String> = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "examples/the-2017-split/README.md"].map(str::to_owned).into();
+    let mut found: Vec<String> =
+        ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "examples/the-2017-split/README.md"]
+            .map(str::to_owned)
+            .into();
     for entry in fs::read_dir(root().join("docs")).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         if name.ends_with(".md") {

@@ -466,3 +466,59 @@ fn on_the_way_to_the_new_files_somebody_is_always_on_call() {
     let findings = dogwatch::check::findings(&new, span, &new.zone).unwrap();
     assert_eq!(findings.iter().map(|it| it.message.clone()).collect::<Vec<_>>(), [""; 0]);
 }
+
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("DOGWATCH_ZONE")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+const EXAMPLE: [&str; 6] =
+    ["-C", "examples/the-2017-split", "--now", "2017-05-01", "split", "examples/the-2017-split/episodes.jsonl.gz"];
+
+#[test]
+fn with_aggregate_nobody_is_named_in_any_format() {
+    let (_, org, ..) = example();
+    for format in ["text", "json", "html"] {
+        let asked = [&EXAMPLE[..], &["--into", "11", "--effort", "300", "--aggregate", "--format", format]].concat();
+        let (status, answer, talk) = run(&asked);
+        assert_eq!((status, talk.as_str()), (0, ""));
+        let words: std::collections::BTreeSet<&str> =
+            answer.split(|it: char| !it.is_alphanumeric() && it != '-').collect();
+        let named: Vec<&str> = org.people.iter().map(|it| it.key.as_str()).filter(|it| words.contains(it)).collect();
+        assert_eq!(named, [""; 0], "{format}");
+    }
+}
+
+#[test]
+fn what_cannot_be_done_is_told_with_a_cure() {
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().to_str().unwrap();
+    std::fs::create_dir(folder.path().join("rotations")).unwrap();
+    std::fs::write(folder.path().join("rotations/mine.txt"), "mine").unwrap();
+    let told = |more: &[&str]| {
+        let (status, answer, talk) = run(&[&EXAMPLE[..], &["--effort", "30"], more].concat());
+        assert_eq!((status, answer.as_str()), (2, ""));
+        talk.replace(into, "FOLDER")
+    };
+    assert_eq!(
+        told(&["--into", "11", "--write", into]),
+        "error: `FOLDER/rotations` is there already, and is left alone\n  help: name a folder that is new or empty\n"
+    );
+    assert_eq!(
+        told(&["--tag", "servise"]),
+        "error: no episode carries the tag `servise`\n  help: did you mean `service`?\n"
+    );
+    assert_eq!(told(&["--into", "1", "--write", into]), "error: nobody would be left in `operations`\n");
+    assert_eq!(told(&["--price=-3"]), "error: a price is a number of minutes, 0 or more\n");
+    assert_eq!(
+        told(&["--division", "nowhere"]),
+        "error: there is no folder `nowhere/rotations`\n  help: `--division` names the folder that holds `rotations/`, as `-C` does\n"
+    );
+}

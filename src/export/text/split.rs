@@ -34,10 +34,11 @@ pub fn split(split: &Split, of: &SplitOf<'_>, reader: &Reader) -> String {
     table(&mut out, split);
     let recommended = &split.candidates[split.recommended];
     parts(&mut out, split, recommended, of);
-    if recommended.origin == Origin::Today
-        && let Some(best) = split.candidates.iter().find(|it| it.origin != Origin::Today)
-    {
-        parts(&mut out, split, best, of);
+    let written = split.candidates.iter().find(|it| it.origin == Origin::Written);
+    let best = split.candidates.iter().find(|it| it.origin != Origin::Today);
+    let other = written.or(best.filter(|_| recommended.origin == Origin::Today));
+    if let Some(other) = other.filter(|it| !std::ptr::eq(*it, recommended)) {
+        parts(&mut out, split, other, of);
     }
     let lost = losses(of.rows, of.losses);
     if !lost.is_empty() {
