@@ -6,7 +6,7 @@ use crate::cli::past::{Past, Reading, WORKERS, Where, past, tag_is_there};
 use crate::cli::then::OnCall;
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text, whole};
 use crate::history::fit::{Settings, fit};
-use crate::org::{Org, nearest};
+use crate::org::Org;
 use crate::time::{Window, Zone};
 
 /// What past episodes say: who was paged first and who resolved it, what it cost, who carries and learns what

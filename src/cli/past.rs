@@ -55,7 +55,9 @@ impl Experience {
         let Loaded { mut history, losses, .. } =
             past(&self.history, &self.reading, &self.place, Some(org), session)?.loaded;
         if history.is_empty() {
-            return Err(Failure::new("there are no episodes in it").hint("`dogwatch fit` says of each row why it was not used"));
+            return Err(
+                Failure::new("there are no episodes in it").hint("`dogwatch fit` says of each row why it was not used")
+            );
         }
         if !losses.is_empty() {
             session.printer.hint("some rows of the history were not used: `dogwatch fit` says which, and why");

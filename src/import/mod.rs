@@ -30,7 +30,7 @@ pub mod terraform;
 mod toml_files;
 mod yaml;
 
-use crate::config::is_unseen;
+use crate::org::is_unseen;
 
 pub use receivers::{ReceiverMap, Target};
 pub use toml_files::Layout;

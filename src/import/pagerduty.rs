@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::config::{is_email, is_unseen};
+use crate::config::is_email;
 use crate::import::account::{
     Account, Layer, Override, Person, Policy, Restriction, Router, Row, Rule, Schedule, Service, Target, Turn, Urgency,
 };
 use crate::import::pcl;
 use crate::import::toml_files::Layout;
 use crate::import::{Imported, Note, Weight, brief, organisation};
-use crate::org::Family;
+use crate::org::{Family, is_unseen};
 use crate::pagerduty::mark::Mark;
 use crate::pagerduty::observed::{Routed, Whole};
 use crate::pagerduty::spec::{self, Seconds};

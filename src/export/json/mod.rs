@@ -13,8 +13,8 @@ mod import;
 mod now;
 mod pagerduty;
 mod past;
-mod replay;
 mod ready;
+mod replay;
 mod report;
 mod routing_tests;
 mod show;
@@ -33,10 +33,10 @@ pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
 pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, verify};
 pub use past::{PastLoadView, PastLossView, PastSpanView, PastView, PulledView, SeenView, past};
-pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use ready::{
     DrillView, DrillsView, HandledView, NextTurnView, PersonPageView, ReadyView, StageView, drills, ready,
 };
+pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use report::{ReportChangeView, ReportLineView, ReportView, report};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use crate::export::text::columns::aligned;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
-use crate::history::Losses;
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
 use crate::history::{Losses, Told, Witness};
 use crate::time::stamp;
