@@ -216,6 +216,11 @@ fn twenty_changes_and_back() {
         let world = world(&base);
         assert_eq!(world.sync(&base).differences, []);
         for (index, changed) in mixed(family).iter().enumerate() {
+            // By turns in one family and the other, unless there is time for both.
+            let turn = index % 2 == usize::from(family == Family::Shifts);
+            if !turn && std::env::var_os("DOGWATCH_SYNC_EFFORT").is_none() {
+                continue;
+            }
             for org in [changed, &base] {
                 let done = world.sync(org);
                 assert_eq!(done.differences, [], "{family:?}, change {index}");

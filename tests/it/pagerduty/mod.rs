@@ -1,5 +1,7 @@
 //! PagerDuty: what it should hold, how it is told, and what may go wrong.
 
+#![allow(clippy::print_stdout, reason = "long runs say what they looked at")]
+
 mod changes;
 mod client;
 mod compile;

@@ -10,7 +10,7 @@ use crate::pagerduty::world::World;
 
 /// `DOGWATCH_SYNC_SEEDS=200 cargo test --release --test it -- pagerduty::seeds --nocapture` makes more than a thousand applies.
 fn seeds() -> u64 {
-    std::env::var("DOGWATCH_SYNC_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(2)
+    std::env::var("DOGWATCH_SYNC_SEEDS").ok().and_then(|it| it.parse().ok()).unwrap_or(1)
 }
 
 /// What went wrong, and how often.

@@ -357,12 +357,12 @@ fn trap_6_layers_without_ids_are_new_ones() {
     let world = world(&ours);
     let mut client = world.client();
     let one = layer(&mut client, &["Bo", "Ana"]);
-    let place = naive(&mut client, &[one.clone()]);
+    let place = naive(&mut client, std::slice::from_ref(&one));
     let layers = |client: &mut Client, place: &str| {
         client.get(place, &[]).unwrap()["schedule"]["schedule_layers"].as_array().unwrap().len()
     };
     for _ in 0..2 {
-        client.put(&place, schedule(&[one.clone()])).unwrap();
+        client.put(&place, schedule(std::slice::from_ref(&one))).unwrap();
     }
     assert_eq!(layers(&mut client, &place), 3);
     let world = synced(&ours);
@@ -676,7 +676,7 @@ fn trap_17_what_was_created_is_not_seen_yet() {
     let mut client = naive_world.client();
     let one = layer(&mut client, &["Bo", "Ana"]);
     for _ in 0..2 {
-        let place = naive(&mut client, &[one.clone()]);
+        let place = naive(&mut client, std::slice::from_ref(&one));
         if client.get(&place, &[]).is_ok() {
             break;
         }
