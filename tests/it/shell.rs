@@ -32,8 +32,10 @@ fn every_command_has_a_manual_page() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("share/man1");
     let (status, answer, talk) = run(&["man", "--out", out.to_str().unwrap()]);
-    // `import` has commands of its own below it.
-    let below = ["import-alertmanager", "import-terraform"].map(str::to_owned);
+    // `edit` and `import` have commands of their own below them.
+    let edits = ["join", "leave", "swap", "override", "shadow", "end"].map(|it| format!("edit-{it}"));
+    let below: Vec<String> =
+        ["import-alertmanager", "import-terraform"].map(str::to_owned).into_iter().chain(edits).collect();
     let count = commands().len() + below.len() + 1;
     assert_eq!((status, talk.as_str()), (0, ""));
     assert_eq!(answer, format!("wrote {count} pages to {}\n", out.display()));
