@@ -147,7 +147,7 @@ impl Sheet {
                 let at = line_end(&self.text, end_of(table, header.end));
                 self.text.insert_str(at, &format!("{}{}{text}", self.newline, self.newline));
             }
-            Some(Written::Array(array)) => self.into_array(array.span(), index + 1, &inline(&keys))?,
+            Some(Written::Array(array)) => self.put_into_array(array.span(), index + 1, &inline(&keys))?,
             None => return Err(Broken::NoRow),
         }
         Ok(())
@@ -164,7 +164,7 @@ impl Sheet {
                 let at = line_end(&self.text, end_of(table, header.end));
                 self.text.insert_str(at, &format!("{}{}{text}", self.newline, self.newline));
             }
-            Some(Written::Array(array)) => self.into_array(array.span(), array.len(), &inline(keys))?,
+            Some(Written::Array(array)) => self.put_into_array(array.span(), array.len(), &inline(keys))?,
             _ => {
                 let header = match rows {
                     Rows::Layers => "[[layers]]",
@@ -242,7 +242,7 @@ impl Sheet {
         Ok(list::render(&names, raw, self.newline)?)
     }
 
-    fn into_array(&mut self, span: Option<Range<usize>>, place: usize, element: &str) -> Result<(), Broken> {
+    fn put_into_array(&mut self, span: Option<Range<usize>>, place: usize, element: &str) -> Result<(), Broken> {
         let span = span.ok_or(Broken::NoRow)?;
         let raw = list::insert(&self.text[span.clone()], place, element, self.newline)?;
         self.text.replace_range(span, &raw);

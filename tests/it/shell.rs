@@ -33,8 +33,14 @@ fn every_command_has_a_manual_page() {
     let out = folder.path().join("share/man1");
     let (status, answer, talk) = run(&["man", "--out", out.to_str().unwrap()]);
     // These have commands of their own below them.
-    let below = ["history-load", "history-pull", "history-show", "import-alertmanager", "import-terraform"];
-    let below = below.map(str::to_owned);
+    let below = [
+        ("edit", &["join", "leave", "swap", "override", "shadow", "end"][..]),
+        ("history", &["load", "pull", "show"]),
+        ("import", &["alertmanager", "pagerduty", "terraform"]),
+        ("report", &["hours", "load", "pay"]),
+    ];
+    let below: Vec<String> =
+        below.iter().flat_map(|(above, all)| all.iter().map(move |it| format!("{above}-{it}"))).collect();
     let count = commands().len() + below.len() + 1;
     assert_eq!((status, talk.as_str()), (0, ""));
     assert_eq!(answer, format!("wrote {count} pages to {}\n", out.display()));

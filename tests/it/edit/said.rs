@@ -212,7 +212,7 @@ fn every_refusal_says_why_and_what_can_be_done() {
   help: `dogwatch show --format csv` names the line of every shift\n",
         ),
         (
-            &["end", "storage-ops:43"],
+            &["end", "storage-ops:39"],
             "error: it is over by then: it ends at Mon 2017-09-11 10:00 EDT\n  help: what has been stays; there is nothing to end\n",
         ),
     ];

@@ -16,7 +16,7 @@ use crate::pagerduty::world::{DAY, World};
 fn rendered(world: &World, from: Instant, until: Instant) -> Vec<Stretch> {
     let span = Span::new(from, until).unwrap();
     let mut client = world.client();
-    let look = Look { names: vec!["Web"], orchestration: None, span, everything: false };
+    let look = Look { names: vec!["Web"], orchestration: None, span, everything: false, teams: false };
     let mut observed = observe(&mut client, &look).unwrap();
     let (_, id, _) = observed.marked_schedules().into_iter().find(|it| it.0.key == "web").unwrap();
     observed.read_rendered(&mut client, &id, span).unwrap();
