@@ -1140,6 +1140,7 @@ fn schemas_are_listed() {
     check
     import
     fit
+    split
     plan
     verify
     ");
@@ -1161,6 +1162,8 @@ fn the_help_fits_a_screen() {
       check        Mistakes in the files, then findings, each with its cure
       fit          What past episodes say: who was paged first and who resolved it, what it cost, who
                    carries and learns what
+      split        What if a rotation became two, or eleven: divisions of people and services, what each
+                   costs, and whether the past speaks for them
       now          Everybody on call, until when, and who is next; gaps first
       show         Calendars: who holds which seat when
       who          Whom to page, then whom, when, how to reach them, and why
