@@ -1141,6 +1141,7 @@ fn schemas_are_listed() {
     import
     fit
     history
+    split
     plan
     verify
     ");
@@ -1163,6 +1164,8 @@ fn the_help_fits_a_screen() {
       history      The past, in a store: pulled from PagerDuty, loaded from files
       fit          What past episodes say: who was paged first and who resolved it, what it cost, who
                    carries and learns what
+      split        What if a rotation became two, or eleven: divisions of people and services, what each
+                   costs, and whether the past speaks for them
       now          Everybody on call, until when, and who is next; gaps first
       show         Calendars: who holds which seat when
       who          Whom to page, then whom, when, how to reach them, and why

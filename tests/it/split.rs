@@ -114,6 +114,9 @@ fn settings(org: &Org) -> Settings<'_> {
     }
 }
 
+/// The group of each.
+type Groups = Vec<Option<usize>>;
+
 fn names(prefix: &str, count: usize) -> Vec<String> {
     (0..count).map(|it| format!("{prefix}{it:02}")).collect()
 }
@@ -161,7 +164,7 @@ fn by_the_book(
         let person = org.person_named(person).unwrap();
         let civil = person.zone.civil(Instant::new(unix).unwrap());
         let minute = civil.hour() * 60 + civil.minute();
-        let sleeps = minute >= 23 * 60 || minute < 6 * 60 + 30;
+        let sleeps = !(6 * 60 + 30..23 * 60).contains(&minute);
         let weekend = civil.weekday().num_days_from_monday() >= 5;
         let holiday = person.region.is_some() && (civil.month(), civil.day()) == (3, 17);
         let mut weight: f64 = 1.0;
@@ -300,7 +303,7 @@ fn nothing_is_cheaper_than_what_is_found_or_than_the_bound() {
 
 /// Four hidden teams in one rotation of 24. Of a hundred episodes that are handed on, `noise` go to anybody; at 100 nobody is
 /// better at anything than anybody else.
-fn hidden(seed: u64, noise: usize) -> (Org, Vec<Told>, Vec<Option<usize>>, Vec<Option<usize>>) {
+fn hidden(seed: u64, noise: usize) -> (Org, Vec<Told>, Groups, Groups) {
     let mut dice = Dice(seed);
     let people = names("p", 24);
     let services = names("s", 12);
