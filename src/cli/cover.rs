@@ -87,7 +87,8 @@ impl Cover {
         let mut chosen = BTreeSet::new();
         for name in &self.rotations {
             if name.contains('.') {
-                return Err(Failure::new(format!("`{name}` is one seat")).hint("both seats of a rotation are covered together: name the rotation"));
+                return Err(Failure::new(format!("`{name}` is one seat"))
+                    .hint("both seats of a rotation are covered together: name the rotation"));
             }
             chosen.extend(seats_of(org, name)?.into_iter().map(|it| it.rotation));
         }
@@ -131,9 +132,13 @@ fn rewritten(org: &Org, found: &Found, files: &Files) -> Result<BTreeMap<String,
 /// How a new file begins: with the schema where `org.toml` has it, as seen from there.
 fn head(files: &Files) -> String {
     let first = files.text("org.toml").and_then(|it| it.lines().next()).and_then(|it| it.strip_prefix("#:schema "));
-    let folder = first.and_then(|it| it.trim().strip_suffix("org.schema.json")).filter(|it| !it.starts_with('/') && !it.contains(':'));
+    let folder = first
+        .and_then(|it| it.trim().strip_suffix("org.schema.json"))
+        .filter(|it| !it.starts_with('/') && !it.contains(':'));
     let schema = folder.map(|it| format!("#:schema ../{it}assigned.schema.json\n\n")).unwrap_or_default();
-    format!("{schema}# Written by `dogwatch cover`. The rows of one swap bear the same word; what is owed is counted from them.\n")
+    format!(
+        "{schema}# Written by `dogwatch cover`. The rows of one swap bear the same word; what is owed is counted from them.\n"
+    )
 }
 
 /// Writes the files, if what they will say can be read.
@@ -144,7 +149,10 @@ fn write(session: &Session, files: &Files, texts: &BTreeMap<String, String>) -> 
     }
     let (_, diagnostics) = config::read(&after);
     if let Some(error) = diagnostics.iter().find(|it| it.severity == Severity::Error) {
-        return Err(Failure::new(format!("what would be written cannot be read, and is not written: {}", error.message)));
+        return Err(Failure::new(format!(
+            "what would be written cannot be read, and is not written: {}",
+            error.message
+        )));
     }
     let folder = session.folder();
     for (name, text) in texts {

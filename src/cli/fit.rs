@@ -56,7 +56,8 @@ impl Fit {
             true => Some(session.load()?.org),
             false => None,
         };
-        let mapping = self.mapping.as_ref().map(|it| mapping_named(it, self.times_in.as_deref(), session)).transpose()?;
+        let mapping =
+            self.mapping.as_ref().map(|it| mapping_named(it, self.times_in.as_deref(), session)).transpose()?;
         let Loaded { mut history, rows, losses } = load_files(&self.files, mapping.as_ref())?;
         if let Some(org) = &org {
             history.known_to(org);
@@ -103,9 +104,7 @@ pub(super) fn load_files(files: &[String], mapping: Option<&Mapping>) -> Result<
             _ if Path::new(name).is_dir() => {
                 return Err(Failure::new(format!("`{name}` is a folder")).hint("name the files in it"));
             }
-            _ => Box::new(
-                File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?,
-            ),
+            _ => Box::new(File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?),
         };
         Ok(Source { name: name.clone(), bytes })
     });

@@ -28,7 +28,9 @@ impl Past {
         let mapping = self.mapping.as_ref().map(|it| mapping_named(it, self.times_in.as_deref(), session));
         let Loaded { mut history, losses, .. } = load_files(&self.history, mapping.transpose()?.as_ref())?;
         if history.is_empty() {
-            return Err(Failure::new("there are no episodes in it").hint("`dogwatch fit` says of each row why it was not used"));
+            return Err(
+                Failure::new("there are no episodes in it").hint("`dogwatch fit` says of each row why it was not used")
+            );
         }
         if !losses.is_empty() {
             session.printer.hint("some rows of the history were not used: `dogwatch fit` says which, and why");

@@ -53,10 +53,11 @@ impl Ready {
                 pages.push(page);
             }
         }
-        let lacking = pages.iter().any(|page| {
-            page.seats.iter().any(|it| !readiness.lacks(page.person, it.seat, reader.now).is_empty())
-        });
-        let shown = ReadyOf { org: &org, pages: &pages, readiness: &readiness, handled: handled.as_ref(), reader: &reader };
+        let lacking = pages
+            .iter()
+            .any(|page| page.seats.iter().any(|it| !readiness.lacks(page.person, it.seat, reader.now).is_empty()));
+        let shown =
+            ReadyOf { org: &org, pages: &pages, readiness: &readiness, handled: handled.as_ref(), reader: &reader };
         session.printer.answer(&match format {
             Format::Json => export::json::print(&export::json::ready(&shown)),
             _ if self.is_person(&org) => text::page(&shown),

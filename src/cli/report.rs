@@ -109,7 +109,14 @@ impl Report {
         Ok(ExitStatus::Clean)
     }
 
-    fn lines(&self, org: &Org, seats: &[SeatId], people: &Option<Vec<PersonId>>, span: Span, reader: &Reader) -> Result<Vec<Line>> {
+    fn lines(
+        &self,
+        org: &Org,
+        seats: &[SeatId],
+        people: &Option<Vec<PersonId>>,
+        span: Span,
+        reader: &Reader,
+    ) -> Result<Vec<Line>> {
         let counting = if self.what == What::Hours { Counting::EverySeat } else { Counting::Once };
         let mut lines = people::report(org, seats, span, &reader.zone, counting)?;
         if let Some(people) = people {

@@ -14,14 +14,15 @@ const MOST_BYTES: usize = 64 << 20;
 pub(super) fn at(session: &Session, revision: &str) -> Result<Org> {
     let folder = session.folder();
     let asked = format!("{revision}^{{commit}}");
-    let commit = git(&folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &asked]).map_err(|failure| {
-        match failure.message {
-            // Git says nothing where it is quiet.
-            None => Failure::new(format!("there is no revision `{revision}`"))
-                .hint("a branch, a tag or a commit: `--against main`, `--against HEAD~1`"),
-            Some(_) => failure,
-        }
-    })?;
+    let commit =
+        git(&folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &asked]).map_err(|failure| {
+            match failure.message {
+                // Git says nothing where it is quiet.
+                None => Failure::new(format!("there is no revision `{revision}`"))
+                    .hint("a branch, a tag or a commit: `--against main`, `--against HEAD~1`"),
+                Some(_) => failure,
+            }
+        })?;
     let commit = String::from_utf8_lossy(&commit).trim().to_owned();
     let listed = git(&folder, &["ls-tree", "-r", "-z", &commit, "."])?;
     let mut files: Vec<(String, String)> = Vec::new();
@@ -52,7 +53,8 @@ pub(super) fn at(session: &Session, revision: &str) -> Result<Org> {
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>> {
     let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
-    let output = output.map_err(|error| Failure::new(format!("`--against` asks git, which could not be run: {error}")))?;
+    let output =
+        output.map_err(|error| Failure::new(format!("`--against` asks git, which could not be run: {error}")))?;
     if output.status.success() {
         return Ok(output.stdout);
     }

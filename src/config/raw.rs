@@ -556,7 +556,9 @@ impl Decode for Rate {
         let rate = crate::org::Rate::parse(&text);
         if rate.is_none() {
             let diagnostic = reader.error("bad-amount", value.span(), format!("not an amount of money: `{text}`"));
-            reader.report(diagnostic.help("from 0 to 1,000,000 with up to four decimals and without its currency: \"12.50\""));
+            reader.report(
+                diagnostic.help("from 0 to 1,000,000 with up to four decimals and without its currency: \"12.50\""),
+            );
         }
         rate.map(Rate)
     }

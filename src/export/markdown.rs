@@ -20,12 +20,19 @@ pub fn cover(found: &CoverOf<'_>) -> String {
         out.push_str("\n| | seat | when | who |\n|---|---|---|---|\n");
         for (swap, row) in cover.swaps.iter().flat_map(|swap| swap.rows.iter().map(move |it| (swap, it))) {
             let [person, instead] = [row.person, row.instead_of].map(|it| cell(&org.person(it).name));
-            let when: Vec<String> = row.spans.iter().map(|it| {
-                format!("{} to {}", stamp(it.start(), &reader.zone), stamp(it.end(), &reader.zone))
-            }).collect();
+            let when: Vec<String> = row
+                .spans
+                .iter()
+                .map(|it| format!("{} to {}", stamp(it.start(), &reader.zone), stamp(it.end(), &reader.zone)))
+                .collect();
             let because = cell(&text::because(org, row));
             let seat = org.seat_name(row.seat);
-            let _ = writeln!(out, "| `{}` | `{seat}` | {} | **{person}** for {instead}, {because} |", swap.id, when.join("<br>"));
+            let _ = writeln!(
+                out,
+                "| `{}` | `{seat}` | {} | **{person}** for {instead}, {because} |",
+                swap.id,
+                when.join("<br>")
+            );
         }
     }
     if !cover.left.is_empty() {

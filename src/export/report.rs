@@ -119,7 +119,8 @@ pub fn report_csv(of: &ReportOf<'_>) -> String {
         let person = of.org.person(line.person);
         let rotation = of.org.rotation(line.seat.rotation);
         let [month, seat] = [line.month.to_string(), line.seat.seat.to_string()];
-        let words = [&month, &person.key, &person.name, person.email.as_deref().unwrap_or_default(), &rotation.key, &seat];
+        let words =
+            [&month, &person.key, &person.name, person.email.as_deref().unwrap_or_default(), &rotation.key, &seat];
         let mut numbers: Vec<String> = [line.hours.total()].into_iter().chain(line.hours.seconds).map(hours).collect();
         numbers.push(format!("{:.2}", line.hours.weighted));
         if of.what != ReportWhat::Hours {

@@ -11,8 +11,8 @@ mod report;
 mod rules;
 
 pub use cover::{
-    AssignedError, Cause, Cover, Effort, Left, Owed, Request, Row, Swap, WhyNot, Withdrawn, cover, rewrite,
-    with_cover, written,
+    AssignedError, Cause, Cover, Effort, Left, Owed, Request, Row, Swap, WhyNot, Withdrawn, cover, rewrite, with_cover,
+    written,
 };
 pub use drills::{Drilled, drills};
 pub use handled::{Handled, met};

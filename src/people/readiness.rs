@@ -227,7 +227,8 @@ fn done_turns(org: &Org, seat: SeatId, span: Span) -> Result<Vec<Done>, Exhauste
         let from = held.partition_point(|it| it.span.end() <= reach.start());
         let near: Vec<&Shift> = held[from..].iter().take_while(|it| it.span.start() < reach.end()).collect();
         let total: i64 = spans.iter().map(|it| it.seconds()).sum();
-        let half = |held: Vec<Span>| 2 * intersect(&spans, &union(held)).iter().map(|it| it.seconds()).sum::<i64>() >= total;
+        let half =
+            |held: Vec<Span>| 2 * intersect(&spans, &union(held)).iter().map(|it| it.seconds()).sum::<i64>() >= total;
         let holders: BTreeSet<PersonId> = near.iter().filter_map(|it| it.holder.person()).collect();
         let of = |person: PersonId| near.iter().filter(move |it| it.holder == Holder::Person(person)).map(|it| it.span);
         let held_by = holders.iter().copied().filter(|it| half(of(*it).collect())).collect();
@@ -237,7 +238,8 @@ fn done_turns(org: &Org, seat: SeatId, span: Span) -> Result<Vec<Done>, Exhauste
                 (None, Holder::Person(holder)) => seat.seat == Seat::Primary && holder != row.person,
                 (None, Holder::Nobody) => false,
             });
-            row.span.intersection(reach).is_some() && half(beside.filter_map(|it| it.span.intersection(row.span)).collect())
+            row.span.intersection(reach).is_some()
+                && half(beside.filter_map(|it| it.span.intersection(row.span)).collect())
         };
         let shadowed_by = shadows.iter().filter(learns).map(|it| it.person).collect();
         done.push(Done { end: last.end(), held_by, shadowed_by });

@@ -1,4 +1,6 @@
-//! `cover` against every calendar that there could be, on random small organisations; and as people use it.
+//! `cover` against every calendar that there could be, on random small organisations.
+//!
+//! `DOGWATCH_COVER_SEEDS=1000 cargo test --release --test it -- cover::` tries more of them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -82,12 +84,17 @@ impl Small {
                 off.join(", ")
             );
         }
-        let every = if turn == 24 { "every = \"day\", at = \"00:00\"" } else { "every = \"week\", on = \"Mon\", at = \"00:00\"" };
+        let every = if turn == 24 {
+            "every = \"day\", at = \"00:00\""
+        } else {
+            "every = \"week\", on = \"Mon\", at = \"00:00\""
+        };
         let mut text = vec![("org.toml".to_owned(), org), ("people.toml".to_owned(), table)];
         let quoted = |from: usize| -> String {
             (0..people).map(|it| format!("\"{}\"", names[(it + from) % people])).collect::<Vec<_>>().join(", ")
         };
-        let layer = |from| format!("[[layers]]\npeople = [{}]\nfrom = {FIRST}\nhandoff = {{ {every} }}\n", quoted(from));
+        let layer =
+            |from| format!("[[layers]]\npeople = [{}]\nfrom = {FIRST}\nhandoff = {{ {every} }}\n", quoted(from));
         let follow = if second { "[secondary]\nfollow = 1\n" } else { "" };
         text.push(("web.toml".to_owned(), layer(0) + follow));
         if two {
@@ -152,7 +159,10 @@ impl<'a> Oracle<'a> {
     fn of(small: &Small, org: &'a Org) -> Oracle<'a> {
         let (mut units, mut around) = (Vec::new(), Vec::new());
         let first = at(FIRST);
-        let read = Span::new(first.before(std::time::Duration::from_secs(1)), small.span().end() + std::time::Duration::from_secs(3 * 3600 * small.turn as u64));
+        let read = Span::new(
+            first.before(std::time::Duration::from_secs(1)),
+            small.span().end() + std::time::Duration::from_secs(3 * 3600 * small.turn as u64),
+        );
         for seat in org.seats() {
             for shift in shifts(org, seat, read.unwrap()).unwrap() {
                 let hour = |it: Instant| it.seconds_since(first) / 3600;
@@ -170,7 +180,8 @@ impl<'a> Oracle<'a> {
     fn away(&self, person: PersonId, unit: &Unit) -> bool {
         let first = at(FIRST);
         self.org.person(person).off.iter().any(|off| {
-            let (from, until) = (off.span.start().seconds_since(first) / 3600, off.span.end().seconds_since(first) / 3600);
+            let (from, until) =
+                (off.span.start().seconds_since(first) / 3600, off.span.end().seconds_since(first) / 3600);
             from < unit.end && unit.start < until
         })
     }
@@ -183,7 +194,13 @@ impl<'a> Oracle<'a> {
 
     fn wrongs(&self, holders: &[PersonId]) -> BTreeSet<String> {
         let mut wrongs = BTreeSet::new();
-        let all: Vec<Unit> = self.units.iter().zip(holders).map(|(it, holder)| Unit { holder: *holder, ..*it }).chain(self.around.iter().copied()).collect();
+        let all: Vec<Unit> = self
+            .units
+            .iter()
+            .zip(holders)
+            .map(|(it, holder)| Unit { holder: *holder, ..*it })
+            .chain(self.around.iter().copied())
+            .collect();
         let primary = |it: &Unit| it.seat.seat == dogwatch::org::Seat::Primary;
         for person in &self.org.people {
             let own: Vec<&Unit> = all.iter().filter(|it| it.holder == person.id).collect();
@@ -194,7 +211,13 @@ impl<'a> Oracle<'a> {
                 for other in &own {
                     let at_once = unit.start < other.end && other.start < unit.end && unit.seat < other.seat;
                     if at_once && (unit.seat.rotation == other.seat.rotation || (primary(unit) && primary(other))) {
-                        wrongs.insert(format!("{} both {:?} {:?} {}", person.key, unit.seat, other.seat, unit.start.max(other.start)));
+                        wrongs.insert(format!(
+                            "{} both {:?} {:?} {}",
+                            person.key,
+                            unit.seat,
+                            other.seat,
+                            unit.start.max(other.start)
+                        ));
                     }
                 }
             }
@@ -225,13 +248,19 @@ impl<'a> Oracle<'a> {
         let window = 168 * limit.over_weeks as usize;
         let hours = (self.turns.0 * self.turns.1) as usize;
         let mut held = vec![false; hours];
-        for (unit, _) in self.units.iter().zip(holders).filter(|(it, holder)| **holder == person && it.seat.seat == dogwatch::org::Seat::Primary) {
+        for (unit, _) in self
+            .units
+            .iter()
+            .zip(holders)
+            .filter(|(it, holder)| **holder == person && it.seat.seat == dogwatch::org::Seat::Primary)
+        {
             held[unit.start as usize..(unit.end as usize).min(hours)].fill(true);
         }
         if hours < window {
             return 0;
         }
-        let most = (0..=hours - window).map(|from| held[from..from + window].iter().filter(|it| **it).count()).max().unwrap();
+        let most =
+            (0..=hours - window).map(|from| held[from..from + window].iter().filter(|it| **it).count()).max().unwrap();
         if most as f64 > limit.of * window as f64 { most } else { 0 }
     }
 

@@ -73,7 +73,12 @@ fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
             String::new(),
             &[("web", "newt", "web.toml:1"), ("web.secondary", "newt", "web.toml:1")],
         ),
-        ("an override, primary", two.clone() + &row("newt", "primary"), String::new(), &[("web", "newt", "web.toml:9")]),
+        (
+            "an override, primary",
+            two.clone() + &row("newt", "primary"),
+            String::new(),
+            &[("web", "newt", "web.toml:9")],
+        ),
         (
             "an override, secondary",
             two.clone() + &row("newt", "secondary"),
@@ -90,7 +95,8 @@ fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
         ),
     ];
     for (path, web, assigned, expected) in cases {
-        let org = org(&[("org.toml", STAGED), ("people.toml", PEOPLE), ("web.toml", web), ("assigned/web.toml", assigned)]);
+        let org =
+            org(&[("org.toml", STAGED), ("people.toml", PEOPLE), ("web.toml", web), ("assigned/web.toml", assigned)]);
         let found = check::findings(&org, span("2026-02-02T12:00", "2026-05-03"), &org.zone).unwrap();
         let found: Vec<(String, &str, String)> = found
             .iter()
@@ -100,14 +106,18 @@ fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
                 (org.seat_name(it.seats[0]), person, it.source.to_string())
             })
             .collect();
-        let found: Vec<(&str, &str, &str)> = found.iter().map(|(seat, who, at)| (seat.as_str(), *who, at.as_str())).collect();
+        let found: Vec<(&str, &str, &str)> =
+            found.iter().map(|(seat, who, at)| (seat.as_str(), *who, at.as_str())).collect();
         assert_eq!(found, *expected, "{path}");
     }
 }
 
 #[test]
 fn who_is_not_ready_is_not_asked_to_stand_in() {
-    let people = PEOPLE.replace("trained = ['101', '201']", "trained = ['101', '201']\noff = [{ from = 2026-02-10, through = 2026-02-11 }]");
+    let people = PEOPLE.replace(
+        "trained = ['101', '201']",
+        "trained = ['101', '201']\noff = [{ from = 2026-02-10, through = 2026-02-11 }]",
+    );
     let layer = |people: &str| {
         format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
     };
@@ -280,7 +290,8 @@ const SKIING: &str = "off = [{ from = 2026-03-09, until = 2026-03-17, note = \"s
 
 #[test]
 fn a_swap_is_proposed_written_kept_and_taken_back() {
-    let scene = Scene::with(&[("org.toml", "zone = \"Europe/Dublin\"\n"), ("people.toml", &crew(SKIING)), ("web.toml", WEB)]);
+    let scene =
+        Scene::with(&[("org.toml", "zone = \"Europe/Dublin\"\n"), ("people.toml", &crew(SKIING)), ("web.toml", WEB)]);
     // Ana has the week of 2 March, Bo that of 9 March, Cleo and Dara the two after it. Bo gives his to who carries least, and
     // takes a week of theirs.
     let proposed = scene.run("cover --until 2026-05-04");
@@ -348,7 +359,8 @@ fn what_has_begun_stays_and_is_owed() {
         swap   = \"web-2026-02-09-bo\"\n\n# Not ours.\n[[overrides]]\nperson = \"dara\"\nfor    = \"cleo\"\nfrom   = 2026-03-16T12:00:00\n\
         until  = 2026-03-16T13:00:00\n";
     // Ana stood in for Bo in February, and is away herself in the week of 30 March.
-    let people = crew("").replace("name = \"Ana\"\n", "name = \"Ana\"\noff = [{ from = 2026-03-30, until = 2026-04-07 }]\n");
+    let people =
+        crew("").replace("name = \"Ana\"\n", "name = \"Ana\"\noff = [{ from = 2026-03-30, until = 2026-04-07 }]\n");
     let scene = Scene::with(&[
         ("org.toml", "zone = \"Europe/Dublin\"\n"),
         ("people.toml", &people),
@@ -382,7 +394,8 @@ fn what_has_begun_stays_and_is_owed() {
 #[test]
 fn a_part_of_a_turn_is_covered_with_as_much_as_makes_a_rest() {
     let off = "off = [{ from = 2026-03-11T14:00:00, until = 2026-03-11T16:00:00, note = \"dentist\" }]\n";
-    let scene = Scene::with(&[("org.toml", "zone = \"Europe/Dublin\"\n"), ("people.toml", &crew(off)), ("web.toml", WEB)]);
+    let scene =
+        Scene::with(&[("org.toml", "zone = \"Europe/Dublin\"\n"), ("people.toml", &crew(off)), ("web.toml", WEB)]);
     insta::assert_snapshot!(scene.run("cover --until 2026-04-01"), @r#"
     [1]
     Who stands in
@@ -476,7 +489,11 @@ fn hours_load_and_pay() {
     web.secondary     984.0   49.0 %    672    180      192        0
     together         2007.0  100.0 %   1344    351      384       24
     "#);
-    let no_pay = Scene::with(&[("org.toml", "zone = \"UTC\"\n"), ("people.toml", &people.replace("region", "chat")), ("web.toml", web)]);
+    let no_pay = Scene::with(&[
+        ("org.toml", "zone = \"UTC\"\n"),
+        ("people.toml", &people.replace("region", "chat")),
+        ("web.toml", web),
+    ]);
     insta::assert_snapshot!(no_pay.run("report pay"), @r#"
     [2]
     error: org.toml says nothing about pay
@@ -537,10 +554,14 @@ fn apprentices() -> Scene {
         [[shadows]]\nperson = \"newt\"\nfrom = 2026-02-16T10:00:00\nuntil = 2026-02-23T10:00:00\n\
         [[shadows]]\nperson = \"newt\"\nwith = \"ana\"\nfrom = 2026-05-11T10:00:00\nuntil = 2026-05-18T10:00:00\n";
     let step = |id: &str, tag: &str, person: &str, kind: &str| {
-        format!("{{\"id\":\"{id}\",\"opened\":\"2026-02-10T03:00:00Z\",\"tags\":{{\"service\":\"{tag}\"}},\"steps\":[{{\"at\":\"2026-02-10T03:00:00Z\",\"kind\":\"paged\",\"team\":\"web\",\"person\":\"bo\"}},{{\"at\":\"2026-02-10T03:05:00Z\",\"kind\":\"{kind}\",\"team\":\"web\",\"person\":\"{person}\"}}]}}\n")
+        format!(
+            "{{\"id\":\"{id}\",\"opened\":\"2026-02-10T03:00:00Z\",\"tags\":{{\"service\":\"{tag}\"}},\"steps\":[{{\"at\":\"2026-02-10T03:00:00Z\",\"kind\":\"paged\",\"team\":\"web\",\"person\":\"bo\"}},{{\"at\":\"2026-02-10T03:05:00Z\",\"kind\":\"{kind}\",\"team\":\"web\",\"person\":\"{person}\"}}]}}\n"
+        )
     };
     let scene = Scene::with(&[("org.toml", APPRENTICES), ("people.toml", people), ("web.toml", web)]);
-    let lines = step("1", "shop", "ana", "acknowledged") + &step("2", "shop", "ana", "resolved") + &step("3", "ledger", "bo", "resolved");
+    let lines = step("1", "shop", "ana", "acknowledged")
+        + &step("2", "shop", "ana", "resolved")
+        + &step("3", "ledger", "bo", "resolved");
     fs::write(scene.0.path().join("past.jsonl"), lines).unwrap();
     scene
 }

@@ -175,7 +175,10 @@ impl Context<'_> {
         }
         if table.hour.get().is_none() && table.day.get().is_none() && !self.is_wrong(file) {
             let diagnostic = file.error("no-rates", &raw.span, "`[pay]` pays nothing: it has neither `hour` nor `day`");
-            self.report(diagnostic.help("hour = { evening = \"4.00\", night = \"8.00\", weekend = \"6.00\", holiday = \"12.00\" }"));
+            self.report(
+                diagnostic
+                    .help("hour = { evening = \"4.00\", night = \"8.00\", weekend = \"6.00\", holiday = \"12.00\" }"),
+            );
             return None;
         }
         let rate = |it: Option<raw::Rate>| it.map(|it| it.0).unwrap_or_default();

@@ -11,8 +11,8 @@ mod graph;
 mod import;
 mod now;
 mod pagerduty;
-mod replay;
 mod ready;
+mod replay;
 mod report;
 mod routing_tests;
 mod show;
@@ -28,10 +28,10 @@ pub use graph::{
 pub use import::{ImportNoteView, ImportView, ImportedFileView, import};
 pub use now::{NowView, SeatView, now};
 pub use pagerduty::{ChangeView, NoteView, PlanView, StepView, VerifyView, plan, verify};
-pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use ready::{
     DrillView, DrillsView, HandledView, NextTurnView, PersonPageView, ReadyView, StageView, drills, ready,
 };
+pub use replay::{ClimbedView, ExampleView, KindView, ReplayView, RowView, UnreadView, VerdictView, replay};
 pub use report::{ReportChangeView, ReportLineView, ReportView, report};
 pub use routing_tests::{TestResultView, TestView, tests};
 pub use show::{GapView, ShiftView, ShowView, show};

@@ -48,10 +48,14 @@ pub fn cover(found: &CoverOf<'_>) -> String {
     }
     if !cover.owed.is_empty() {
         heading(&mut out, if cover.swaps.is_empty() { "Owed" } else { "Owed, when all this is done" });
-        let rows: Vec<Vec<String>> = cover.owed.iter().map(|it| {
-            let names = [it.debtor, it.creditor].map(|it| org.person(it).name.clone());
-            vec![format!("{} owes {}", names[0], names[1]), hours(it.seconds) + " h"]
-        }).collect();
+        let rows: Vec<Vec<String>> = cover
+            .owed
+            .iter()
+            .map(|it| {
+                let names = [it.debtor, it.creditor].map(|it| org.person(it).name.clone());
+                vec![format!("{} owes {}", names[0], names[1]), hours(it.seconds) + " h"]
+            })
+            .collect();
         for line in aligned(&rows, "  ") {
             let _ = writeln!(out, "  {line}");
         }
@@ -66,7 +70,8 @@ pub fn cover(found: &CoverOf<'_>) -> String {
             let _ = writeln!(out, "{}", styled(GOOD, &format!("wrote {}", found.files.join(", "))));
         }
         (false, false) => {
-            let _ = writeln!(out, "nothing is written yet: `dogwatch cover --write` changes {}", found.files.join(", "));
+            let _ =
+                writeln!(out, "nothing is written yet: `dogwatch cover --write` changes {}", found.files.join(", "));
         }
     }
     out
@@ -85,7 +90,9 @@ pub(in crate::export) fn sentence(cover: &Cover) -> String {
     let covered = cover.clashes - cover.left.len();
     let by = match (covered, cover.proved) {
         (0, _) => "none can be covered".to_owned(),
-        (_, true) => format!("{covered} covered by {}, and fewer changes cannot do", counted(cover.swaps.len(), "swap", "swaps")),
+        (_, true) => {
+            format!("{covered} covered by {}, and fewer changes cannot do", counted(cover.swaps.len(), "swap", "swaps"))
+        }
         (_, false) => format!("{covered} covered by {}", counted(cover.swaps.len(), "swap", "swaps")),
     };
     let unsure = match cover.proved {

@@ -20,7 +20,8 @@ pub fn ready(of: &ReadyOf<'_>) -> String {
     if of.pages.is_empty() {
         return "nobody takes turns or shadows here\n".to_owned();
     }
-    let mut rows = vec![["PERSON", "STAGE", "TURNS", "NOT READY FOR", "NEXT", "MISSING"].map(|it| styled(FAINT, it)).to_vec()];
+    let mut rows =
+        vec![["PERSON", "STAGE", "TURNS", "NOT READY FOR", "NEXT", "MISSING"].map(|it| styled(FAINT, it)).to_vec()];
     for page in of.pages {
         let [shadowed, secondary, primary] = page.done;
         let lacks = page.seats.iter().filter(|it| !of.readiness.lacks(page.person, it.seat, of.reader.now).is_empty());
@@ -41,17 +42,25 @@ pub fn ready(of: &ReadyOf<'_>) -> String {
     let mut out: String = aligned(&rows, "  ").into_iter().map(|it| it + "\n").collect();
     out.push_str(&styled(FAINT, "turns: primary + secondary + shadowed, those that are over"));
     out.push('\n');
-    let shadow: Vec<(PersonId, &_)> = of.pages.iter().flat_map(|it| it.shadow.iter().map(|turn| (it.person, turn))).collect();
+    let shadow: Vec<(PersonId, &_)> =
+        of.pages.iter().flat_map(|it| it.shadow.iter().map(|turn| (it.person, turn))).collect();
     if !shadow.is_empty() {
         let _ = writeln!(out, "\n{}", styled(STRONG, "Turns to shadow"));
-        let rows: Vec<Vec<String>> = shadow.iter().map(|(person, turn)| {
-            vec![
-                of.org.person(*person).name.clone(),
-                of.org.seat_name(turn.seat),
-                format!("{} to {}", stamp(turn.span.start(), &of.reader.zone), stamp(turn.span.end(), &of.reader.zone)),
-                format!("with {}", of.org.person(turn.with).name),
-            ]
-        }).collect();
+        let rows: Vec<Vec<String>> = shadow
+            .iter()
+            .map(|(person, turn)| {
+                vec![
+                    of.org.person(*person).name.clone(),
+                    of.org.seat_name(turn.seat),
+                    format!(
+                        "{} to {}",
+                        stamp(turn.span.start(), &of.reader.zone),
+                        stamp(turn.span.end(), &of.reader.zone)
+                    ),
+                    format!("with {}", of.org.person(turn.with).name),
+                ]
+            })
+            .collect();
         for line in aligned(&rows, "  ") {
             let _ = writeln!(out, "  {line}");
         }
@@ -111,7 +120,10 @@ pub fn page(of: &ReadyOf<'_>) -> String {
                 let _ = write!(shown, " and {} more", values.len() - MOST_VALUES);
             }
             let all = handled.count(page.person, "any");
-            rows.push(["episodes handled".to_owned(), if all == 0 { "none".to_owned() } else { format!("{all}: {shown}") }]);
+            rows.push([
+                "episodes handled".to_owned(),
+                if all == 0 { "none".to_owned() } else { format!("{all}: {shown}") },
+            ]);
         }
         if !of.org.stages.is_empty() {
             rows.push(["stands at".to_owned(), stage(of, page)]);
@@ -129,10 +141,14 @@ pub fn page(of: &ReadyOf<'_>) -> String {
         }
         if !page.ahead.is_empty() {
             let _ = writeln!(out, "\n{}", styled(STRONG, "Next"));
-            let rows: Vec<Vec<String>> = page.ahead.iter().map(|(stage, missing)| {
-                let missing = if missing.is_empty() { styled(GOOD, "nothing missing") } else { list(missing) };
-                vec![of.org.stages[*stage].name.clone(), missing]
-            }).collect();
+            let rows: Vec<Vec<String>> = page
+                .ahead
+                .iter()
+                .map(|(stage, missing)| {
+                    let missing = if missing.is_empty() { styled(GOOD, "nothing missing") } else { list(missing) };
+                    vec![of.org.stages[*stage].name.clone(), missing]
+                })
+                .collect();
             for line in aligned(&rows, "  ") {
                 let _ = writeln!(out, "  {line}");
             }

@@ -35,7 +35,9 @@ pub fn report(of: &ReportOf<'_>) -> String {
         all.add(line);
     }
     let (head, row): (Vec<&str>, fn(&ReportOf<'_>, &Sum, &Sum) -> Vec<String>) = match of.what {
-        ReportWhat::Hours => (vec!["HOURS", "WORKING", "EVENING", "NIGHT", "WEEKEND", "HOLIDAY"], |_, it, _| it.hours()),
+        ReportWhat::Hours => {
+            (vec!["HOURS", "WORKING", "EVENING", "NIGHT", "WEEKEND", "HOLIDAY"], |_, it, _| it.hours())
+        }
         ReportWhat::Load => (vec!["WEIGHTED", "SHARE", "HOURS", "NIGHT", "WEEKEND", "HOLIDAY"], |_, it, all| {
             let hours = it.hours();
             let share = if all.hours.weighted > 0.0 { it.hours.weighted / all.hours.weighted * 100.0 } else { 0.0 };
@@ -43,13 +45,15 @@ pub fn report(of: &ReportOf<'_>) -> String {
             cells.extend_from_slice(&hours[3..]);
             cells
         }),
-        ReportWhat::Pay => (vec!["PAY", "HOURS", "WORKING", "EVENING", "NIGHT", "WEEKEND", "HOLIDAY", "DAYS"], |of, it, _| {
-            let currency = of.org.pay.as_ref().map(|it| it.currency.as_str()).unwrap_or_default();
-            let mut cells = vec![format!("{} {currency}", it.pay)];
-            cells.extend(it.hours());
-            cells.push(it.days.to_string());
-            cells
-        }),
+        ReportWhat::Pay => {
+            (vec!["PAY", "HOURS", "WORKING", "EVENING", "NIGHT", "WEEKEND", "HOLIDAY", "DAYS"], |of, it, _| {
+                let currency = of.org.pay.as_ref().map(|it| it.currency.as_str()).unwrap_or_default();
+                let mut cells = vec![format!("{} {currency}", it.pay)];
+                cells.extend(it.hours());
+                cells.push(it.days.to_string());
+                cells
+            })
+        }
     };
     let first = match of.by {
         ReportBy::Person => "PERSON",
@@ -133,8 +137,9 @@ fn signed(of: &ReportOf<'_>, amount: i64) -> String {
 /// A table whose columns but the first stand to the right.
 fn numbers(rows: Vec<Vec<String>>) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> =
-        (0..columns).map(|column| rows.iter().filter_map(|it| it.get(column)).map(|it| width(it)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| rows.iter().filter_map(|it| it.get(column)).map(|it| width(it)).max().unwrap_or(0))
+        .collect();
     let rows: Vec<Vec<String>> = rows
         .into_iter()
         .enumerate()

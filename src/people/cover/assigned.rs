@@ -29,7 +29,8 @@ pub fn rewrite(
     gone: &BTreeSet<usize>,
     swaps: &[Swap],
 ) -> Result<String, AssignedError> {
-    let mut document: DocumentMut = text.parse().map_err(|it: toml_edit::TomlError| AssignedError::Text(it.to_string()))?;
+    let mut document: DocumentMut =
+        text.parse().map_err(|it: toml_edit::TomlError| AssignedError::Text(it.to_string()))?;
     let mut end = document.trailing().as_str().unwrap_or_default().to_owned();
     let item = document.entry("overrides").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     let rows = swaps.iter().flat_map(|swap| swap.rows.iter().map(move |row| (swap, row)));
@@ -44,7 +45,8 @@ pub fn rewrite(
                 match tables.get_mut(*index) {
                     Some(next) => {
                         let own = next.decor().prefix().and_then(|it| it.as_str()).unwrap_or_default();
-                        let prefix = if above.is_empty() && *index == 0 { own.trim_start().to_owned() } else { above + own };
+                        let prefix =
+                            if above.is_empty() && *index == 0 { own.trim_start().to_owned() } else { above + own };
                         next.decor_mut().set_prefix(prefix);
                     }
                     None if above.is_empty() => {}
@@ -103,10 +105,8 @@ fn keys(org: &Org, swap: &Swap, row: &Row, span: usize) -> Result<Vec<(&'static 
         Ok(Value::from(time))
     };
     let text = |it: &str| value(it).into_value().map_err(|_| AssignedError::Text("not a value".to_owned()));
-    let mut keys = vec![
-        ("person", text(&org.person(row.person).key)?),
-        ("for", text(&org.person(row.instead_of).key)?),
-    ];
+    let mut keys =
+        vec![("person", text(&org.person(row.person).key)?), ("for", text(&org.person(row.instead_of).key)?)];
     if let Some(seat) = seat_word(row.seat) {
         keys.push(("seat", text(seat)?));
     }

@@ -75,13 +75,24 @@ pub(super) fn returns(
         }
         let fits = |it: &usize| {
             let slot = &slots[*it];
-            let own = slot.holder == creditor && holders[*it] == creditor && slot.fixed.is_none() && slot.away.is_empty();
+            let own =
+                slot.holder == creditor && holders[*it] == creditor && slot.fixed.is_none() && slot.away.is_empty();
             let as_long = seconds <= 2 * slot.seconds() && 2 * slot.seconds() <= 3 * seconds;
             own && as_long && problem.able[*it].contains(&debtor) && !given_up.contains(it)
         };
         let mut fitting: Vec<usize> = (0..slots.len()).filter(fits).collect();
         let apart = |it: usize| slots[it].start().seconds_since(slots[change].start()).abs();
-        fitting.sort_by_key(|it| (slots[*it].seat != slots[change].seat, 10 * (slots[*it].seconds() - seconds).abs() / seconds, apart(*it), *it));
+        // The same seat, later rather than sooner, about as long, and soon.
+        let sooner = |it: usize| slots[it].start() < slots[change].start();
+        fitting.sort_by_key(|it| {
+            (
+                slots[*it].seat != slots[change].seat,
+                sooner(*it),
+                10 * (slots[*it].seconds() - seconds).abs() / seconds,
+                apart(*it),
+                *it,
+            )
+        });
         let before = [debtor, creditor].map(|it| problem.broken(holders, it));
         for slot in fitting {
             holders[slot] = debtor;

@@ -163,7 +163,8 @@ pub fn cover(org: &Org, request: &Request) -> Result<Cover, Exhausted> {
     let readiness = Readiness::new(&plain, request.span.end(), None)?;
     let rules = Rules::new(&plain, &readiness, request.span);
     let slots = Slots::of(&plain, &request.rotations, request.span, request.now)?;
-    let Found { mut holders, given_up, changes, proved } = Problem::new(&rules, &slots, &ledger, request.effort).solve();
+    let Found { mut holders, given_up, changes, proved } =
+        Problem::new(&rules, &slots, &ledger, request.effort).solve();
     let clashes = slots.clashes().count();
     let mut rows = rows::Rows::new(&plain, &slots);
     for slot in &changes {

@@ -77,7 +77,9 @@ impl<'a> Rows<'a> {
                 _ => {
                     let back = |it: &usize| {
                         let other = &self.changes[*it];
-                        other.person == giver && self.slots[other.slot].holder == change.person && other.covered.is_none()
+                        other.person == giver
+                            && self.slots[other.slot].holder == change.person
+                            && other.covered.is_none()
                     };
                     others.clone().filter(back).min_by_key(|it| apart(*it))
                 }

@@ -92,7 +92,8 @@ impl<'a> Problem<'a> {
         }
         let mut problem = Problem { rules, slots, ledger, effort, able, weights, known: BTreeMap::new() };
         let holders = problem.as_it_is();
-        let everybody: BTreeSet<PersonId> = slots.iter().flat_map(|it| it.pool.iter().copied().chain([it.holder])).collect();
+        let everybody: BTreeSet<PersonId> =
+            slots.iter().flat_map(|it| it.pool.iter().copied().chain([it.holder])).collect();
         for person in everybody {
             let found = rules.conflicts(person, &slots.duties(&holders, person));
             let known = found.iter().filter(|it| !problem.is_clash(it)).map(|it| problem.key(it));

@@ -57,12 +57,7 @@ impl Index<usize> for Slots {
 }
 
 impl Slots {
-    pub fn of(
-        org: &Org,
-        rotations: &BTreeSet<RotationId>,
-        span: Span,
-        now: Instant,
-    ) -> Result<Slots, Exhausted> {
+    pub fn of(org: &Org, rotations: &BTreeSet<RotationId>, span: Span, now: Instant) -> Result<Slots, Exhausted> {
         let wide = Span::new(span.start().before(AROUND), span.end() + AROUND).unwrap_or(span);
         let begin = span.start().max(now);
         let mut all = Vec::new();
@@ -172,7 +167,8 @@ fn part(org: &Org, slot: &Slot, away: &[Span], begin: Instant) -> Span {
     }
     if let Some(rest) = org.limits.min_rest.filter(|_| slot.seat.seat == Seat::Primary) {
         let before = subtract(&slot.spans, &Span::new(start, last).into_iter().collect::<Vec<_>>());
-        let after = subtract(&slot.spans, &Span::new(first.min(slot.spans[0].start()), end).into_iter().collect::<Vec<_>>());
+        let after =
+            subtract(&slot.spans, &Span::new(first.min(slot.spans[0].start()), end).into_iter().collect::<Vec<_>>());
         if let (Some(before), Some(after)) = (before.last(), after.first()) {
             let earliest = before.end() + rest;
             if after.start() < earliest {
