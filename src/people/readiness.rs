@@ -62,9 +62,7 @@ impl fmt::Display for Missing {
             Missing::Secondary { done, needed } => turns(done, needed, "secondary turn"),
             Missing::Primary { done, needed } => turns(done, needed, "primary turn"),
             Missing::Handled { what, done, needed } if what == "any" => turns(done, needed, "handled episode"),
-            Missing::Handled { what, done, needed } => {
-                turns(done, needed, &format!("handled episode of {what}")).map(|()| ())
-            }
+            Missing::Handled { what, done, needed } => turns(done, needed, &format!("handled episode of {what}")),
         }
     }
 }

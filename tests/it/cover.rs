@@ -1,4 +1,6 @@
-//! `cover` against every calendar that there could be, on random small organisations; and as people use it.
+//! `cover` against every calendar that there could be, on random small organisations.
+//!
+//! `DOGWATCH_COVER_SEEDS=1000 cargo test --release --test it -- cover::` tries more of them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -577,9 +577,6 @@ fn where_people_stand_and_what_is_next() {
     Newt    shadow   0 + 0 + 1                 secondary  the drill failover, 1 more shadowed turn (1 of 2)
     turns: primary + secondary + shadowed, those that are over
 
-    Turns to shadow
-      Newt  web  Mon 2026-03-09 10:00 GMT to Mon 2026-03-16 10:00 GMT  with Bo
-
     without `--history FILE`, what stages ask to have been handled is taken as met
     "#);
     insta::assert_snapshot!(scene.run("ready newt"), @r#"

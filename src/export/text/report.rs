@@ -34,7 +34,7 @@ pub fn report(of: &ReportOf<'_>) -> String {
         groups.entry(name(of, line)).or_default().add(line);
         all.add(line);
     }
-    let (head, row): (Vec<&str>, fn(&ReportOf<'_>, &Sum, &Sum) -> Vec<String>) = match of.what {
+    let (head, row): (Vec<&str>, Cells) = match of.what {
         ReportWhat::Hours => {
             (vec!["HOURS", "WORKING", "EVENING", "NIGHT", "WEEKEND", "HOLIDAY"], |_, it, _| it.hours())
         }
@@ -68,6 +68,9 @@ pub fn report(of: &ReportOf<'_>) -> String {
     out.push_str(&numbers(rows));
     out
 }
+
+/// The cells of a group, which is a part of all.
+type Cells = fn(&ReportOf<'_>, &Sum, &Sum) -> Vec<String>;
 
 #[derive(Default)]
 struct Sum {

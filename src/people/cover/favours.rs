@@ -82,9 +82,12 @@ pub(super) fn returns(
         };
         let mut fitting: Vec<usize> = (0..slots.len()).filter(fits).collect();
         let apart = |it: usize| slots[it].start().seconds_since(slots[change].start()).abs();
+        // The same seat, later rather than sooner, about as long, and soon.
+        let sooner = |it: usize| slots[it].start() < slots[change].start();
         fitting.sort_by_key(|it| {
             (
                 slots[*it].seat != slots[change].seat,
+                sooner(*it),
                 10 * (slots[*it].seconds() - seconds).abs() / seconds,
                 apart(*it),
                 *it,
