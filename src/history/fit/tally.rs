@@ -107,7 +107,10 @@ impl Tally {
             people: vec![PersonTally::default(); scene.history.people.len()],
             months: vec![MonthTally::default(); scene.months.len()],
             hours: vec![[0; 24]; 7],
-            values: vec![0; if scene.value_of.iter().any(Option::is_some) { scene.history.tag_values.len() } else { 0 }],
+            values: vec![
+                0;
+                if scene.value_of.iter().any(Option::is_some) { scene.history.tag_values.len() } else { 0 }
+            ],
             ..Tally::default()
         }
     }
@@ -202,10 +205,7 @@ impl Tally {
         self.classes.iter_mut().zip(other.classes).for_each(|(it, more)| *it += more);
         self.ping_pongs.0 += other.ping_pongs.0;
         self.ping_pongs.1 += other.ping_pongs.1;
-        for (own, more) in [
-            (&mut self.edges, &other.edges),
-            (&mut self.ping_pong_pairs, &other.ping_pong_pairs),
-        ] {
+        for (own, more) in [(&mut self.edges, &other.edges), (&mut self.ping_pong_pairs, &other.ping_pong_pairs)] {
             more.iter().for_each(|(key, count)| *own.at(key) += count);
         }
         self.values.iter_mut().zip(other.values).for_each(|(it, more)| *it += more);
