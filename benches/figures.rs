@@ -15,6 +15,8 @@ use chrono::{Days, NaiveDate, NaiveTime, TimeZone as _};
 use dogwatch::calendar;
 use dogwatch::config::{self, Files};
 use dogwatch::escalation::{Index, Matched, matching};
+use dogwatch::history::fit::replay;
+use dogwatch::history::{Source, load};
 use dogwatch::org::{Org, Tags};
 use dogwatch::time::{Instant, Span, parse_instant};
 use rrule::RRuleSet;
@@ -56,13 +58,14 @@ fn main() {
         return big::write(folder.as_ref(), &ZONES).expect("the folder can be written");
     }
     type Section = (&'static str, fn());
-    let sections: [Section; 6] = [
+    let sections: [Section; 7] = [
         ("handoffs", handoffs),
         ("shifts", final_shifts),
         ("far", far_questions),
         ("routing", routing),
         ("process", whole_process),
         ("check", checking),
+        ("replay", replaying),
     ];
     for (name, section) in sections {
         if words.is_empty() || words.iter().any(|it| it == name) {
@@ -311,6 +314,60 @@ fn checking() {
     }
     let [ours, theirs] = times.map(|it| median(it) / 1e6);
     row("check --horizon 90d", ours, "amtool", theirs, Some(Below(2000.0)));
+}
+
+/// (f) Past episodes through a hundred rotations and a thousand routes, once they are read; beside the plain walk for each.
+fn replaying() {
+    const EPISODES: usize = 1_000_000;
+    let kinds = ["search-api", "mysql", "vitess-messages", "calls-media", "web", "kafka-events", "build-worker"];
+    let mut text = String::from("routes = [\n");
+    for number in 0..999 {
+        let hours = match number % 10 {
+            4 => "hours = ['Mon-Fri 09:00-17:00'], ",
+            7 => "hours = ['Mon-Fri 08:30-18:00', 'Sat 10:00-14:00'], ",
+            _ => "",
+        };
+        let (service, rotation) = (format!("{}-{:04}", kinds[number % 7], number / 2), number % 100);
+        let _ = writeln!(text, "  {{ when = {{ service = ['{service}'] }}, {hours}page = 'r{rotation:03}' }},");
+    }
+    text += "  { page = 'r000' },\n]\n";
+    let org = organisation_with((0..100).map(|it| Plain::number(it).toml()), Some(text));
+
+    let mut state = 1_u64;
+    let mut random = |end: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % end
+    };
+    let mut csv = String::from("id,opened,service,severity,first,last,lasted\n");
+    for id in 0..EPISODES {
+        let number = random(999);
+        let (opened, severity) = (1_767_225_600 + random(365 * 86_400), ["critical", "high", "low"][random(3)]);
+        let (first, last) = (random(100), number % 100);
+        let service = format!("{}-{:04}", kinds[number % 7], number / 2);
+        let _ = writeln!(csv, "{id},{opened},{service},{severity},r{first:03},r{last:03},900");
+    }
+    let mapping = "id = 'id'\nopened = { column = 'opened', format = '%s' }\npaged = { team = 'first' }\n\
+                   resolved = { after = 'lasted', team = 'last' }\ntags = { service = 'service', severity = 'severity' }\n";
+    let files: Files = [("mapping.toml", mapping.to_owned())].into_iter().collect();
+    let (mapping, diagnostics) = config::mapping(&files, "mapping.toml", None);
+    let mapping = mapping.unwrap_or_else(|| panic!("mistakes: {diagnostics:#?}"));
+    let source = Source { name: "past.csv".to_owned(), bytes: Box::new(csv.as_bytes()) };
+    let history = load(vec![source], Some(&mapping), 2).expect("it is CSV").history;
+    assert_eq!(history.len(), EPISODES);
+
+    let some: Vec<(Tags, Instant)> =
+        history.episodes().step_by(EPISODES / 2_000).map(|it| (history.tags(it.tags), it.opened_at())).collect();
+    let by_walk = || some.iter().map(|(tags, at)| black_box(matching(&org, tags, *at)).len()).sum();
+    let with = |workers| black_box(replay(&org, &history, workers)).expect("no rule").to.len();
+    let (by_one, by_two) = (|| with(1), || with(2));
+    let [one, two, walk] = medians([(&by_one, 1), (&by_two, 1), (&by_walk, 1)]);
+    let walk_each = walk / some.len() as f64;
+    section("A million episodes through 100 rotations and 1,000 routes, ns an episode");
+    for (what, time) in [("one worker", one), ("two workers", two)] {
+        let each = time / EPISODES as f64;
+        row(what, each, "plain walk", walk_each, None);
+        println!("    {:.1} million episodes a second (target: at least 2)", 1e3 / each);
+    }
 }
 
 /// A rotation of one layer.

@@ -311,4 +311,24 @@ mod tests {
         assert_eq!(found, ordinary);
         assert_eq!(table.find(1 << 40), None);
     }
+
+    /// Short ones are told apart by eight bytes from either end, and by their length.
+    #[test]
+    fn every_length_and_every_byte_counts() {
+        let mut names = Names::default();
+        let mut all: Vec<Vec<u8>> = Vec::new();
+        for length in 0..20 {
+            all.push(vec![0; length]);
+            for place in 0..length {
+                let mut name = vec![0; length];
+                name[place] = 1;
+                all.push(name);
+            }
+        }
+        for _ in 0..2 {
+            for (number, name) in (0..).zip(&all) {
+                assert_eq!(names.intern(name), Some(number), "{name:?}");
+            }
+        }
+    }
 }

@@ -6,8 +6,6 @@ use crate::history::Episode;
 /// What one episode comes to, but for whom it met on the way.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Outline {
-    /// When it opened.
-    pub opened: u32,
     /// The team that had it first.
     pub first: Option<u32>,
     /// The team that had it last.
@@ -106,7 +104,7 @@ impl Outline {
     #[inline]
     fn followed(episode: &Episode<'_>, mut team: impl FnMut(u32), mut person: impl FnMut(u32, u32)) -> Outline {
         let opened = episode.opened();
-        let mut outline = Outline { opened, ..Outline::default() };
+        let mut outline = Outline::default();
         let mut taken = 0;
         let (mut acknowledged, mut resolved) = (None, None);
         for step in episode.steps() {

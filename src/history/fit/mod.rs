@@ -9,7 +9,7 @@ mod stats;
 mod tally;
 
 pub use clocks::Part;
-pub use replay::{Replay, ReplayedTo};
+pub use replay::{Replay, ReplayedTo, replay};
 pub use report::{
     Drift, Duration, Fit, HandOffs, Hop, LEAST_A_MONTH, LoadTotals, Minutes, Misroute, Month, OFTEN, OfTeam, Often,
     PersonLoad, PingPong, Repetition, Steadiness, Value, fit,

@@ -1,12 +1,14 @@
 //! The same history through the routes as they stand.
 
-use crate::escalation::matching;
+use crate::escalation::Index;
+use crate::history::fit::journey::Outline;
 use crate::history::fit::stats::Share;
-use crate::history::names::Names;
-use crate::history::store::{Batch, known_rotation};
+use crate::history::fit::tally::over_all;
+use crate::history::names::{Names, Table};
+use crate::history::store::known_rotation;
 use crate::history::{Episode, History};
 use crate::org::{Entry, Org, PersonId, RotationId, Route, RouteId, RouteTarget, Tags};
-use crate::time::{Exhausted, Hours, Instant};
+use crate::time::{Exhausted, Hours, Instant, Span};
 
 /// Where past episodes would go today.
 #[derive(Debug, Clone)]
@@ -39,7 +41,7 @@ pub enum ReplayedTo {
 }
 
 /// What becomes of one kind of alert.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Way {
     to: ReplayedTo,
     routes: Vec<RouteId>,
@@ -47,11 +49,10 @@ struct Way {
 }
 
 /// What one worker counted.
-#[derive(Default)]
 struct Counts {
     /// Sets of tags, with which hours held; and what became of each.
-    kinds: Names,
-    ways: Vec<Way>,
+    kinds: Table<Option<Way>>,
+    moments: Moments,
     right: Share,
     before: Share,
     /// By number of the last team, if it is no rotation.
@@ -60,24 +61,34 @@ struct Counts {
 
 /// Sends every episode through the routes, with the tags that it carried and those that its service brings, at the instant
 /// at which it opened. Alerts with the same tags go the same way, if the same routes' hours hold: that is worked out once.
-pub(super) fn replay(org: &Org, history: &History, workers: usize) -> Result<Replay, Exhausted> {
-    let hours: Vec<&Hours> =
-        org.escalation.all_routes().iter().filter_map(|it| it[it.len() - 1].hours.as_ref()).collect();
+///
+/// # Errors
+///
+/// [`Exhausted`] if a recurrence rule of the organisation reaches its bound.
+pub fn replay(org: &Org, history: &History, workers: usize) -> Result<Replay, Exhausted> {
+    let mut hours: Vec<&Hours> = Vec::new();
+    for it in org.escalation.all_routes().iter().filter_map(|it| it[it.len() - 1].hours.as_ref()) {
+        if !hours.contains(&it) {
+            hours.push(it);
+        }
+    }
     let rotation_of: Vec<Option<RotationId>> =
         history.teams.iter().map(|it| known_rotation(org, it).map(|it| it.id)).collect();
     let tags: Vec<Tags> = (0..).zip(&history.tag_sets).map(|(set, _)| carried(org, history.tags(set))).collect();
-    let scene = Scene { org, hours, rotation_of, tags };
-    let part = history.batches.len().div_ceil(workers.max(1)).max(1);
-    let all: Vec<Counts> = std::thread::scope(|scope| {
-        let running: Vec<_> = history.batches.chunks(part).map(|it| scope.spawn(|| scene.count(history, it))).collect();
-        running.into_iter().map(|it| it.join().expect("counting does not panic")).collect()
-    });
-    Ok(report(org, history, all))
+    let scene = Scene { index: Index::new(org), hours, rotation_of, tags };
+    let start = || Counts {
+        kinds: Table::default(),
+        moments: Moments::default(),
+        right: Share::default(),
+        before: Share::default(),
+        strangers: vec![0; history.teams.len()],
+    };
+    Ok(report(org, history, over_all(history, workers, start, |counts, episode| scene.count(counts, episode))))
 }
 
 struct Scene<'a> {
-    org: &'a Org,
-    /// The hours of all routes that have any.
+    index: Index<'a>,
+    /// The hours of all routes that have any, each once.
     hours: Vec<&'a Hours>,
     rotation_of: Vec<Option<RotationId>>,
     /// By set of tags.
@@ -85,48 +96,37 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn count(&self, history: &History, batches: &[Batch]) -> Counts {
-        let mut counts = Counts { strangers: vec![0; history.teams.len()], ..Counts::default() };
-        let mut kind = Vec::new();
-        for episode in batches.iter().flat_map(|it| history.of_batch(it)) {
-            let to = self.way(&episode, &mut counts, &mut kind);
-            let mut teams = episode.steps().filter_map(|it| it.actor.team);
-            let Some(first) = teams.next() else { continue };
-            let last = teams.last().unwrap_or(first);
-            match self.rotation_of[last as usize] {
-                None => counts.strangers[last as usize] += 1,
-                Some(rotation) => {
-                    counts.right.of += 1;
-                    counts.right.count += u64::from(to == ReplayedTo::Rotation(rotation));
-                    counts.before.of += 1;
-                    counts.before.count += u64::from(self.rotation_of[first as usize] == Some(rotation));
-                }
+    fn count(&self, counts: &mut Counts, episode: &Episode<'_>) {
+        let to = self.way(episode, counts);
+        let Outline { first: Some(first), last: Some(last), .. } = Outline::of(episode) else { return };
+        match self.rotation_of[last as usize] {
+            None => counts.strangers[last as usize] += 1,
+            Some(rotation) => {
+                counts.right.of += 1;
+                counts.right.count += u64::from(to == ReplayedTo::Rotation(rotation));
+                counts.before.of += 1;
+                counts.before.count += u64::from(self.rotation_of[first as usize] == Some(rotation));
             }
         }
-        counts
     }
 
     #[inline]
-    fn way(&self, episode: &Episode<'_>, counts: &mut Counts, kind: &mut Vec<u8>) -> ReplayedTo {
-        let at = episode.opened_at();
-        kind.clear();
-        kind.extend_from_slice(&episode.tags.to_le_bytes());
-        kind.extend(self.hours.iter().map(|it| u8::from(it.contains(at))));
-        let number = counts.kinds.intern(kind).expect("there are fewer than episodes") as usize;
-        if number == counts.ways.len() {
-            let (to, mut routes) = self.first_page(&self.tags[episode.tags as usize], at);
+    fn way(&self, episode: &Episode<'_>, counts: &mut Counts) -> ReplayedTo {
+        let state = counts.moments.state(&self.hours, episode.opened());
+        let way = counts.kinds.at(u64::from(episode.tags) << 32 | u64::from(state));
+        let way = way.get_or_insert_with(|| {
+            let (to, mut routes) = self.first_page(&self.tags[episode.tags as usize], episode.opened_at());
             routes.sort_unstable();
             routes.dedup();
-            counts.ways.push(Way { to, routes, episodes: 0 });
-        }
-        let way = &mut counts.ways[number];
+            Way { to, routes, episodes: 0 }
+        });
         way.episodes += 1;
         way.to
     }
 
     /// The rotation or person whom the first route that pages pages first; and the routes that took it.
     fn first_page(&self, tags: &Tags, at: Instant) -> (ReplayedTo, Vec<RouteId>) {
-        let matched = matching(self.org, tags, at);
+        let matched = self.index.matching(tags, at);
         let routes: Vec<RouteId> = matched.iter().flat_map(|it| it.path.iter().map(|it| it.id)).collect();
         let page = matched.iter().find_map(|it| match &it.route().target {
             RouteTarget::Page(Entry::Seat(seat)) => Some(ReplayedTo::Rotation(seat.rotation)),
@@ -142,6 +142,77 @@ impl Scene<'_> {
     }
 }
 
+/// Which hours hold, as a number for each combination of them that occurs: looked up by quarters of an hour, a week of
+/// which is worked out when an episode falls into it.
+#[derive(Debug, Default)]
+struct Moments {
+    /// Combinations: a byte for each of the hours.
+    states: Names,
+    /// By week from 1970-01-01 on; none before it is worked out.
+    weeks: Vec<Vec<u32>>,
+}
+
+const QUARTER: u32 = 900;
+const WEEK: u32 = 7 * 24 * 3_600;
+/// Something begins or ends within this quarter.
+const MIXED: u32 = u32::MAX;
+
+impl Moments {
+    #[inline]
+    fn state(&mut self, hours: &[&Hours], at: u32) -> u32 {
+        if hours.is_empty() {
+            return 0;
+        }
+        let (week, quarter) = ((at / WEEK) as usize, (at % WEEK / QUARTER) as usize);
+        let state = match self.weeks.get(week).and_then(|it| it.get(quarter)) {
+            Some(state) => *state,
+            None => {
+                self.work_out(hours, week);
+                self.weeks[week][quarter]
+            }
+        };
+        if state == MIXED { self.state_at(hours, at) } else { state }
+    }
+
+    fn state_at(&mut self, hours: &[&Hours], at: u32) -> u32 {
+        let at = Instant::from_unix(i64::from(at));
+        let held: Vec<u8> = hours.iter().map(|it| u8::from(it.contains(at))).collect();
+        self.states.intern(&held).expect("there are fewer than quarters of an hour")
+    }
+
+    #[cold]
+    fn work_out(&mut self, hours: &[&Hours], week: usize) {
+        const QUARTERS: usize = (WEEK / QUARTER) as usize;
+        let begin = i64::try_from(week).unwrap_or(i64::MAX) * i64::from(WEEK);
+        let instant = |seconds: i64| Instant::from_unix(begin + seconds);
+        let span = Span::new(instant(0), instant(i64::from(WEEK))).expect("a week is long");
+        let mut held = vec![0; QUARTERS * hours.len()];
+        let mut mixed = vec![false; QUARTERS];
+        let quarter = i64::from(QUARTER);
+        let place = |at: i64| usize::try_from(at).expect("it is within the week");
+        for (number, hours_of_one) in hours.iter().enumerate() {
+            for window in hours_of_one.within(span) {
+                let (start, end) = (window.start().unix() - begin, window.end().unix() - begin);
+                for edge in [start, end].into_iter().filter(|it| it % quarter != 0) {
+                    mixed[place(edge / quarter)] = true;
+                }
+                for it in place((start + quarter - 1) / quarter)..place(end / quarter) {
+                    held[it * hours.len() + number] = 1;
+                }
+            }
+        }
+        let states = held.chunks_exact(hours.len()).zip(mixed).map(|(held, mixed)| match mixed {
+            true => MIXED,
+            false => self.states.intern(held).expect("there are fewer than quarters of an hour"),
+        });
+        let states = states.collect();
+        if self.weeks.len() <= week {
+            self.weeks.resize_with(week + 1, Vec::new);
+        }
+        self.weeks[week] = states;
+    }
+}
+
 fn report(org: &Org, history: &History, all: Vec<Counts>) -> Replay {
     let mut to: Vec<(ReplayedTo, u64)> = Vec::new();
     let mut used: Vec<RouteId> = Vec::new();
@@ -151,7 +222,7 @@ fn report(org: &Org, history: &History, all: Vec<Counts>) -> Replay {
     let mut before = Share::default();
     let mut strangers = vec![0; history.teams.len()];
     for counts in &all {
-        for way in &counts.ways {
+        for way in counts.kinds.iter().filter_map(|(_, it)| it.as_ref()) {
             match to.iter_mut().find(|(it, _)| *it == way.to) {
                 Some((_, count)) => *count += way.episodes,
                 None => to.push((way.to, way.episodes)),
@@ -184,4 +255,34 @@ fn carried(org: &Org, tags: Tags) -> Tags {
     let mut all = service.map(|it| it.tags.clone()).unwrap_or_default();
     all.extend(tags);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::{Window, Zone};
+    use std::sync::Arc;
+
+    /// Also where hours change in the middle of a quarter, and where the clock jumps.
+    #[test]
+    fn a_quarter_at_a_time_says_which_hours_hold() {
+        let hours = |zone: &str, windows: &[&str]| {
+            let windows: Vec<Window> = windows.iter().map(|it| Window::parse(it).unwrap()).collect();
+            Hours::new(&Zone::named(zone).unwrap(), &windows, |_| Arc::from([]))
+        };
+        let all = [
+            hours("Europe/Dublin", &["Mon-Fri 09:00-17:00"]),
+            hours("Australia/Lord_Howe", &["Mon-Sun 01:30-02:10", "Fri 18:00-Mon 09:05"]),
+            hours("America/New_York", &["Mon-Fri 09:05-17:50", "Sun 00:00-24:00"]),
+        ];
+        let hours: Vec<&Hours> = all.iter().collect();
+        let mut moments = Moments::default();
+        let from = 1_774_000_000; // March 2026
+        for at in (from..from + 40 * 24 * 3_600).step_by(331) {
+            let held: Vec<u8> =
+                hours.iter().map(|it| u8::from(it.contains(Instant::from_unix(i64::from(at))))).collect();
+            let state = moments.state(&hours, at);
+            assert_eq!(moments.states.get(state), held, "{at}");
+        }
+    }
 }
