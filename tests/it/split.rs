@@ -361,7 +361,7 @@ fn where_nothing_is_hidden_nothing_is_split() {
 }
 
 #[test]
-fn the_same_question_has_the_same_answer_and_teams_are_not_looked_at() {
+fn the_same_question_has_the_same_answer() {
     let (org, told, ..) = hidden(7, 40);
     let history = history(&told);
     let asked = Settings { effort: 300, into: Some(4), ..settings(&org) };
