@@ -352,8 +352,5 @@ fn nothing_is_left_that_could_be_covered_and_no_fewer_changes_do() {
         assert!(back.withdrawn.iter().all(|it| it.needless) && back.owed.is_empty(), "{}", context());
     }
     // The organisations are hard enough to say something.
-    if seeds() > 24 {
-        eprintln!("{} organisations, {clashes} clashes, {left} left, {more} with further changes", seeds());
-    }
     assert!(clashes > 24 && left > 2, "{clashes} clashes, {left} left, {more} with further changes");
 }

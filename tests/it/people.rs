@@ -37,6 +37,9 @@ const PEOPLE: &str = "[ana]\nname = 'Ana'\nzone = 'Europe/Dublin'\ntrained = ['1
     [bo]\nname = 'Bo'\nzone = 'Europe/Dublin'\ntrained = ['101']\n\
     [newt]\nname = 'Newt'\nzone = 'Europe/Dublin'\n";
 
+/// By which path, what web.toml and assigned/web.toml say, and what is found: seat, person and where it is written.
+type Path<'a> = (&'a str, String, String, &'a [(&'a str, &'a str, &'a str)]);
+
 #[test]
 fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
     let layer = |people: &str| {
@@ -46,8 +49,7 @@ fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
     let row = |person: &str, seat: &str| {
         format!("[[overrides]]\nperson = '{person}'\nseat = '{seat}'\nfrom = 2026-02-03\nuntil = 2026-02-04\n")
     };
-    // By which path, who, in web.toml, in assigned/web.toml, and what is found: seat, person and where it is written.
-    let cases: &[(&str, String, String, &[(&str, &str, &str)])] = &[
+    let cases: &[Path<'_>] = &[
         ("all are ready", two.clone(), String::new(), &[]),
         (
             "a layer, primary",
