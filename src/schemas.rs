@@ -10,8 +10,8 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
-    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "history" "split" "plan" "verify"
-    "edit" "cover" "ready" "drills" "report"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "edit" "cover" "ready" "drills" "report"
+    "plan" "verify" "import" "history" "fit" "split"
 }
 
 #[cfg(test)]

@@ -1138,12 +1138,17 @@ fn schemas_are_listed() {
     test
     route
     check
-    import
-    fit
-    history
-    split
+    edit
+    cover
+    ready
+    drills
+    report
     plan
     verify
+    import
+    history
+    fit
+    split
     ");
 }
 
@@ -1158,14 +1163,7 @@ fn the_help_fits_a_screen() {
 
     Commands:
       init         Writes a small organisation to edit, into `rotations/`
-      import       Makes our files from those of another program, and says line by line what they do not
-                   hold
       check        Mistakes in the files, then findings, each with its cure
-      history      The past, in a store: pulled from PagerDuty, loaded from files
-      fit          What past episodes say: who was paged first and who resolved it, what it cost, who
-                   carries and learns what
-      split        What if a rotation became two, or eleven: divisions of people and services, what each
-                   costs, and whether the past speaks for them
       now          Everybody on call, until when, and who is next; gaps first
       show         Calendars: who holds which seat when
       who          Whom to page, then whom, when, how to reach them, and why
@@ -1173,10 +1171,24 @@ fn the_help_fits_a_screen() {
       graph        What leads to whom: routes, seats and people as a graph, drawn or for other programs
       test         Runs the routing tests that stand in escalation.toml
       route        Sends a file of alerts through the routes: their ladders, and rows that never fire
+      edit         Changes people's own files: who joins, leaves, swaps, stands in, learns; what ends
+      cover        Who stands in while somebody is on call and away: the fewest swaps that keep all
+                   limits
+      ready        Who may take which seat, what is missing, and which turns to shadow next
+      drills       What to practise: for each person a failure not yet seen, at a working hour at the
+                   start of a turn
+      report       Hours held, what they weigh, and what they are paid
       plan         What it takes to make PagerDuty equal to the files; changes nothing
       apply        Makes PagerDuty equal to the files, or does exactly a saved plan; then reads it back
       verify       Reads what PagerDuty renders, and holds it against the calendar; changes nothing
       rehearse     A PagerDuty on this machine to practise on: quirks, limits, and failures by seed
+      import       Makes our files from those of another program, and says line by line what they do not
+                   hold
+      history      The past, in a store: pulled from PagerDuty, loaded from files
+      fit          What past episodes say: who was paged first and who resolved it, what it cost, who
+                   carries and learns what
+      split        What if a rotation became two, or eleven: divisions of people and services, what each
+                   costs, and whether the past speaks for them
       schema       JSON Schemas of the files and of the answers in JSON
       completions  A script that teaches a shell to complete dogwatch's commands and options
       man          Manual pages, made from the same words as `--help`

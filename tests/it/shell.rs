@@ -37,7 +37,6 @@ fn every_command_has_a_manual_page() {
         ("edit", &["join", "leave", "swap", "override", "shadow", "end"][..]),
         ("history", &["load", "pull", "show"]),
         ("import", &["alertmanager", "pagerduty", "terraform"]),
-        ("report", &["hours", "load", "pay"]),
     ];
     let below: Vec<String> =
         below.iter().flat_map(|(above, all)| all.iter().map(move |it| format!("{above}-{it}"))).collect();
