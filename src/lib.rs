@@ -24,6 +24,8 @@ pub mod export;
 
 pub mod rehearsal;
 
+pub mod web;
+
 pub mod cli;
 
 mod schemas;

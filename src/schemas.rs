@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
-    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "plan" "verify"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "plan" "verify" "rotation-list" "person-list"
 }
 
 #[cfg(test)]
@@ -40,6 +40,8 @@ mod tests {
             view::<json::PlanView>("plan"),
             view::<json::VerifyView>("verify"),
             view::<json::FitView>("fit"),
+            view::<json::RotationListView>("rotation-list"),
+            view::<json::PersonListView>("person-list"),
         ]);
         all
     }

@@ -46,7 +46,7 @@ pub struct Fit {
 }
 
 /// How many read and count at once.
-const WORKERS: usize = 2;
+pub(super) const WORKERS: usize = 2;
 
 impl Fit {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
@@ -56,8 +56,9 @@ impl Fit {
             true => Some(session.load()?.org),
             false => None,
         };
-        let mapping = self.mapping.as_ref().map(|it| self.mapping(it, session)).transpose()?;
-        let Loaded { mut history, rows, losses } = self.load(mapping.as_ref())?;
+        let times_in = self.times_in.as_deref();
+        let mapping = self.mapping.as_ref().map(|it| read_mapping(it, times_in, session)).transpose()?;
+        let Loaded { mut history, rows, losses } = load_files(&self.files, mapping.as_ref())?;
         if let Some(org) = &org {
             history.known_to(org);
         }
@@ -93,46 +94,46 @@ impl Fit {
         });
         Ok(if losses.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })
     }
+}
 
-    fn load(&self, mapping: Option<&Mapping>) -> Result<Loaded> {
-        let sources = self.files.iter().map(|name| {
-            let bytes: Box<dyn Read + Send> = match name.as_str() {
-                "-" => Box::new(std::io::stdin()),
-                _ if Path::new(name).is_dir() => {
-                    return Err(Failure::new(format!("`{name}` is a folder")).hint("name the files in it"));
-                }
-                _ => Box::new(
-                    File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?,
-                ),
-            };
-            Ok(Source { name: name.clone(), bytes })
-        });
-        load(sources.collect::<Result<_>>()?, mapping, WORKERS).map_err(not_loaded)
-    }
-
-    fn mapping(&self, name: &str, session: &mut Session) -> Result<Mapping> {
-        let times_in = self.times_in.as_deref().map(zone).transpose()?;
-        let text = match config::known_mapping(name) {
-            Some(text) => text.to_owned(),
-            None => std::fs::read_to_string(name).map_err(|error| {
-                let failure = Failure::new(format!("could not read the mapping `{name}`: {error}"));
-                match nearest(name, config::known_mappings()).first() {
-                    Some(near) => failure.hint(format!("did you mean `{near}`?")),
-                    None => failure.hint(format!(
-                        "a file, or one that is built in: {}",
-                        config::known_mappings().collect::<Vec<_>>().join(", ")
-                    )),
-                }
-            })?,
+/// Past episodes, from files.
+pub(super) fn load_files(files: &[String], mapping: Option<&Mapping>) -> Result<Loaded> {
+    let sources = files.iter().map(|name| {
+        let bytes: Box<dyn Read + Send> = match name.as_str() {
+            "-" => Box::new(std::io::stdin()),
+            _ if Path::new(name).is_dir() => {
+                return Err(Failure::new(format!("`{name}` is a folder")).hint("name the files in it"));
+            }
+            _ => Box::new(File::open(name).map_err(|error| Failure::new(format!("could not read `{name}`: {error}")))?),
         };
-        let files: Files = [(name, text)].into_iter().collect();
-        let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
-        if !diagnostics.is_empty() {
-            let color = session.printer.colors_talk();
-            session.printer.talk(&config::render(&diagnostics, &files, color));
-        }
-        mapping.ok_or_else(|| Failure::new(format!("the mapping `{name}` means nothing yet")))
+        Ok(Source { name: name.clone(), bytes })
+    });
+    load(sources.collect::<Result<_>>()?, mapping, WORKERS).map_err(not_loaded)
+}
+
+/// A mapping, from a file or from those that are built in.
+pub(super) fn read_mapping(name: &str, times_in: Option<&str>, session: &mut Session) -> Result<Mapping> {
+    let times_in = times_in.map(zone).transpose()?;
+    let text = match config::known_mapping(name) {
+        Some(text) => text.to_owned(),
+        None => std::fs::read_to_string(name).map_err(|error| {
+            let failure = Failure::new(format!("could not read the mapping `{name}`: {error}"));
+            match nearest(name, config::known_mappings()).first() {
+                Some(near) => failure.hint(format!("did you mean `{near}`?")),
+                None => failure.hint(format!(
+                    "a file, or one that is built in: {}",
+                    config::known_mappings().collect::<Vec<_>>().join(", ")
+                )),
+            }
+        })?,
+    };
+    let files: Files = [(name, text)].into_iter().collect();
+    let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
+    if !diagnostics.is_empty() {
+        let color = session.printer.colors_talk();
+        session.printer.talk(&config::render(&diagnostics, &files, color));
     }
+    mapping.ok_or_else(|| Failure::new(format!("the mapping `{name}` means nothing yet")))
 }
 
 fn zone(name: &str) -> Result<Zone> {

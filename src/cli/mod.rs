@@ -4,6 +4,7 @@ mod answers;
 mod apply;
 mod check;
 mod completions;
+mod end;
 mod fit;
 mod graph;
 mod import;
@@ -16,6 +17,7 @@ mod printer;
 mod rehearse;
 mod route;
 mod schema;
+mod serve;
 mod show;
 mod test;
 mod verify;
@@ -144,6 +146,7 @@ enum Command {
     Apply(apply::Apply),
     Verify(verify::Verify),
     Rehearse(rehearse::Rehearse),
+    Serve(serve::Serve),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -222,6 +225,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Apply(it) => it.run(&mut session),
         Command::Verify(it) => it.run(&mut session),
         Command::Rehearse(it) => it.run(&mut session),
+        Command::Serve(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
         Command::Completions(it) => it.run(&mut session),
         Command::Man(it) => it.run(&mut session),

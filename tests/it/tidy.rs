@@ -21,9 +21,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("pagerduty", &["escalation", "calendar", "org", "time"]),
     ("rehearsal", &["time"]),
+    ("web", &["export", "alerts", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     (
         "cli",
         &[
+            "web",
             "rehearsal",
             "pagerduty",
             "export",
@@ -58,7 +60,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("std::fs", &["src/config/files.rs", "src/cli/"]),
     ("println!", &[]),
     ("process::exit", &[]),
-    ("std::net", &["src/rehearsal/server.rs"]),
+    ("std::net", &["src/rehearsal/server.rs", "src/web/server.rs"]),
     ("HashMap", &[]),
     ("HashSet", &[]),
     ("todo!", &[]),

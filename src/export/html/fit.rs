@@ -18,23 +18,35 @@ const MOST_LABEL: usize = 22;
 /// The whole page.
 pub fn fit(fit: &Fit, of: &FitOf<'_>) -> String {
     let mut page = Page::new();
-    head(&mut page, fit, of);
-    tiles(&mut page, fit);
-    matrix(&mut page, fit, of);
-    misroutes(&mut page, fit, of);
-    months(&mut page, fit);
-    page.push("<div class=\"two\">\n");
-    week(&mut page, fit);
-    how_long(&mut page, fit);
-    page.push("</div>\n");
-    load(&mut page, fit, of);
-    if let Some(it) = fit.repetition.as_ref().filter(|it| !it.met.is_empty()) {
-        repetition(&mut page, fit, of, it);
-    }
-    replay(&mut page, fit, of);
-    losses(&mut page, of);
+    sections(&mut page, fit, of);
     page.push("<footer>Made by Dogwatch. Intervals hold the true value 95 times in 100; docs/fit.md defines every figure.</footer>\n");
     page.finish("Fit: were the right people paged?")
+}
+
+/// What the page has between its tags, for a page of somebody else with [`STYLE`](super::FIT_STYLE), and its first sentence.
+pub(crate) fn fit_within(fit: &Fit, of: &FitOf<'_>) -> (String, String) {
+    let mut page = Page::new();
+    sections(&mut page, fit, of);
+    let title = finding_sentences(fit, of).into_iter().next().unwrap_or_default();
+    (page.into_body(), title)
+}
+
+fn sections(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
+    head(page, fit, of);
+    tiles(page, fit);
+    matrix(page, fit, of);
+    misroutes(page, fit, of);
+    months(page, fit);
+    page.push("<div class=\"two\">\n");
+    week(page, fit);
+    how_long(page, fit);
+    page.push("</div>\n");
+    load(page, fit, of);
+    if let Some(it) = fit.repetition.as_ref().filter(|it| !it.met.is_empty()) {
+        repetition(page, fit, of, it);
+    }
+    replay(page, fit, of);
+    losses(page, of);
 }
 
 fn head(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
@@ -127,7 +139,7 @@ fn matrix(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
             let (inner, corner) = (cell - 3, 4);
             let class = if episodes == 0 { "empty" } else { "h" };
             page.line(format_args!(
-                "<rect class=\"{class}\" style=\"--o:{:.2}\" x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{inner}\" rx=\"{corner}\"><title>{} first, {} last: {} of {} ({})</title></rect>",
+                "<rect class=\"{class}\" fill-opacity=\"{:.2}\" x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{inner}\" rx=\"{corner}\"><title>{} first, {} last: {} of {} ({})</title></rect>",
                 heat(share),
                 escaped(of.team(*first)),
                 escaped(of.team(*last)),
@@ -388,7 +400,7 @@ fn week(page: &mut Page, fit: &Fit) {
         for (hour, episodes) in hours.iter().enumerate() {
             let class = if *episodes == 0 { "empty" } else { "h" };
             page.line(format_args!(
-                "<rect class=\"{class}\" style=\"--o:{:.2}\" x=\"{}\" y=\"{y}\" width=\"{size}\" height=\"{size}\" rx=\"3\"><title>{day} {hour:02}:00: {}</title></rect>",
+                "<rect class=\"{class}\" fill-opacity=\"{:.2}\" x=\"{}\" y=\"{y}\" width=\"{size}\" height=\"{size}\" rx=\"3\"><title>{day} {hour:02}:00: {}</title></rect>",
                 heat(float(*episodes) / float(most)),
                 left + hour * cell,
                 count(*episodes),
@@ -486,7 +498,7 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
             count(parts.iter().sum())
         ));
     }
-    page.push("</svg></div>\n<ul class=\"key\"><li><i style=\"background:var(--accent)\"></i>working</li><li><i style=\"background:var(--warm)\"></i>evening and weekend</li><li><i style=\"background:var(--night)\"></i>sleeping</li></ul></section>\n");
+    page.push("</svg></div>\n<ul class=\"key\"><li><i class=\"of-accent\"></i>working</li><li><i class=\"of-warm\"></i>evening and weekend</li><li><i class=\"of-night\"></i>sleeping</li></ul></section>\n");
 }
 
 fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetition) {
@@ -563,7 +575,7 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
             ));
         }
     }
-    page.push("</svg></div>\n<ul class=\"key\"><li><i style=\"background:var(--good)\"></i>could carry it alone</li><li><i style=\"background:var(--accent)\"></i>often, with others</li><li><i style=\"border:2px solid var(--warm)\"></i>rusty</li><li>nothing: never</li></ul></section>\n");
+    page.push("</svg></div>\n<ul class=\"key\"><li><i class=\"of-good\"></i>could carry it alone</li><li><i class=\"of-accent\"></i>often, with others</li><li><i class=\"ring\"></i>rusty</li><li>nothing: never</li></ul></section>\n");
 }
 
 fn replay(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {

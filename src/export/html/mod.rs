@@ -7,3 +7,5 @@ mod sha256;
 
 pub use calendar::calendar;
 pub use fit::fit;
+pub(crate) use fit::fit_within;
+pub(crate) use page::STYLE as FIT_STYLE;

@@ -5,6 +5,7 @@
 
 mod answers;
 mod check;
+mod directory;
 mod fit;
 mod graph;
 mod import;
@@ -17,6 +18,8 @@ mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
+pub(crate) use directory::people_of;
+pub use directory::{PersonListView, PersonView, RotationListView, RotationView, person_list, rotation_list};
 pub use fit::{FitView, fit};
 pub use graph::{
     GraphEdgeView, GraphNodeView, GraphRouteView, GraphRoutesView, GraphRungView, GraphSeatView, GraphView, graph,
