@@ -159,12 +159,14 @@ fn tagged(response: Response, resource: &Resource) -> Response {
         return response;
     }
     let tag = secret::fingerprint([response.body.as_ref()]);
-    response.with("etag", format!("\"{tag}\""))
+    // Weak: it is the same whether the body comes in gzip or not.
+    response.with("etag", format!("W/\"{tag}\"")).with("vary", "accept-encoding")
 }
 
 /// Whether `If-None-Match` names a tag (RFC 9110: weakly compared).
 fn matches(header: &str, tag: &str) -> bool {
-    header.split(',').map(|it| it.trim()).any(|it| it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag)
+    let strong = |it: &str| it.strip_prefix("W/").unwrap_or(it).to_owned();
+    header.split(',').map(str::trim).any(|it| it == "*" || strong(it) == strong(tag))
 }
 
 fn unchanged(response: &Response) -> Response {

@@ -44,6 +44,8 @@ pub struct Request {
     pub if_none_match: Option<String>,
     /// `Accept`.
     pub accept: Option<String>,
+    /// Whether the answer may come in gzip.
+    pub gzip: bool,
     /// `Content-Type`.
     pub content_type: Option<String>,
     /// `Authorization`.
@@ -66,6 +68,7 @@ impl Request {
             target: target.to_owned(),
             if_none_match: None,
             accept: None,
+            gzip: false,
             content_type: None,
             authorization: None,
             host: None,

@@ -1,6 +1,10 @@
 //! What is answered, before it is on the wire.
 
-use std::sync::Arc;
+use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use serde_json::json;
 
@@ -15,7 +19,11 @@ pub struct Response {
     pub headers: Vec<(&'static str, String)>,
     /// What is sent.
     pub body: Arc<[u8]>,
+    zipped: OnceLock<Option<Arc<[u8]>>>,
 }
+
+/// What is shorter is one packet anyway.
+const LEAST_ZIPPED: usize = 1_400;
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
 pub(super) const JSON: &str = "application/json";
@@ -26,12 +34,12 @@ pub(super) const PLAIN: &str = "text/plain; charset=utf-8";
 impl Response {
     /// Something that was asked for.
     pub fn of(content_type: &'static str, body: impl Into<Vec<u8>>) -> Response {
-        Response { status: 200, content_type, headers: Vec::new(), body: body.into().into() }
+        Response { status: 200, content_type, headers: Vec::new(), body: body.into().into(), zipped: OnceLock::new() }
     }
 
     /// Nothing but a status.
     pub fn bare(status: u16) -> Response {
-        Response { status, content_type: "", headers: Vec::new(), body: Arc::from([]) }
+        Response { status, content_type: "", headers: Vec::new(), body: Arc::from([]), zipped: OnceLock::new() }
     }
 
     /// Somewhere else.
@@ -44,6 +52,21 @@ impl Response {
         self.headers.retain(|(it, _)| *it != name);
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The body in gzip, made once for all who take it so; `None` where that is no gain, or where what is secret stands
+    /// beside what somebody else may have chosen, for then the length of it says something (`no-transform`).
+    pub fn zipped(&self) -> Option<Arc<[u8]>> {
+        let fixed = self.header("cache-control").is_some_and(|it| it.contains("no-transform"));
+        if fixed || self.body.len() < LEAST_ZIPPED {
+            return None;
+        }
+        let zip = || {
+            let mut out = GzEncoder::new(Vec::with_capacity(self.body.len() / 4), Compression::fast());
+            out.write_all(&self.body).ok()?;
+            out.finish().ok().map(Arc::from)
+        };
+        self.zipped.get_or_init(zip).clone()
     }
 
     /// The value of a header.

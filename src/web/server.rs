@@ -339,10 +339,11 @@ async fn handle(shared: &Arc<Shared>, peer: IpAddr, request: hyper::Request<Inco
             let response = told(&site, &request, &problem, now);
             shared.counters.count("unread", response.status, began.elapsed());
             // What was not read is still on its way.
-            return wired(&response, version, true);
+            return wired(&response, version, true, false);
         }
     };
     let kind = kind(&request);
+    let gzip = request.gzip;
     let response = match admitted(shared, &site, &request) {
         Err(problem) => told(&site, &request, &problem, now),
         Ok(()) if kind == "metrics" && matches!(request.method, Method::Get | Method::Head) => {
@@ -364,7 +365,7 @@ async fn handle(shared: &Arc<Shared>, peer: IpAddr, request: hyper::Request<Inco
         // Not the target: a feed's holds a secret.
         tracing::debug!(kind, status = response.status, bytes = response.body.len(), millis, "answered");
     }
-    wired(&response, version, false)
+    wired(&response, version, false, gzip)
 }
 
 /// An answer that is not at hand, where nobody else waits for the thread.
@@ -380,6 +381,10 @@ async fn worked_out(shared: &Arc<Shared>, site: &Arc<Site>, request: Request, no
         let place = Arc::clone(&shared.working).acquire_owned().await;
         tokio::task::spawn_blocking(move || {
             let response = answer(&for_site, &for_request, now);
+            if for_request.gzip {
+                // Here, where nobody waits for the thread.
+                let _ = response.zipped();
+            }
             drop(place);
             response
         })
@@ -421,6 +426,7 @@ async fn taken(
         target: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
         if_none_match: text(header::IF_NONE_MATCH),
         accept: text(header::ACCEPT),
+        gzip: takes_gzip(&parts.headers),
         content_type: text(header::CONTENT_TYPE),
         authorization: text(header::AUTHORIZATION),
         // A request may say the whole address instead.
@@ -454,6 +460,16 @@ async fn taken(
     }
 }
 
+/// Whether `Accept-Encoding` has gzip, and does not refuse it.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let all = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok());
+    all.flat_map(|it| it.split(',')).any(|it| {
+        let mut words = it.split(';').map(str::trim);
+        let refused = |it: &str| it.strip_prefix("q=").is_some_and(|it| it.parse() == Ok(0.0));
+        words.next().is_some_and(|it| it.eq_ignore_ascii_case("gzip")) && !words.any(refused)
+    })
+}
+
 /// The value of a header; of those that stand more than once, none.
 fn single(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let mut all = headers.get_all(name).iter();
@@ -469,9 +485,11 @@ fn single(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     }
 }
 
-fn wired(response: &Response, version: Version, close: bool) -> hyper::Response<Full<Bytes>> {
+fn wired(response: &Response, version: Version, close: bool, gzip: bool) -> hyper::Response<Full<Bytes>> {
+    let zipped = if gzip { response.zipped() } else { None };
+    let encoding = zipped.is_some();
     // The body is shared by all who get it.
-    let body = Bytes::from_owner(Arc::clone(&response.body));
+    let body = Bytes::from_owner(zipped.unwrap_or_else(|| Arc::clone(&response.body)));
     let mut out = hyper::Response::new(Full::new(body));
     *out.version_mut() = version;
     *out.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -483,6 +501,9 @@ fn wired(response: &Response, version: Version, close: bool) -> hyper::Response<
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
+    }
+    if encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     if close {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

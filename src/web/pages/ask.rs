@@ -20,7 +20,7 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
     if asked.is_empty() {
         let mut body = Body::titled("Ask");
         body.main.push_str("<h1>Whom do I page?</h1>\n");
-        form(&mut body.main, view, "");
+        form(&mut body.main, view, "", true);
         overview(&mut body.main, view);
         return Ok(body);
     }
@@ -44,12 +44,12 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
             );
             body.title = format!("{title}: whom to page");
             shown(out, view, &answer, asked)?;
-            form(out, view, asked);
+            form(out, view, asked, true);
         }
         Err(problem) => {
             line(out, format_args!("<h1>{}</h1><p class=\"lead\">{}</p>", problem.title(), escaped(&problem.detail)));
             troubles(out, view, &problem);
-            form(out, view, asked);
+            form(out, view, asked, true);
             overview(out, view);
         }
     }
@@ -57,7 +57,7 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
 }
 
 /// The field for a question, with what there is to ask about.
-pub(super) fn form(out: &mut String, view: &View<'_>, asked: &str) {
+pub(super) fn form(out: &mut String, view: &View<'_>, asked: &str, with_time: bool) {
     let at = view.parameters.one("at").unwrap_or_default();
     out.push_str("<form class=\"ask\" action=\"/ask\" method=\"get\" role=\"search\">\n");
     if let Some(zone) = &view.asked_zone {
@@ -68,13 +68,21 @@ pub(super) fn form(out: &mut String, view: &View<'_>, asked: &str) {
         format_args!(
             "<p class=\"field grow\"><label for=\"q\">What is broken?</label><input id=\"q\" name=\"q\" type=\"search\" \
              list=\"names\" value=\"{}\" placeholder=\"search-api, or service=mysql-main severity=critical\" \
-             autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required></p>\n\
-             <p class=\"field\"><label for=\"at\">When</label><input id=\"at\" name=\"at\" value=\"{}\" placeholder=\"now\" \
-             size=\"18\" autocomplete=\"off\"></p>\n<p class=\"field\"><button class=\"main\">Whom to page</button></p>",
+             autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required></p>",
             escaped(asked),
-            escaped(at)
         ),
     );
+    if with_time {
+        line(
+            out,
+            format_args!(
+                "<p class=\"field\"><label for=\"at\">When</label><input id=\"at\" name=\"at\" value=\"{}\" placeholder=\"now\" \
+                 size=\"18\" autocomplete=\"off\"></p>",
+                escaped(at)
+            ),
+        );
+    }
+    out.push_str("<p class=\"field\"><button class=\"main\">Whom to page</button></p>\n");
     out.push_str("<datalist id=\"names\">");
     for it in &view.org.services {
         line(out, format_args!("<option value=\"{}\"></option>", escaped(&it.key)));

@@ -130,7 +130,10 @@ pub(super) fn answer(site: &Site, page: &Page, request: &Request, now: Instant) 
         Page::Fit => fit::page(&view)?,
         Page::Check => check::page(&view)?,
     };
-    Ok(Response::of(HTML, frame::whole(&view, Some(page), &body)))
+    let response = Response::of(HTML, frame::whole(&view, Some(page), &body));
+    let has_secret =
+        site.options.feed_key.is_some() && matches!(page, Page::Rotation(_) | Page::People | Page::Person(_));
+    Ok(if has_secret { response.with("cache-control", "private, no-cache, no-transform") } else { response })
 }
 
 /// What is told instead of a page.

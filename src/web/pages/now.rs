@@ -19,7 +19,7 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
         out,
         format_args!("<h1 class=\"quiet\">On call <small>{}</small></h1>", escaped(&stamp(view.at, view.zone()))),
     );
-    form(out, view, "");
+    form(out, view, "", false);
 
     let mut rotations: BTreeMap<RotationId, Vec<(SeatId, Outlook)>> = BTreeMap::new();
     for seat in view.org.seats() {

@@ -68,8 +68,9 @@ pub(super) fn page(view: &View<'_>, key: &str) -> Result<Body, Problem> {
 }
 
 fn away(out: &mut String, view: &View<'_>, person: &Person) {
-    let coming: Vec<_> = person.off.iter().filter(|it| it.span.end() > view.at).take(6).collect();
-    for it in coming {
+    let mut coming: Vec<_> = person.off.iter().filter(|it| it.span.end() > view.at).collect();
+    coming.sort_by_key(|it| it.span.start());
+    for it in coming.into_iter().take(6) {
         let note = it.note.as_ref().map(|it| format!(": {}", escaped(it))).unwrap_or_default();
         let now = if it.span.contains(view.at) { " class=\"bad\"" } else { "" };
         line(
