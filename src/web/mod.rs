@@ -172,7 +172,9 @@ fn matches(header: &str, tag: &str) -> bool {
 fn unchanged(response: &Response) -> Response {
     let kept = ["etag", "cache-control", "vary", "content-security-policy", "referrer-policy"];
     let headers = response.headers.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
-    Response { headers, ..Response::bare(304) }
+    let mut bare = Response::bare(304);
+    bare.headers = headers;
+    bare
 }
 
 /// A text as one piece of a path, or as the value of a parameter.

@@ -42,9 +42,10 @@ impl Response {
         Response { status, content_type: "", headers: Vec::new(), body: Arc::from([]), zipped: OnceLock::new() }
     }
 
-    /// Somewhere else.
-    pub fn see(status: u16, location: String) -> Response {
-        Response::bare(status).with("location", location)
+    /// The same with another status.
+    pub fn status(mut self, status: u16) -> Response {
+        self.status = status;
+        self
     }
 
     /// The same with another header.
@@ -149,7 +150,7 @@ impl Problem {
         if !self.nearest.is_empty() {
             document["nearest"] = json!(self.nearest);
         }
-        Response { status: self.status, ..Response::of(PROBLEM, format!("{document:#}\n")) }
+        Response::of(PROBLEM, format!("{document:#}\n")).status(self.status)
     }
 }
 

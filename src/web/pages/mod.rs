@@ -147,7 +147,7 @@ pub(super) fn problem(site: &Site, problem: &Problem, now: Instant) -> Response 
         format_args!("<h1>{}</h1><p class=\"lead\">{}</p>", problem.title(), escaped(&problem.detail)),
     );
     troubles(&mut body.main, &view, problem);
-    Response { status: problem.status, ..Response::of(HTML, frame::whole(&view, None, &body)) }
+    Response::of(HTML, frame::whole(&view, None, &body)).status(problem.status)
 }
 
 /// The hints of a problem, and links to what may have been meant.
