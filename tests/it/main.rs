@@ -26,3 +26,4 @@ mod sections;
 mod shell;
 mod tidy;
 mod vectors;
+mod web;
