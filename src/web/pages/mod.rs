@@ -109,7 +109,7 @@ pub(super) fn asset(asset: Asset) -> Response {
         Asset::Script => Response::of("text/javascript; charset=utf-8", SCRIPT),
         Asset::Icon => Response::of("image/svg+xml", ICON),
     };
-    response.with("cache-control", "private, max-age=86400")
+    response.with("cache-control", "private, max-age=3600")
 }
 
 /// A page.

@@ -69,7 +69,7 @@ fn alerts_climb_the_ladders_of_the_command_line() {
     ] {
         let (status, found) = post("/api/v1/route", "application/json; charset=utf-8", body);
         assert_eq!(
-            (status, &found["alerts"], &found["ladders"][0]["nodes"][0][0]),
+            (status, &found["alerts"], &found["ladders"][0]["ladders"][0][0]),
             (200, &json!(1), &json!("storage-ops")),
             "{body}"
         );
@@ -337,7 +337,7 @@ fn lists_name_everybody_and_where_they_are_written() {
     assert_eq!(list("/api/v1/rotations"), rotations);
     assert_eq!(list("/api/v1/rotations/web"), rotations);
     let ana = json!({ "person": "ana", "name": "Ana", "email": null, "phone": "1", "chat": null, "zone": "America/Sao_Paulo",
-                      "rotations": ["web"], "away_until": "2026-12-10T03:00:00+00:00" });
+                      "rotations": ["web"], "away_until": "2026-12-10T03:00:00Z" });
     let bo = json!({ "person": "bo", "name": "Bo", "email": null, "phone": null, "chat": null, "zone": "UTC",
                      "rotations": [], "away_until": null });
     let people =

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use dogwatch::web::{FeedKey, Generations, Options, Request, Site, answer, is_open};
+use dogwatch::web::{FeedKey, Generations, Options, Request, Site, State, answer, is_open};
 
-use super::{command, get, now, plain_options, reference, site, state, text};
+use super::{command, get, now, plain_options, site, text};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 // printf 'dogwatch feed 1\nperson\nkofi\n0' | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef | cut -c…32
@@ -13,8 +13,16 @@ const KOFI: &str = "e49079f7dcec45e5fb8a63af552c7491";
 const KOFI_AGAIN: &str = "3c6d9d6a72cfea586818aba5320d1557";
 
 fn locked(revoked: &str) -> Site {
-    let mut state = state(reference(), now());
-    state.generations = Generations::parse(revoked).unwrap();
+    let state = &site().state;
+    let state = State {
+        org: state.org.clone(),
+        files: state.files.clone(),
+        warnings: Vec::new(),
+        fit: None,
+        generations: Generations::parse(revoked).unwrap(),
+        since: state.since,
+        revision: state.revision.clone(),
+    };
     let options = Options { feed_key: Some(FeedKey::new(KEY).unwrap()), ..plain_options() };
     Site::new(Arc::new(state), None, Arc::new(options))
 }

@@ -8,7 +8,7 @@ mod socket;
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use dogwatch::config::{self, Files};
 use dogwatch::time::{Instant, Zone, parse_instant};
@@ -45,19 +45,21 @@ fn site_of(files: Files) -> Site {
     Site::new(Arc::new(state(files, now())), None, Arc::new(plain_options()))
 }
 
-/// The reference organisation.
-fn site() -> Site {
-    site_of(reference())
+/// The reference organisation, the same for all who only look at it.
+fn site() -> Arc<Site> {
+    static SITE: LazyLock<Arc<Site>> = LazyLock::new(|| Arc::new(site_of(reference())));
+    Arc::clone(&SITE)
 }
 
 /// The same, after an edit that means nothing.
 fn stale() -> Site {
+    let state = Arc::clone(&site().state);
     let trouble = Trouble {
         since: parse_instant("2026-12-08T17:30:00Z", &Zone::utc()).unwrap(),
         mistakes: 2,
         report: "error[unknown-person]: no such person: `cloe`\n".to_owned(),
     };
-    Site::new(Arc::new(state(reference(), now())), Some(trouble), Arc::new(plain_options()))
+    Site::new(state, Some(trouble), Arc::new(plain_options()))
 }
 
 fn get(site: &Site, target: &str) -> Arc<Response> {

@@ -181,7 +181,7 @@ fn a_gap_stands_first_with_its_cure() {
 #[test]
 fn every_page_says_when_the_files_mean_nothing() {
     let site = stale();
-    for (target, _) in PAGES {
+    for (target, _) in PAGES.iter().filter(|(it, _)| !it.contains("zone=")) {
         let page = text(&get(&site, target));
         let alarm = "<strong>The files have 2 mistakes, since Tue 2026-12-08 09:30 PST.</strong> What you see is what they said before, at Tue 2026-12-08 10:00 PST.";
         assert!(page.contains(alarm), "{target}");
