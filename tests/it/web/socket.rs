@@ -130,7 +130,7 @@ fn bytes_that_are_no_request_are_refused() {
     let many: String = (0..100).map(|it| format!("X-{it}: y\r\n")).collect();
     assert_eq!(status(&ask(&request("GET /", &many, ""))), "431");
     assert_eq!(status(&ask(&request("GET /", &format!("X: {}\r\n", "y".repeat(40_000)), ""))), "431");
-    assert_eq!(status(&ask(&request(&format!("GET /{}", "y".repeat(70_000)), "", ""))), "414");
+    assert_eq!(status(&ask(&request(&format!("GET /{}", "y".repeat(70_000)), "", ""))), "431");
     // Two lengths, or one and pieces, are how requests are smuggled.
     let smuggled =
         "POST /api/v1/route HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde";
