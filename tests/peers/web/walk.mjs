@@ -54,7 +54,10 @@ async function visit(page, reader, look) {
     timezoneId: "Asia/Kathmandu", locale: "de-DE", reducedMotion: "reduce", bypassCSP: Boolean(reader.axe),
   });
   const tab = await context.newPage();
-  const wrong = (what) => failures.push(`${page.name} (${reader.size}, ${reader.scheme}): ${what}`);
+  const wrong = (what) => {
+    failures.push(what);
+    console.error(`${page.name} (${reader.size}, ${reader.scheme}): ${what}`);
+  };
   tab.on("console", (it) => {
     const expected = page.status && it.text().includes(`status of ${page.status}`);
     if (["error", "warning"].includes(it.type()) && !expected) wrong(`${it.type()}: ${it.text()}`);
@@ -186,6 +189,5 @@ await visit({ name: "wall", path: "/" }, { size: "desk", scheme: "light" }, asyn
 });
 
 await browser.close();
-for (const it of failures) console.error(it);
 console.log(`${PAGES.length} pages in ${((Date.now() - started) / 1000).toFixed(1)} s, ${failures.length} complaints; pictures in ${folder}`);
 process.exit(failures.length ? 1 : 0);
