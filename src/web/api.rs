@@ -124,8 +124,11 @@ pub(super) fn answer(site: &Site, endpoint: &Endpoint, request: &Request, now: I
     })
 }
 
+/// On one line: what goes over a wire is read by programs.
 fn document(view: &impl serde::Serialize) -> Response {
-    Response::of(JSON, json::print(view))
+    let mut text = serde_json::to_vec(view).expect("a view is plain data");
+    text.push(b'\n');
+    Response::of(JSON, text)
 }
 
 /// Every parameter is one that counts, and says something.

@@ -36,6 +36,11 @@ const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'non
 
 /// Answers a request, whoever asks: [`Access`] decides before whether they may.
 pub fn answer(site: &Site, request: &Request, now: Instant) -> Arc<Response> {
+    if matches!(request.method, Method::Get | Method::Head)
+        && let Some(known) = site.recalled(&request.target, now)
+    {
+        return fresh(request, known);
+    }
     let Some(resource) = Resource::named(request) else {
         return told(site, request, &Problem::missing("there is nothing here"), now);
     };
@@ -55,20 +60,21 @@ pub fn answer(site: &Site, request: &Request, now: Instant) -> Arc<Response> {
             Err(problem) => return told(site, request, &problem, now),
         });
     }
-    let response = match site.recalled(&request.target, now) {
-        Some(known) => known,
-        None => match make(site, &resource, request, now) {
-            Ok(response) => {
-                let answer = Arc::new(tagged(guarded(response), &resource));
-                site.remember(request.target.clone(), now, &answer);
-                answer
-            }
-            Err(problem) => return told(site, request, &problem, now),
-        },
-    };
-    match (&request.if_none_match, response.header("etag")) {
-        (Some(known), Some(own)) if matches(known, own) => Arc::new(unchanged(&response)),
-        _ => response,
+    match make(site, &resource, request, now) {
+        Ok(response) => {
+            let answer = Arc::new(tagged(guarded(response), &resource));
+            site.remember(request.target.clone(), now, &answer);
+            fresh(request, answer)
+        }
+        Err(problem) => told(site, request, &problem, now),
+    }
+}
+
+/// An answer, or that it is known already.
+fn fresh(request: &Request, answer: Arc<Response>) -> Arc<Response> {
+    match (&request.if_none_match, answer.header("etag")) {
+        (Some(known), Some(own)) if matches(known, own) => Arc::new(unchanged(&answer)),
+        _ => answer,
     }
 }
 
@@ -85,6 +91,11 @@ pub fn is_open(site: &Site, request: &Request) -> bool {
 pub fn is_quick(site: &Site, request: &Request, now: Instant) -> bool {
     site.recalled(&request.target, now).is_some()
         || matches!(Resource::named(request), None | Some(Resource::Alive | Resource::Asset(_) | Resource::Robots))
+}
+
+/// Whether an answer may take seconds, where others take milliseconds.
+pub fn is_slow(request: &Request) -> bool {
+    matches!(Resource::named(request), Some(Resource::Page(pages::Page::Check) | Resource::Api(api::Endpoint::Check)))
 }
 
 /// What kind of thing is asked for, in a word that is fit for a metric: there are few of them.

@@ -33,7 +33,7 @@ use crate::web::health;
 use crate::web::request::{Method, Request};
 use crate::web::response::{Problem, Response};
 use crate::web::site::Site;
-use crate::web::{answer, is_open, is_quick, kind, told};
+use crate::web::{answer, is_open, is_quick, is_slow, kind, told};
 
 /// What the machine takes for now.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -214,6 +214,8 @@ struct Shared {
     clock: Clock,
     counters: Counters,
     working: Arc<Semaphore>,
+    /// One at a time: who waits for it takes no place of the others.
+    slow: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -230,15 +232,21 @@ impl Shared {
 pub fn spawn(site: Site, settings: Settings, clock: Clock) -> io::Result<Handle> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(settings.limits.working)
+        .max_blocking_threads(settings.limits.working + 1)
         .thread_name("web")
         .enable_all()
         .build()?;
     let listener = runtime.block_on(TcpListener::bind(settings.listen.0))?;
     let address = listener.local_addr()?;
     let working = Arc::new(Semaphore::new(settings.limits.working));
-    let shared =
-        Arc::new(Shared { site: RwLock::new(Arc::new(site)), settings, clock, counters: Counters::default(), working });
+    let shared = Arc::new(Shared {
+        site: RwLock::new(Arc::new(site)),
+        settings,
+        clock,
+        counters: Counters::default(),
+        working,
+        slow: Arc::new(Semaphore::new(1)),
+    });
     let (stop, stopped) = watch::channel(false);
     let served = Arc::clone(&shared);
     let thread = std::thread::Builder::new().name("web".to_owned()).spawn(move || {
@@ -378,7 +386,8 @@ async fn worked_out(shared: &Arc<Shared>, site: &Arc<Site>, request: Request, no
     let asked = Arc::new(request);
     let (for_site, for_request) = (Arc::clone(site), Arc::clone(&asked));
     let work = async {
-        let place = Arc::clone(&shared.working).acquire_owned().await;
+        let places = if is_slow(&for_request) { &shared.slow } else { &shared.working };
+        let place = Arc::clone(places).acquire_owned().await;
         tokio::task::spawn_blocking(move || {
             let response = answer(&for_site, &for_request, now);
             if for_request.gzip {

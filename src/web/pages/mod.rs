@@ -84,7 +84,12 @@ const ICON: &str = include_str!("../assets/icon.svg");
 static STYLE: LazyLock<String> = LazyLock::new(|| {
     // The report of `fit` has a style of its own, which keeps to its part of the page.
     let report = FIT_STYLE.replace(":root", "&").replace("\nbody", "\n&");
-    format!("{}{}{GRAPH_STYLE}.fit{{{report}}}", palette::style_of_page(), include_str!("../assets/style.css"))
+    // What is too wide scrolls in a part of its own there, which a keyboard reaches.
+    format!(
+        "{}{}{GRAPH_STYLE}.fit{{{report}}}.fit section{{overflow-x:visible}}",
+        palette::style_of_page(),
+        include_str!("../assets/style.css")
+    )
 });
 
 /// A digest of the style and the script, so that a browser that keeps them asks for new ones when they change.

@@ -270,11 +270,8 @@ fn connections_beyond_the_limit_are_told_to_come_again() {
 
 /// The version in each name of an answer.
 fn versions(body: &str) -> Vec<&str> {
-    let mut found: Vec<&str> = body
-        .lines()
-        .filter_map(|it| it.trim().strip_prefix("\"name\": \"R"))
-        .filter_map(|it| it.split([' ', '"']).nth(1))
-        .collect();
+    let names = body.split("\"name\":\"").skip(1);
+    let mut found: Vec<&str> = names.filter_map(|it| it.split([' ', '"']).nth(1)).collect();
     found.dedup();
     found
 }
