@@ -184,7 +184,17 @@ fn a_revoked_link_is_revoked_while_it_runs() {
     let folder = tempfile::tempdir().unwrap();
     let revoked = folder.path().join("revoked");
     fs::write(&revoked, "").unwrap();
-    let running = Running::start(&["--feed-revoked", revoked.to_str().unwrap(), "--log", "debug"]);
+    let running = Running::start(&[
+        "--feed-revoked",
+        revoked.to_str().unwrap(),
+        "--log",
+        "debug",
+        "--history",
+        "tests/cases/episodes.jsonl",
+    ]);
+    // With a history there is a page of it, without a style of its own.
+    let fit = running.get("/fit");
+    assert!(fit.contains("28 episodes") && !fit.contains("style=") && !fit.contains("<style"), "{fit}");
     let page = running.wait_for("/people/ana", "/feeds/");
     let link = format!("/feeds/{}", page.split("href=\"/feeds/").nth(1).unwrap().split('"').next().unwrap());
     assert!(running.get(&link).contains("BEGIN:VCALENDAR"));
