@@ -155,6 +155,7 @@ fn answers(mut given: Value, may_be_missing: bool) -> Value {
     given["401"] = told("The token is missing or wrong.");
     given["403"] = told("The proxy has let nobody through.");
     given["421"] = told("The server does not go by that name.");
+    given["431"] = json!({ "description": "The head of the request is too long." });
     given["503"] = told("Too much is asked at once.");
     if may_be_missing {
         given["404"] = told("Nothing of that name; the answer names the nearest.");

@@ -23,7 +23,11 @@ def connection(url):
 
 
 def mixed(url, seconds, pid):
-    """Asks what is cached and what never is; the memory of the second half must not grow beyond the first's."""
+    """Asks what is cached and what never is; the memory of the second half must not grow beyond the first's.
+
+    LOAD_PAUSE is how many seconds each client waits after each answer, where others need the machine too.
+    """
+    pause = float(os.environ.get("LOAD_PAUSE", "0"))
     end = time.monotonic() + float(seconds)
     half = time.monotonic() + float(seconds) / 2
     counts, wrong, peaks = [0] * 4, [], [0, 0]
@@ -47,6 +51,7 @@ def mixed(url, seconds, pid):
                 answer = link.getresponse()
                 answer.read()
                 counts[me] += 1
+                time.sleep(pause)
                 if answer.status != 200:
                     wrong.append((path, answer.status))
 
