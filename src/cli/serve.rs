@@ -273,10 +273,7 @@ impl Serve {
 /// What stands for now: the machine's, or where `--now` has it stand.
 fn clock(session: &Session, zone: Zone) -> Result<Clock> {
     match &session.global.now {
-        None => {
-            let machine = session.clock;
-            Ok(Arc::new(move || machine()))
-        }
+        None => Ok(Arc::new(session.clock)),
         Some(_) => {
             let now = session.reader(&zone)?.now;
             Ok(Arc::new(move || now))
