@@ -32,6 +32,8 @@ pub mod export;
 
 pub mod rehearsal;
 
+pub mod web;
+
 pub mod cli;
 
 mod schemas;

@@ -11,7 +11,7 @@ macro_rules! schemas {
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
     "who" "now" "show" "answers" "graph" "test" "route" "check" "edit" "cover" "ready" "drills" "report"
-    "plan" "verify" "import" "history" "fit" "split"
+    "plan" "verify" "import" "history" "fit" "split" "rotation-list" "person-list"
 }
 
 #[cfg(test)]
@@ -48,6 +48,8 @@ mod tests {
             view::<json::ReportView>("report"),
             view::<json::SplitView>("split"),
             view::<json::EditView>("edit"),
+            view::<json::RotationListView>("rotation-list"),
+            view::<json::PersonListView>("person-list"),
         ]);
         all
     }

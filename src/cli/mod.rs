@@ -7,6 +7,7 @@ mod completions;
 mod cover;
 mod drills;
 mod edit;
+mod end;
 mod fit;
 mod graph;
 mod history;
@@ -24,6 +25,7 @@ mod report;
 mod revision;
 mod route;
 mod schema;
+mod serve;
 mod show;
 mod split;
 mod test;
@@ -161,6 +163,7 @@ enum Command {
     History(history::History),
     Fit(fit::Fit),
     Split(split::Split),
+    Serve(serve::Serve),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
@@ -246,6 +249,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::History(it) => it.run(&mut session),
         Command::Fit(it) => it.run(&mut session),
         Command::Split(it) => it.run(&mut session),
+        Command::Serve(it) => it.run(&mut session),
         Command::Schema(it) => it.run(&mut session),
         Command::Completions(it) => it.run(&mut session),
         Command::Man(it) => it.run(&mut session),

@@ -44,7 +44,7 @@ pub(super) struct Account {
 
 /// A text that is not shown.
 #[derive(Debug, Clone)]
-pub(super) struct Hidden(SecretString);
+pub(super) struct Hidden(pub(super) SecretString);
 
 impl FromStr for Hidden {
     type Err = std::convert::Infallible;

@@ -47,21 +47,26 @@ pub(super) struct Experience {
 }
 
 impl Experience {
-    /// The episodes, with people and teams called as in the organisation; `None`, if no file is named and there is no store.
-    pub(super) fn load(&self, org: &Org, session: &mut Session) -> Result<Option<History>> {
+    /// What was read; `None`, if no file is named and there is no store.
+    pub(super) fn read(&self, org: Option<&Org>, session: &mut Session) -> Result<Option<Loaded>> {
         if self.history.is_empty() && self.place.store.is_none() && !self.place.path(session).exists() {
             return Ok(None);
         }
-        let Loaded { mut history, losses, .. } =
-            past(&self.history, &self.reading, &self.place, Some(org), session)?.loaded;
-        if history.is_empty() {
+        let Past { loaded, .. } = past(&self.history, &self.reading, &self.place, org, session)?;
+        if loaded.history.is_empty() {
             return Err(
                 Failure::new("there are no episodes in it").hint("`dogwatch fit` says of each row why it was not used")
             );
         }
-        if !losses.is_empty() {
+        if !loaded.losses.is_empty() {
             session.printer.hint("some rows of the history were not used: `dogwatch fit` says which, and why");
         }
+        Ok(Some(loaded))
+    }
+
+    /// The episodes, with people and teams called as in the organisation.
+    pub(super) fn load(&self, org: &Org, session: &mut Session) -> Result<Option<History>> {
+        let Some(Loaded { mut history, .. }) = self.read(Some(org), session)? else { return Ok(None) };
         history.known_to(org);
         Ok(Some(history))
     }

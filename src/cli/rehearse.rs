@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::cli::end::End;
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, whole};
 use crate::org::Org;
 use crate::rehearsal::server::{self, Listening};
@@ -233,47 +234,6 @@ fn seed(org: &Org) -> Seed {
         users: org.people.iter().filter_map(user).collect(),
         services,
         orchestration: org.pagerduty.as_ref().and_then(|it| it.orchestration.clone()),
-    }
-}
-
-/// Waits for somebody to press Ctrl-C, or for the machine to ask for an end.
-struct End {
-    runtime: tokio::runtime::Runtime,
-    #[cfg(unix)]
-    signals: [tokio::signal::unix::Signal; 2],
-}
-
-impl End {
-    /// From here on neither ends the program by itself.
-    fn awaited() -> Result<End> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let entered = runtime.enter();
-            let signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
-            drop(entered);
-            Ok(End { runtime, signals })
-        }
-        #[cfg(not(unix))]
-        Ok(End { runtime })
-    }
-
-    #[cfg(unix)]
-    fn wait(mut self) -> Result<()> {
-        let [interrupt, terminate] = &mut self.signals;
-        self.runtime.block_on(async {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        });
-        Ok(())
-    }
-
-    #[cfg(not(unix))]
-    fn wait(self) -> Result<()> {
-        Ok(self.runtime.block_on(tokio::signal::ctrl_c())?)
     }
 }
 

@@ -17,6 +17,7 @@ mod start;
 
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use files::{Files, LoadError};
+pub(crate) use files::{is_calendar, is_toml};
 pub use mapping::{Layout, Mapping, Moment, StepColumn, StepKind, TimeColumn, When, known_mapping, known_mappings};
 pub(crate) use resolve::is_email;
 pub use resolve::{mapping, read};

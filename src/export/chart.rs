@@ -15,7 +15,7 @@ pub enum By {
 }
 
 /// A row of a picture.
-pub(super) struct Track {
+pub(crate) struct Track {
     pub title: String,
     /// What else there is to say about it, in a word or two.
     pub note: String,
@@ -26,7 +26,7 @@ pub(super) struct Track {
 }
 
 /// Something drawn over a stretch of time.
-pub(super) struct Bar {
+pub(crate) struct Bar {
     pub span: Span,
     /// Which of the row's lines it is on, from 0.
     pub lane: usize,
@@ -38,7 +38,7 @@ pub(super) struct Bar {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A turn, in a person's colour.
     Turn(usize),
     /// An override, in a person's colour.
@@ -48,13 +48,13 @@ pub(super) enum Kind {
 }
 
 /// What a picture or page is of: `On call`, `On call: Ana Souza`.
-pub(super) fn heading(bill: &Bill<'_>) -> String {
+pub(crate) fn heading(bill: &Bill<'_>) -> String {
     let named: Vec<&str> = bill.people.iter().map(|it| bill.org.person(*it).name.as_str()).collect();
     if named.is_empty() { "On call".to_owned() } else { format!("On call: {}", named.join(", ")) }
 }
 
 /// The rows of a bill.
-pub(super) fn tracks(bill: &Bill<'_>, by: By, reader: &Reader) -> Vec<Track> {
+pub(crate) fn tracks(bill: &Bill<'_>, by: By, reader: &Reader) -> Vec<Track> {
     let colors = palette::colors(bill.org);
     match by {
         By::Rotation => bill.rows.iter().map(|row| of_seat(bill, row, &colors, reader)).collect(),

@@ -1,7 +1,7 @@
 //! Text within XML and HTML.
 
 /// A text as it stands between tags and between quotes. What XML cannot hold at all is replaced.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for it in text.chars() {
         match it {

@@ -4,15 +4,15 @@
 //! Text is aligned, and styled with escape codes that only repeat what the words say; whoever prints it strips them
 //! where they do not belong.
 
-mod chart;
+pub(crate) mod chart;
 mod csv;
 pub mod graph;
 pub mod html;
 mod ical;
 pub mod json;
 pub mod markdown;
-mod markup;
-mod palette;
+pub(crate) mod markup;
+pub(crate) mod palette;
 mod report;
 mod svg;
 pub mod text;
@@ -175,7 +175,7 @@ impl<'a> FitOf<'a> {
 }
 
 /// `Search` and `Search, secondary`.
-fn seat_title(org: &Org, seat: SeatId) -> String {
+pub(crate) fn seat_title(org: &Org, seat: SeatId) -> String {
     let name = &org.rotation(seat.rotation).name;
     match seat.seat {
         Seat::Primary => name.clone(),
@@ -184,7 +184,7 @@ fn seat_title(org: &Org, seat: SeatId) -> String {
 }
 
 /// Why a shift is so: `turn 5, every week on Mon at 10:00`, `override for Ana Souza: school concert`.
-fn reason(org: &Org, seat: SeatId, why: Why, zone: &Zone) -> String {
+pub(crate) fn reason(org: &Org, seat: SeatId, why: Why, zone: &Zone) -> String {
     match why {
         Why::Turn { layer, number } => format!("turn {}, {}", number + 1, cadence(org, seat, layer, zone)),
         Why::Override { index } => {
@@ -197,7 +197,7 @@ fn reason(org: &Org, seat: SeatId, why: Why, zone: &Zone) -> String {
 }
 
 /// When a layer of a seat hands over, and whom a seat follows.
-fn cadence(org: &Org, seat: SeatId, layer: u32, reader: &Zone) -> String {
+pub(crate) fn cadence(org: &Org, seat: SeatId, layer: u32, reader: &Zone) -> String {
     let Some(calendar) = org.rotation(seat.rotation).calendar(seat.seat) else { return String::new() };
     let cadence = calendar.layers.get(layer as usize).map(|it| {
         // Where clocks differ, the reader must know whose the handoff is on.

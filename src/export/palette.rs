@@ -67,7 +67,7 @@ enum Theme {
 ///
 /// It comes from their key, so it stays when others come and go; who shares a rotation with somebody earlier in the
 /// file who has it already takes the next that is free there.
-pub(super) fn colors(org: &Org) -> Vec<usize> {
+pub(crate) fn colors(org: &Org) -> Vec<usize> {
     let mut rotations: Vec<Vec<usize>> = vec![Vec::new(); org.people.len()];
     for (index, rotation) in org.rotations.iter().enumerate() {
         let own = match rotation.secondary.as_ref().map(|it| &it.calendar) {
@@ -116,7 +116,7 @@ pub(super) fn style_within() -> String {
 }
 
 /// The colours of a page: those of the system, or those that its reader switched to. Paper is light.
-pub(super) fn style_of_page() -> String {
+pub(crate) fn style_of_page() -> String {
     let [light, dark] = [Theme::Light, Theme::Dark].map(|theme| {
         let mut out = String::new();
         for name in names() {

@@ -31,3 +31,4 @@ mod shell;
 mod split;
 mod tidy;
 mod vectors;
+mod web;

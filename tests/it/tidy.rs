@@ -40,10 +40,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("pagerduty", &["store", "escalation", "calendar", "org", "time"]),
     ("rehearsal", &["time"]),
+    ("web", &["export", "alerts", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     (
         "cli",
         &[
             "edit",
+            "web",
             "rehearsal",
             "people",
             "pagerduty",
@@ -84,7 +86,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/store/"]),
     ("println!", &[]),
     ("process::exit", &[]),
-    ("std::net", &["src/rehearsal/server.rs"]),
+    ("std::net", &["src/rehearsal/server.rs", "src/web/server.rs"]),
     ("HashMap", &[]),
     ("HashSet", &[]),
     ("todo!", &[]),

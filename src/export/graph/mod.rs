@@ -12,6 +12,7 @@ pub use dot::dot;
 pub use layout::{Card, Cell, Layout, Look, Piece, Text, TooLarge, Wire, layout};
 pub use mermaid::mermaid;
 pub use svg::svg;
+pub(crate) use svg::{STYLE, svg_within};
 
 use std::time::Duration;
 

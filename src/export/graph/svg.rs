@@ -14,7 +14,8 @@ use crate::time::stamp;
 const HEAD: i32 = 52;
 const FOOT: i32 = 28;
 
-const STYLE: &str = "\
+/// How it looks, light or dark as the reader's system is.
+pub(crate) const STYLE: &str = "\
 .dogwatch{--page:#fff;--ink:#1f2328;--faint:#59636e;--card:#f6f8fa;--edge:#d1d9e0;--line:#8c959f;--mark:#0969da;--route:#eef6ff;--person:#fff8c5;--bad:#cf222e;font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif}
 @media(prefers-color-scheme:dark){.dogwatch{--page:#0d1117;--ink:#f0f6fc;--faint:#9198a1;--card:#161b22;--edge:#3d444d;--line:#656c76;--mark:#58a6ff;--route:#101d30;--person:#2e2a14;--bad:#ff7b72}}
 .dogwatch text{fill:var(--ink);font-size:12px}
@@ -43,6 +44,15 @@ const STYLE: &str = "\
 
 /// The picture of a graph.
 pub fn svg(graph: &Graph<'_>, layout: &Layout, answer: Option<&Answer<'_>>, shown: &Shown<'_>) -> String {
+    drawing(graph, layout, answer, shown, &format!("<style>\n{STYLE}</style>\n"))
+}
+
+/// The same within a page whose style holds [`STYLE`].
+pub(crate) fn svg_within(graph: &Graph<'_>, layout: &Layout, answer: Option<&Answer<'_>>, shown: &Shown<'_>) -> String {
+    drawing(graph, layout, answer, shown, "")
+}
+
+fn drawing(graph: &Graph<'_>, layout: &Layout, answer: Option<&Answer<'_>>, shown: &Shown<'_>, style: &str) -> String {
     let title = harmless(&subject(answer, shown));
     let below = harmless(&circumstances(graph, answer, shown));
     let foot = foot(graph);
@@ -52,7 +62,7 @@ pub fn svg(graph: &Graph<'_>, layout: &Layout, answer: Option<&Answer<'_>>, show
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dogwatch\" viewBox=\"0 0 {wide} {tall}\" width=\"{wide}\" \
          height=\"{tall}\" role=\"img\" aria-labelledby=\"dogwatch-title dogwatch-what\">\n\
-         <title id=\"dogwatch-title\">{}</title>\n<desc id=\"dogwatch-what\">{}</desc>\n<style>\n{STYLE}</style>\n\
+         <title id=\"dogwatch-title\">{}</title>\n<desc id=\"dogwatch-what\">{}</desc>\n{style}\
          <rect class=\"page\" width=\"{wide}\" height=\"{tall}\"/>\n",
         escaped(&title),
         escaped(&describe(graph, shown)),

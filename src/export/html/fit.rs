@@ -19,23 +19,35 @@ const MOST_LABEL: usize = 22;
 /// The whole page.
 pub fn fit(fit: &Fit, of: &FitOf<'_>) -> String {
     let mut page = Page::new();
-    head(&mut page, fit, of);
-    tiles(&mut page, fit);
-    matrix(&mut page, fit, of);
-    misroutes(&mut page, fit, of);
-    months(&mut page, fit);
-    page.push("<div class=\"two\">\n");
-    week(&mut page, fit);
-    how_long(&mut page, fit);
-    page.push("</div>\n");
-    load(&mut page, fit, of);
-    if let Some(it) = fit.repetition.as_ref().filter(|it| !it.met.is_empty()) {
-        repetition(&mut page, fit, of, it);
-    }
-    replay(&mut page, fit, of);
-    losses(&mut page, of);
+    sections(&mut page, fit, of);
     page.push("<footer>Made by Dogwatch. Intervals hold the true value 95 times in 100; docs/fit.md defines every figure.</footer>\n");
     page.finish("Fit: were the right people paged?")
+}
+
+/// What the page has between its tags, for a page of somebody else with [`STYLE`](super::FIT_STYLE), and its first sentence.
+pub(crate) fn fit_within(fit: &Fit, of: &FitOf<'_>) -> (String, String) {
+    let mut page = Page::new();
+    sections(&mut page, fit, of);
+    let title = finding_sentences(fit, of).into_iter().next().unwrap_or_default();
+    (page.into_body(), title)
+}
+
+fn sections(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
+    head(page, fit, of);
+    tiles(page, fit);
+    matrix(page, fit, of);
+    misroutes(page, fit, of);
+    months(page, fit);
+    page.push("<div class=\"two\">\n");
+    week(page, fit);
+    how_long(page, fit);
+    page.push("</div>\n");
+    load(page, fit, of);
+    if let Some(it) = fit.repetition.as_ref().filter(|it| !it.met.is_empty()) {
+        repetition(page, fit, of, it);
+    }
+    replay(page, fit, of);
+    losses(page, of);
 }
 
 fn head(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
@@ -104,7 +116,7 @@ fn matrix(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let side = cell * shown.len();
     let (width, height) = (left + side + 70, top + side + 8);
     page.line(format_args!(
-        "<div class=\"scroll\"><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"First team by last team\">"
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"First and last team, as a table of squares\"><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"First team by last team\">"
     ));
     for (place, team) in shown.iter().enumerate() {
         let x = left + place * cell + cell / 2 + 4;
@@ -131,7 +143,7 @@ fn matrix(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
             let (inner, corner) = (cell - 3, 4);
             let class = if episodes == 0 { "empty" } else { "h" };
             page.line(format_args!(
-                "<rect class=\"{class}\" style=\"--o:{:.2}\" x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{inner}\" rx=\"{corner}\"><title>{} first, {} last: {} of {} ({})</title></rect>",
+                "<rect class=\"{class}\" fill-opacity=\"{:.2}\" x=\"{x}\" y=\"{y}\" width=\"{inner}\" height=\"{inner}\" rx=\"{corner}\"><title>{} first, {} last: {} of {} ({})</title></rect>",
                 heat(share),
                 escaped(of.team(*first)),
                 escaped(of.team(*last)),
@@ -167,7 +179,7 @@ fn misroutes(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     if fit.misroutes.is_empty() {
         return;
     }
-    page.push("<section><h2>Where most was lost</h2>\n<p>The first team was another than the last. Lost is the time from opening until the last team first had it.</p>\n<div class=\"scroll\"><table>\n<tr><th>first</th><th>last</th><th class=\"n\">times</th><th class=\"n\">lost each time</th><th>95 %</th><th class=\"n\">hours in all</th></tr>\n");
+    page.push("<section><h2>Where most was lost</h2>\n<p>The first team was another than the last. Lost is the time from opening until the last team first had it.</p>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Where most was lost, as a table\"><table>\n<tr><th>first</th><th>last</th><th class=\"n\">times</th><th class=\"n\">lost each time</th><th>95 %</th><th class=\"n\">hours in all</th></tr>\n");
     for it in fit.misroutes.iter().take(12) {
         let (median, interval) = match it.lost.0 {
             Some(lost) => (long(lost.median), between(lost)),
@@ -392,7 +404,7 @@ fn week(page: &mut Page, fit: &Fit) {
         for (hour, episodes) in hours.iter().enumerate() {
             let class = if *episodes == 0 { "empty" } else { "h" };
             page.line(format_args!(
-                "<rect class=\"{class}\" style=\"--o:{:.2}\" x=\"{}\" y=\"{y}\" width=\"{size}\" height=\"{size}\" rx=\"3\"><title>{day} {hour:02}:00: {}</title></rect>",
+                "<rect class=\"{class}\" fill-opacity=\"{:.2}\" x=\"{}\" y=\"{y}\" width=\"{size}\" height=\"{size}\" rx=\"3\"><title>{day} {hour:02}:00: {}</title></rect>",
                 heat(float(*episodes) / float(most)),
                 left + hour * cell,
                 count(*episodes),
@@ -404,7 +416,7 @@ fn week(page: &mut Page, fit: &Fit) {
 }
 
 fn how_long(page: &mut Page, fit: &Fit) {
-    page.push("<section><h2>How long it took</h2>\n<p>Medians, and what nine of ten did not exceed.</p>\n<div class=\"scroll\"><table>\n<tr><th></th><th class=\"n\">acknowledged</th><th class=\"n\">90 %</th><th class=\"n\">resolved</th><th class=\"n\">90 %</th></tr>\n");
+    page.push("<section><h2>How long it took</h2>\n<p>Medians, and what nine of ten did not exceed.</p>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"How long it took, as a table\"><table>\n<tr><th>of</th><th class=\"n\">acknowledged</th><th class=\"n\">90 %</th><th class=\"n\">resolved</th><th class=\"n\">90 %</th></tr>\n");
     let rows = [
         ("all", fit.acknowledged.all, fit.resolved.all),
         ("right first time", fit.acknowledged.right, fit.resolved.right),
@@ -461,7 +473,7 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let (step, left, bar) = (24, 170, 760.0);
     let height = rows.len() * step + 4;
     page.line(format_args!(
-        "<div class=\"scroll\"><svg width=\"1010\" height=\"{height}\" viewBox=\"0 0 1010 {height}\" role=\"img\" aria-label=\"Episodes by person and part of the day\">"
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"People by part of the day\"><svg width=\"1010\" height=\"{height}\" viewBox=\"0 0 1010 {height}\" role=\"img\" aria-label=\"Episodes by person and part of the day\">"
     ));
     for (row, (name, parts)) in rows.iter().enumerate() {
         let y = row * step;
@@ -496,7 +508,7 @@ fn load(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
             count(parts.iter().sum())
         ));
     }
-    page.push("</svg></div>\n<ul class=\"key\"><li><i style=\"background:var(--accent)\"></i>working</li><li><i style=\"background:var(--warm)\"></i>evening and weekend</li><li><i style=\"background:var(--night)\"></i>sleeping</li></ul></section>\n");
+    page.push("</svg></div>\n<ul class=\"key\"><li><i class=\"of-accent\"></i>working</li><li><i class=\"of-warm\"></i>evening and weekend</li><li><i class=\"of-night\"></i>sleeping</li></ul></section>\n");
 }
 
 fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetition) {
@@ -507,7 +519,7 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
     ));
     let values: Vec<_> = repetition.values.iter().take(MOST_VALUES).collect();
     if of.aggregate {
-        page.push("<div class=\"scroll\"><table>\n<tr><th></th><th class=\"n\">episodes</th><th class=\"n\">often</th><th class=\"n\">rusty</th><th class=\"n\">never</th><th class=\"n\">could carry it alone</th></tr>\n");
+        page.push("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Who meets what, counted\"><table>\n<tr><th>who</th><th class=\"n\">episodes</th><th class=\"n\">often</th><th class=\"n\">rusty</th><th class=\"n\">never</th><th class=\"n\">could carry it alone</th></tr>\n");
         for it in values {
             page.line(format_args!(
                 "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
@@ -528,7 +540,7 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
     let (cell, left, top) = (30, 178, 118);
     let (width, height) = (left + values.len() * cell + 50, top + people.len() * 24 + 6);
     page.line(format_args!(
-        "<div class=\"scroll\"><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"People by {}\">",
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Who meets what, as a picture\"><svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"People by {}\">",
         escaped(&repetition.tag)
     ));
     for (column, value) in values.iter().enumerate() {
@@ -573,7 +585,7 @@ fn repetition(page: &mut Page, fit: &Fit, of: &FitOf<'_>, repetition: &Repetitio
             ));
         }
     }
-    page.push("</svg></div>\n<ul class=\"key\"><li><i style=\"background:var(--good)\"></i>could carry it alone</li><li><i style=\"background:var(--accent)\"></i>often, with others</li><li><i style=\"border:2px solid var(--warm)\"></i>rusty</li><li>nothing: never</li></ul></section>\n");
+    page.push("</svg></div>\n<ul class=\"key\"><li><i class=\"of-good\"></i>could carry it alone</li><li><i class=\"of-accent\"></i>often, with others</li><li><i class=\"ring\"></i>rusty</li><li>nothing: never</li></ul></section>\n");
 }
 
 fn replay(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
@@ -595,7 +607,7 @@ fn replay(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
             count(replay.last_row)
         ));
     }
-    page.push("<div class=\"scroll\"><table>\n<tr><th>paged first</th><th class=\"n\">episodes</th><th class=\"n\"></th></tr>\n");
+    page.push("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"The history through the routes, as a table\"><table>\n<tr><th>paged first</th><th class=\"n\">episodes</th><th class=\"n\">share</th></tr>\n");
     for (to, episodes) in replay.to.iter().take(15) {
         let name = match to {
             ReplayedTo::Rotation(rotation) => org.rotation(*rotation).name.clone(),
@@ -619,7 +631,7 @@ fn losses(page: &mut Page, of: &FitOf<'_>) {
         return;
     }
     page.line(format_args!(
-        "<section><h2>Not used: {} rows</h2>\n<div class=\"scroll\"><table>",
+        "<section><h2>Not used: {} rows</h2>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"What was not used\"><table>",
         count(of.losses.rows())
     ));
     for (loss, rows, shown) in &of.losses.kinds {

@@ -8,4 +8,6 @@ mod split;
 
 pub use calendar::calendar;
 pub use fit::fit;
+pub(crate) use fit::fit_within;
+pub(crate) use page::STYLE as FIT_STYLE;
 pub use split::split;

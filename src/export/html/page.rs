@@ -9,7 +9,8 @@ pub(super) struct Page {
     body: String,
 }
 
-const STYLE: &str = include_str!("page.css");
+/// How such a page looks.
+pub(crate) const STYLE: &str = include_str!("page.css");
 
 impl Page {
     pub fn new() -> Page {
@@ -24,6 +25,11 @@ impl Page {
     pub fn line(&mut self, markup: std::fmt::Arguments<'_>) {
         let _ = self.body.write_fmt(markup);
         self.body.push('\n');
+    }
+
+    /// What stands between the tags.
+    pub fn into_body(self) -> String {
+        self.body
     }
 
     /// The whole file.

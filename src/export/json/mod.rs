@@ -6,6 +6,7 @@
 mod answers;
 mod check;
 mod cover;
+mod directory;
 mod edit;
 mod fit;
 mod graph;
@@ -24,6 +25,8 @@ mod who;
 pub use answers::{AnswersView, ReachView, TakerView, answers};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
 pub use cover::{AskedView, ChangeOfHandsView, CoverView, LeftView, OwedView, SwapView, WithdrawnView, cover};
+pub(crate) use directory::people_of;
+pub use directory::{PersonListView, PersonView, RotationListView, RotationView, person_list, rotation_list};
 pub use edit::{EditChangeView, EditPersonView, EditStretchView, EditView, EditedFileView, edit};
 pub use fit::{FitView, fit};
 pub use graph::{

@@ -65,7 +65,7 @@ fn styled(style: Style, text: &str) -> String {
 }
 
 /// Minutes as people count them on a ladder: `0 min`, `15 min`, `1 min 30 s`.
-pub(super) fn minutes(after: Duration) -> String {
+pub(crate) fn minutes(after: Duration) -> String {
     let seconds = after.as_secs();
     match seconds % 60 {
         0 => format!("{} min", seconds / 60),
@@ -74,7 +74,7 @@ pub(super) fn minutes(after: Duration) -> String {
 }
 
 /// `Ana Souza, Bo Li and Cy`.
-pub(super) fn names(org: &Org, people: &[PersonId]) -> String {
+pub(crate) fn names(org: &Org, people: &[PersonId]) -> String {
     let names: Vec<&str> = people.iter().map(|it| org.person(*it).name.as_str()).collect();
     match names.as_slice() {
         [] => "nobody".to_owned(),
@@ -84,7 +84,7 @@ pub(super) fn names(org: &Org, people: &[PersonId]) -> String {
 }
 
 /// An instant near another, as short as is clear: `10:00`, `Tue 10:00`, `Mon 21 Aug 10:00`, `Mon 2018-01-08 10:00`.
-pub(super) fn moment(at: Instant, near: Instant, zone: &Zone) -> String {
+pub(crate) fn moment(at: Instant, near: Instant, zone: &Zone) -> String {
     let (day, near_day) = (zone.day(at), zone.day(near));
     let away = (day - near_day).num_days();
     let format = match away {

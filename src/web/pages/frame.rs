@@ -1,0 +1,127 @@
+//! What all pages have around them.
+
+use crate::export::markup::escaped;
+use crate::time::{Zone, stamp};
+use crate::web::pages::{Body, Page, VERSION, View, counted, line};
+
+/// A whole page.
+pub(super) fn whole(view: &View<'_>, page: Option<&Page>, body: &Body) -> String {
+    let version = VERSION.as_str();
+    let mut out = String::with_capacity(body.main.len() + 8_192);
+    line(
+        &mut out,
+        format_args!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n<title>{} · Dogwatch</title>\n\
+             <link rel=\"stylesheet\" href=\"/assets/style.css?v={version}\">\n\
+             <link rel=\"icon\" type=\"image/svg+xml\" href=\"/assets/icon.svg?v={version}\">\n\
+             <script defer src=\"/assets/script.js?v={version}\"></script>\n</head>\n<body>\n\
+             <a class=\"skip\" href=\"#main\">Skip to the content</a>",
+            escaped(&body.title)
+        ),
+    );
+    head(&mut out, view, page);
+    let class = if body.wide { " class=\"wide\"" } else { "" };
+    let live = if body.live { " data-live" } else { "" };
+    line(&mut out, format_args!("<main id=\"main\" tabindex=\"-1\"{class}{live}>"));
+    trouble(&mut out, view);
+    out.push_str(&body.main);
+    out.push_str("</main>\n");
+    foot(&mut out, view, page);
+    out.push_str("</body>\n</html>\n");
+    out
+}
+
+fn head(out: &mut String, view: &View<'_>, page: Option<&Page>) {
+    out.push_str("<header class=\"top\">\n");
+    line(
+        out,
+        format_args!(
+            "<a class=\"brand\" href=\"{}\">Dogwatch</a>\n<nav aria-label=\"Pages\"><ul>",
+            view.link("/", &[])
+        ),
+    );
+    let pages = [
+        ("/", "Now", Page::Now),
+        ("/ask", "Ask", Page::Ask),
+        ("/calendar", "Calendar", Page::Calendar),
+        ("/graph", "Graph", Page::Graph),
+        ("/people", "People", Page::People),
+        ("/fit", "Fit", Page::Fit),
+        ("/check", "Check", Page::Check),
+    ];
+    for (path, name, it) in &pages {
+        if *it == Page::Fit && view.site.state.fit.is_none() {
+            continue;
+        }
+        let current = if page == Some(it) { " aria-current=\"page\"" } else { "" };
+        line(out, format_args!("<li><a href=\"{}\"{current}>{name}</a></li>", view.link(path, &[])));
+    }
+    out.push_str("</ul></nav>\n</header>\n");
+}
+
+/// Loud: what is shown is not what the files say now.
+fn trouble(out: &mut String, view: &View<'_>) {
+    let Some(it) = &view.site.trouble else { return };
+    line(
+        out,
+        format_args!(
+            "<div class=\"alarm\" role=\"alert\"><strong>The files have {}, since {}.</strong> What you see is what they \
+             said before, at {}. <a href=\"{}\">What is wrong</a></div>",
+            counted(it.mistakes, "mistake"),
+            escaped(&stamp(it.since, view.zone())),
+            escaped(&stamp(view.site.state.since, view.zone())),
+            view.link("/check", &[]),
+        ),
+    );
+}
+
+fn foot(out: &mut String, view: &View<'_>, page: Option<&Page>) {
+    out.push_str("<footer class=\"bottom\">\n");
+    if page.is_some() {
+        out.push_str("<form class=\"zone\" method=\"get\">\n");
+        for name in view.parameters.names() {
+            // What was asked stays asked on another clock.
+            if name != "zone"
+                && let Some(value) = view.parameters.one(name)
+            {
+                line(
+                    out,
+                    format_args!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(name), escaped(value)),
+                );
+            }
+        }
+        line(
+            out,
+            format_args!(
+                "<label>Times on the clock of <input name=\"zone\" list=\"zones\" value=\"{}\" size=\"22\" \
+                 autocomplete=\"off\" spellcheck=\"false\"></label> <button>Change</button>\n</form>",
+                view.zone()
+            ),
+        );
+        out.push_str("<datalist id=\"zones\">");
+        for zone in zones(view) {
+            line(out, format_args!("<option value=\"{zone}\"></option>"));
+        }
+        out.push_str("</datalist>\n");
+    }
+    line(
+        out,
+        format_args!(
+            "<p>{} · revision <code>{}</code> · <a href=\"/api/v1/openapi.json\">API</a></p>\n</footer>",
+            escaped(&stamp(view.reader.now, view.zone())),
+            &view.site.state.revision[..12],
+        ),
+    );
+}
+
+/// The clocks that somebody here lives by; any other may be typed.
+fn zones(view: &View<'_>) -> Vec<&'static str> {
+    let org = view.org;
+    let used = org.people.iter().map(|it| &it.zone).chain(org.rotations.iter().map(|it| &it.zone)).chain([&org.zone]);
+    let mut names: Vec<&str> = used.map(Zone::name).chain(["UTC"]).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
