@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use crate::cli::pagerduty::{Account, Asked, failure};
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, text};
+use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, text, whole};
 use crate::pagerduty::plan::{self, Plan};
 
 /// Makes PagerDuty equal to the files, or does exactly a saved plan; then reads it back
@@ -45,7 +45,7 @@ impl Apply {
         let mut client = self.account.client()?;
         let (made, reader) = match &self.plan {
             Some(path) => {
-                let read = std::fs::read_to_string(path)
+                let read = whole::read(path)
                     .map_err(|error| Failure::new(format!("could not read `{}`: {error}", path.display())))?;
                 let made = Plan::read(&read).map_err(failure)?;
                 (made, session.reader(&crate::time::Zone::utc())?)

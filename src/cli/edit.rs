@@ -419,7 +419,16 @@ fn ending(org: &Org, text: &str, layers: &[usize]) -> Result<Ending> {
     if let Some((name, line)) = text.rsplit_once(':')
         && let Ok(line) = line.parse::<u32>()
     {
-        let name = name.rsplit('/').next().unwrap_or(name);
+        let (folder, name) = name.rsplit_once('/').unwrap_or(("rotations", name));
+        match folder.rsplit('/').next() {
+            Some("rotations") => {}
+            Some("assigned") => {
+                return Err(Failure::new(format!("`{text}` was written by a machine, and is not edited"))
+                    .hint("`dogwatch cover --write` takes back what is no longer needed")
+                    .hint("or strike the row out yourself"));
+            }
+            _ => return Err(Failure::new(format!("`{text}` is no row in rotations/")).hint("as in `search:12`")),
+        }
         return Ok(Ending::Row(rotation(org, name.strip_suffix(".toml").unwrap_or(name))?, line));
     }
     match layers {

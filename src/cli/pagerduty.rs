@@ -117,7 +117,11 @@ impl Account {
 }
 
 fn token_in(path: &Path) -> Result<SecretString> {
-    let failure = |reason: String| Failure::new(format!("could not read the token in `{}`: {reason}", path.display()));
+    // The file is not named: it may be the token itself, given in the wrong place.
+    let failure = |reason: String| {
+        Failure::new(format!("could not read the file that `--token-file` names: {reason}"))
+            .hint("it holds one line: the key alone, or `Bearer ` and an OAuth token")
+    };
     let metadata = std::fs::metadata(path).map_err(|error| failure(error.to_string()))?;
     if !metadata.is_file() || metadata.len() > LONGEST_TOKEN {
         return Err(failure("it is no file, or too long".to_owned()));

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::cli::{Failure, Result, Session};
+use crate::cli::{Failure, Result, Session, whole};
 use crate::config::{self, Files, Mapping};
 use crate::history::{HeadError, History, LoadError, Loaded, Source, load};
 use crate::org::{Org, nearest};
@@ -176,7 +176,7 @@ impl Reading {
         let times_in = self.times_in.as_deref().map(zone).transpose()?;
         let text = match config::known_mapping(name) {
             Some(text) => text.to_owned(),
-            None => std::fs::read_to_string(name).map_err(|error| {
+            None => whole::read(Path::new(name)).map_err(|error| {
                 let failure = Failure::new(format!("could not read the mapping `{name}`: {error}"));
                 match nearest(name, config::known_mappings()).first() {
                     Some(near) => failure.hint(format!("did you mean `{near}`?")),

@@ -1,6 +1,6 @@
 //! `dogwatch rehearse`
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -172,7 +172,7 @@ impl Rehearse {
     fn begin(&self, session: &mut Session) -> Result<(Begin, String)> {
         let kept = self.state.as_ref().filter(|it| it.exists());
         if let Some(path) = kept.or(self.seed_account.as_ref()) {
-            let text = fs::read_to_string(path)
+            let text = whole::read(path)
                 .map_err(|error| Failure::new(format!("could not read `{}`: {error}", path.display())))?;
             let account = Account::from_json(&text).map_err(|error| {
                 Failure::new(format!("`{}`: {error}", path.display()))

@@ -1,8 +1,21 @@
 //! Files that nobody ever reads half of.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+
+/// No file that somebody names is larger than this, in bytes; account, plan or mapping.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// The text of a file; what never ends, such as `/dev/zero`, is refused.
+pub fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(MOST_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {} MiB", MOST_BYTES >> 20)));
+    }
+    Ok(text)
+}
 
 /// Writes a file under a name of its own first, and renames it. A link keeps leading where it leads; what is no ordinary
 /// file, such as a pipe or `/dev/stdout`, is written to and stays what it is.

@@ -112,7 +112,7 @@ pub fn events(text: &str, purpose: Purpose, zone: &Zone) -> Result<Vec<Event>, I
         if times.len() > left {
             return Err(IcsError::TooMuch { what: "events" });
         }
-        let summary = text_of(component, "SUMMARY");
+        let summary = text_of(component, "SUMMARY").map(|it| note(&it));
         events.extend(times.into_iter().map(|when| Event { summary: summary.clone(), when }));
     }
     Ok(events)
@@ -164,7 +164,7 @@ fn roots(text: &str) -> Result<Vec<&str>, IcsError> {
 }
 
 fn at_fault(component: &Component<'_>, reason: String) -> IcsError {
-    IcsError::Event { summary: text_of(component, "SUMMARY").unwrap_or_else(|| "without a summary".to_owned()), reason }
+    IcsError::Event { summary: text_of(component, "SUMMARY").map_or_else(|| "without a summary".to_owned(), |it| note(&it)), reason }
 }
 
 /// When an event does not happen, although its rule says so.
@@ -185,6 +185,17 @@ impl Excluded {
     /// A day excludes all that starts on it.
     fn contains(&self, at: NaiveDateTime, zone: &Zone) -> bool {
         self.days.contains(&at.date()) || self.instants.contains(&zone.resolve(at))
+    }
+}
+
+/// A summary as a note in one line: calendars of others hold line breaks, marks of direction and whole letters.
+fn note(summary: &str) -> String {
+    const MOST: usize = 200;
+    let plain = summary.chars().map(|it| if is_unseen(it) { ' ' } else { it }).collect::<String>();
+    let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(MOST) {
+        Some((cut, _)) => format!("{}…", &words[..cut]),
+        None => words,
     }
 }
 

@@ -680,8 +680,10 @@ fn phone(methods: &[Value]) -> Option<String> {
 }
 
 fn restriction(it: &wire::Restriction) -> Option<Restriction> {
-    let day = it.start_day_of_week.and_then(|it| u8::try_from(it - 1).ok()).filter(|it| *it < 7);
-    Some(Restriction { day, opens: clock(&it.start_time_of_day)?, length: it.duration_seconds })
+    let day = it.start_day_of_week.and_then(|it| u8::try_from(it).ok()?.checked_sub(1)).filter(|it| *it < 7);
+    // Longer than always is always.
+    let length = it.duration_seconds.clamp(0, 7 * CIVIL_DAY);
+    Some(Restriction { day, opens: clock(&it.start_time_of_day)?, length })
 }
 
 /// `09:00:00` in seconds.

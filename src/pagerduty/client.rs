@@ -4,6 +4,7 @@
 //! client, so that tests wait for nothing; the token is exposed at one place, the header.
 
 use std::fmt;
+use std::io::{ErrorKind, Read};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +16,8 @@ const TRIES: u32 = 6;
 const FIRST_TRIES: u32 = 4;
 /// Until an answer must have come.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// More of an answer is not read, in bytes.
+const MOST_BYTES: usize = 64 << 20;
 /// The longest wait that a server may ask of us at once.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// Entries of a page.
@@ -116,6 +119,12 @@ impl Token {
         sendable.then(|| kind(SecretString::from(rest)))
     }
 
+    /// A text in which it does not stand, should whoever answers repeat it.
+    fn masked(&self, text: &str) -> String {
+        let (Token::Key(secret) | Token::Bearer(secret)) = self;
+        text.replace(secret.expose_secret(), "[REDACTED]")
+    }
+
     fn header(&self) -> String {
         match self {
             Token::Key(key) => format!("Token token={}", key.expose_secret()),
@@ -128,10 +137,10 @@ impl Token {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The address is none.
-    #[error("not the address of an API: `{url}`")]
+    #[error("not the address of an API: {shown}")]
     BadAddress {
-        /// As it was given.
-        url: String,
+        /// What of it can be shown: somebody may have put a key into it.
+        shown: String,
     },
     /// The machine cannot make requests at all.
     #[error("no request can be made: {reason}")]
@@ -587,6 +596,7 @@ pub struct Http {
     client: reqwest::blocking::Client,
     base: String,
     authorization: reqwest::header::HeaderValue,
+    token: Token,
 }
 
 impl Http {
@@ -596,7 +606,7 @@ impl Http {
     ///
     /// [`Error::BadAddress`] if `base` is none, [`Error::NoClient`] if the machine lacks what TLS needs.
     pub fn new(base: &str, token: &Token) -> Result<Http, Error> {
-        let bad = || Error::BadAddress { url: base.to_owned() };
+        let bad = || Error::BadAddress { shown: shown(base) };
         let url = reqwest::Url::parse(base).map_err(|_| bad())?;
         let plain = matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
         if !plain || !url.username().is_empty() || url.password().is_some() {
@@ -622,7 +632,7 @@ impl Http {
         let mut authorization =
             reqwest::header::HeaderValue::from_str(&token.header()).map_err(|error| none(&error))?;
         authorization.set_sensitive(true);
-        Ok(Http { client, base: base.trim_end_matches('/').to_owned(), authorization })
+        Ok(Http { client, base: base.trim_end_matches('/').to_owned(), authorization, token: token.clone() })
     }
 }
 
@@ -649,8 +659,36 @@ impl Transport for Http {
         let number = |name: &str| reply.headers().get(name).and_then(|it| it.to_str().ok()?.trim().parse().ok());
         let (status, reset, remaining) =
             (reply.status().as_u16(), number("ratelimit-reset"), number("ratelimit-remaining"));
-        let body = reply.text().map_err(|error| words(&error.without_url()))?;
+        let body = self.token.masked(&whole(reply)?);
         Ok(Reply { status, reset, remaining, body })
+    }
+}
+
+/// The body of an answer, up to [`MOST_BYTES`] and for as long as [`PATIENCE`].
+fn whole(mut reply: impl Read) -> Result<String, String> {
+    let since = std::time::Instant::now();
+    let (mut bytes, mut piece) = (Vec::new(), vec![0; 64 << 10]);
+    loop {
+        match reply.read(&mut piece) {
+            Ok(0) => return Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Ok(read) => bytes.extend_from_slice(&piece[..read]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(words(&error)),
+        }
+        if bytes.len() > MOST_BYTES {
+            return Err(format!("the answer is larger than {} MiB", MOST_BYTES >> 20));
+        }
+        if since.elapsed() > PATIENCE {
+            return Err(format!("the answer has not ended after {} s", PATIENCE.as_secs()));
+        }
+    }
+}
+
+/// What of an address can be shown, which is not what somebody may have put before or behind the host.
+fn shown(base: &str) -> String {
+    match reqwest::Url::parse(base) {
+        Ok(url) if url.has_host() => format!("`{}://{}`", url.scheme(), url.host_str().unwrap_or_default()),
+        _ => "what was given is none".to_owned(),
     }
 }
 

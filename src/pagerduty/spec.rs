@@ -548,7 +548,7 @@ impl Event {
         let zone = Zone::named(&self.zone).ok()?;
         let civil = |at: Seconds| since_epoch(zone.civil(Instant::from_unix(at)));
         let (begins, length) = (civil(self.start), civil(self.end) - civil(self.start));
-        let turn = if self.each.is_some() { each / days * rule.period() } else { rule.period() };
+        let turn = if self.each.is_some() { (each / days).checked_mul(rule.period())? } else { rule.period() };
         let mut members = self.members.clone();
         match self.each {
             Some(_) => {
