@@ -1142,6 +1142,8 @@ fn schemas_are_listed() {
     fit
     plan
     verify
+    rotation-list
+    person-list
     ");
 }
 
@@ -1172,6 +1174,7 @@ fn the_help_fits_a_screen() {
       apply        Makes PagerDuty equal to the files, or does exactly a saved plan; then reads it back
       verify       Reads what PagerDuty renders, and holds it against the calendar; changes nothing
       rehearse     A PagerDuty on this machine to practise on: quirks, limits, and failures by seed
+      serve        The web view, calendar feeds, and the same answers for programs over HTTP
       schema       JSON Schemas of the files and of the answers in JSON
       completions  A script that teaches a shell to complete dogwatch's commands and options
       man          Manual pages, made from the same words as `--help`
