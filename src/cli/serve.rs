@@ -24,7 +24,7 @@ use crate::time::{Instant, Zone, parse_duration};
 use crate::web::server::{self, Clock, Handle, Limits, Listen, Network, Settings};
 use crate::web::{Access, FeedKey, Generations, LEAST_LETTERS, Options, Past, Site, State, Token, Trouble, Weak};
 
-/// The web view: who is on call, whom to page; calendar feeds; the same for programs over HTTP
+/// The web view, calendar feeds, and the same answers for programs over HTTP
 ///
 /// Reads the files and writes nothing. Takes changed files over by itself; files with mistakes leave the last good state
 /// in place, and every page says so.

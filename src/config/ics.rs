@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use icalendar::parser::{Component, Property, read_components, unfold};
 
+use crate::org::is_unseen;
 use crate::time::{Instant, Recurrence, RecurrenceError, Span, Zone, parse_duration};
 
 /// The most events, and the most days, that one calendar may give.

@@ -1149,6 +1149,8 @@ fn schemas_are_listed() {
     history
     fit
     split
+    rotation-list
+    person-list
     ");
 }
 
@@ -1189,6 +1191,7 @@ fn the_help_fits_a_screen() {
                    carries and learns what
       split        What if a rotation became two, or eleven: divisions of people and services, what each
                    costs, and whether the past speaks for them
+      serve        The web view, calendar feeds, and the same answers for programs over HTTP
       schema       JSON Schemas of the files and of the answers in JSON
       completions  A script that teaches a shell to complete dogwatch's commands and options
       man          Manual pages, made from the same words as `--help`

@@ -86,7 +86,7 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
     let report = FIT_STYLE.replace(":root", "&").replace("\nbody", "\n&");
     // What is too wide scrolls in a part of its own there, which a keyboard reaches.
     format!(
-        "{}{}{GRAPH_STYLE}.fit{{{report}}}.fit section{{overflow-x:visible}}.fit.fit{{background:none;margin:0 auto}}",
+        "{}{}{GRAPH_STYLE}.fit{{{report}}}.fit section{{overflow-x:clip}}.fit.fit{{background:none;margin:0 auto}}",
         palette::style_of_page(),
         include_str!("../assets/style.css")
     )

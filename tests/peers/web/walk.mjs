@@ -2,6 +2,7 @@
 // keyboard alone what a tired person does.
 //
 //   node walk.mjs BASE FOLDER [DOCUMENTS]       pictures go to FOLDER, those that the documents show to DOCUMENTS
+//   ONLY=fit,check node walk.mjs …               only these pages
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -39,6 +40,7 @@ const PAGES = [
   { name: "missing", path: "/people/nobody-there", says: ["Not found"], status: 404 },
 ];
 
+const only = process.env.ONLY?.split(",");
 const failures = [];
 const browser = await chromium.launch({
   executablePath,
@@ -77,7 +79,7 @@ async function visit(page, reader, look) {
 const words = (tab) => tab.evaluate(() =>
   [document.documentElement.textContent, ...[...document.querySelectorAll("[aria-label]")].map((it) => it.getAttribute("aria-label"))].join("\n"));
 const started = Date.now();
-for (const page of PAGES) {
+for (const page of PAGES.filter((it) => !only || only.includes(it.name))) {
   const sound = async (tab, must) => {
     const text = await words(tab);
     for (const it of page.says) must(`it does not say ${it}`, text.includes(it));
