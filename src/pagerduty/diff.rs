@@ -389,7 +389,7 @@ impl Differ<'_> {
                     titles.push(format!("{} end {}", self.people(read.as_ref()), until(end)));
                 }
             }
-            body.end = end.map(utc);
+            body.end = end.map(Instant::from_unix).map(wire::Stamp::of);
             bodies.push(json!(body));
         }
         for (index, layer) in want.layers.iter().enumerate() {
@@ -414,7 +414,7 @@ impl Differ<'_> {
             if let Some(start) = wire::instant(&layer.start) {
                 let zone = Zone::named(&want.zone).unwrap_or_else(|_| Zone::utc());
                 let away = zone.civil(start + std::time::Duration::from_secs(12 * 3600));
-                body.end = Some(utc(start.unix() + MINUTE));
+                body.end = Some(wire::Stamp::of(Instant::from_unix(start.unix() + MINUTE)));
                 body.restrictions = vec![wire::Restriction {
                     r#type: "daily_restriction".to_owned(),
                     start_time_of_day: away.format("%H:%M:%S").to_string(),
