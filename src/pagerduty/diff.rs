@@ -297,7 +297,13 @@ impl Differ<'_> {
         let body = json!({ "schedule": {
             "type": "schedule", "name": want.name, "time_zone": want.zone, "description": description,
         } });
-        self.work(&want.key, format!("settle schedule {}", want.name), Method::Put, path, Some(body));
+        self.work(
+            &want.key,
+            format!("finish schedule {}: note in its description what was written", want.name),
+            Method::Put,
+            path,
+            Some(body),
+        );
     }
 
     /// When the people of a schedule change: at the end of the shift that runs, if who has it would change; else now.
@@ -451,7 +457,7 @@ impl Differ<'_> {
             first.hashes.extend(mark.hashes.iter().cloned());
         }
         let description = self.described(&want.key, &first, &said);
-        let title = if titles.is_empty() { "mark".to_owned() } else { titles.join("; ") };
+        let title = if titles.is_empty() { "name and description".to_owned() } else { titles.join("; ") };
         let mut body = json!({
             "type": "schedule", "name": want.name, "time_zone": want.zone, "description": description,
         });
