@@ -95,8 +95,11 @@ impl Apply {
             }
             talk.push(line);
         });
-        let done = result.map_err(|trouble| {
-            failure(trouble).hint(format!("{} steps were begun; run it again and it goes on from there", talk.len()))
+        let done = result.map_err(|trouble| match talk.len() {
+            // What was refused before the first step is refused again.
+            0 => failure(trouble),
+            1 => failure(trouble).hint("1 step was begun; run it again and it goes on from there"),
+            begun => failure(trouble).hint(format!("{begun} steps were begun; run it again and it goes on from there")),
         })?;
         session.printer.answer(&text::applied(&done, &made.names, &reader));
         Ok(if done.differences.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })

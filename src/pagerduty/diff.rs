@@ -297,7 +297,13 @@ impl Differ<'_> {
         let body = json!({ "schedule": {
             "type": "schedule", "name": want.name, "time_zone": want.zone, "description": description,
         } });
-        self.work(&want.key, format!("settle schedule {}", want.name), Method::Put, path, Some(body));
+        self.work(
+            &want.key,
+            format!("finish schedule {}: note in its description what was written", want.name),
+            Method::Put,
+            path,
+            Some(body),
+        );
     }
 
     /// When the people of a schedule change: at the end of the shift that runs, if who has it would change; else now.
@@ -389,7 +395,7 @@ impl Differ<'_> {
                     titles.push(format!("{} end {}", self.people(read.as_ref()), until(end)));
                 }
             }
-            body.end = end.map(utc);
+            body.end = end.map(Instant::from_unix).map(wire::Stamp::of);
             bodies.push(json!(body));
         }
         for (index, layer) in want.layers.iter().enumerate() {
@@ -414,7 +420,7 @@ impl Differ<'_> {
             if let Some(start) = wire::instant(&layer.start) {
                 let zone = Zone::named(&want.zone).unwrap_or_else(|_| Zone::utc());
                 let away = zone.civil(start + std::time::Duration::from_secs(12 * 3600));
-                body.end = Some(utc(start.unix() + MINUTE));
+                body.end = Some(wire::Stamp::of(Instant::from_unix(start.unix() + MINUTE)));
                 body.restrictions = vec![wire::Restriction {
                     r#type: "daily_restriction".to_owned(),
                     start_time_of_day: away.format("%H:%M:%S").to_string(),
@@ -451,7 +457,7 @@ impl Differ<'_> {
             first.hashes.extend(mark.hashes.iter().cloned());
         }
         let description = self.described(&want.key, &first, &said);
-        let title = if titles.is_empty() { "mark".to_owned() } else { titles.join("; ") };
+        let title = if titles.is_empty() { "name and description".to_owned() } else { titles.join("; ") };
         let mut body = json!({
             "type": "schedule", "name": want.name, "time_zone": want.zone, "description": description,
         });

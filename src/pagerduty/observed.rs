@@ -69,9 +69,10 @@ pub struct Look<'a> {
 /// [`Error`] of the first request that failed for good.
 pub fn observe(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> {
     let before = client.requests;
+    let of_layers = [("include[]", "schedule_layers"), ("time_zone", "UTC")];
     let mut observed = Observed {
         users: decode_all(&client.list("/users", "users", &[("include[]", "contact_methods")])?),
-        layers: decode_all(&client.list("/schedules", "schedules", &[("include[]", "schedule_layers")])?),
+        layers: decode_all(&client.list("/schedules", "schedules", &of_layers)?),
         policies: decode_all(&client.list("/escalation_policies", "escalation_policies", &[])?),
         services: decode_all(&client.list("/services", "services", &[])?),
         ..Observed::default()

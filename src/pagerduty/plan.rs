@@ -143,6 +143,10 @@ impl Trouble {
         match self {
             Trouble::Client(error) | Trouble::Stopped(Stopped::Failed { error, .. }) => error.hint(),
             Trouble::Moved { .. } | Trouble::Passed { .. } => Some("make a new plan, and look at it"),
+            Trouble::Understood { .. } => Some(
+                "running it again changes nothing: PagerDuty's preview takes the layers of this schedule otherwise than they \
+                 are meant; `--trace` names the requests. Please report it, with the schedule's file",
+            ),
             _ => None,
         }
     }

@@ -1,9 +1,41 @@
 //! PagerDuty's shapes, as far as they are used: tolerant of `null`, of unknown fields, and of unknown kinds.
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::time::{Instant, Zone, parse_instant};
+
+/// An instant of something that is sent back as it was read: in UTC, whatever offset it came with.
+///
+/// Answers are in the zone of whoever asks, and a `rotation_virtual_start` that is sent with an offset loses it. What is
+/// no time stays as it came.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Stamp(String);
+
+impl Stamp {
+    /// An instant, as it is sent.
+    pub fn of(at: Instant) -> Stamp {
+        Stamp(at.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for Stamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Stamp, D::Error> {
+        let text = String::deserialize(from)?;
+        Ok(instant(&text).map_or(Stamp(text), Stamp::of))
+    }
+}
+
+impl Deref for Stamp {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
 
 /// `null` and absence are the same.
 fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
@@ -86,11 +118,11 @@ shapes! {
         /// As people see it.
         name: String,
         /// Rewritten by the server whenever it is touched.
-        start: String,
+        start: Stamp,
         /// Empty: never.
-        end: Option<String>,
+        end: Option<Stamp>,
         /// The first user's first turn.
-        rotation_virtual_start: String,
+        rotation_virtual_start: Stamp,
         /// How long a turn is.
         rotation_turn_length_seconds: i64,
         /// In order.

@@ -1,6 +1,6 @@
 //! Plans, and what came of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::export::Reader;
 use crate::export::text::{BAD, FAINT, GOOD, HINT, STRONG, styled};
@@ -35,7 +35,11 @@ pub fn plan(plan: &Plan, reader: &Reader) -> String {
             out.push_str(&format!("  {}  {}\n", styled(BAD, &risk.name), risk.text));
         }
     }
-    notes(&mut out, "To know", &plan.notes);
+    // What concerns this plan first: the rest is there whenever one is made.
+    let touched: BTreeSet<&str> = plan.steps.iter().map(|it| it.about.as_str()).collect();
+    let mut known = plan.notes.clone();
+    known.sort_by_key(|it| !touched.contains(it.about.as_str()));
+    notes(&mut out, "To know", &known);
     notes(&mut out, "Cannot be done", &plan.errors);
     out
 }
@@ -95,7 +99,7 @@ pub(in crate::export) fn span(it: &Difference, reader: &Reader) -> String {
 
 /// What came of an apply.
 pub fn applied(done: &Done, names: &BTreeMap<String, String>, reader: &Reader) -> String {
-    let mut out = format!("\n{} steps done\n", done.steps);
+    let mut out = if done.steps == 1 { "\n1 step done\n".to_owned() } else { format!("\n{} steps done\n", done.steps) };
     out.push_str(&compared(&done.differences, names, reader));
     out
 }

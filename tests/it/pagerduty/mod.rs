@@ -12,6 +12,7 @@ mod imports;
 mod membership;
 mod past;
 mod picture;
+mod places;
 mod random;
 mod screens;
 mod seeds;

@@ -85,13 +85,20 @@ impl Transport for Wire {
 
 impl World {
     /// An account with the people and services of an organisation, at an instant.
+    ///
+    /// The key's user is where nobody's clock is: PagerDuty answers in that zone, unless it is asked for another.
     pub fn of(org: &Org, now: &str) -> World {
+        World::seen_from("Asia/Kolkata", org, now)
+    }
+
+    /// The same, and the key's user lives in a zone.
+    pub fn seen_from(zone: &str, org: &Org, now: &str) -> World {
         let user = |it: &dogwatch::org::Person| {
             let email = it.email.clone()?;
             Some(NewUser { name: it.name.clone(), email, phone: it.phone.clone(), zone: it.zone.clone() })
         };
         let seed = Seed {
-            zone: org.zone.clone(),
+            zone: Zone::named(zone).unwrap(),
             users: org.people.iter().filter_map(user).collect(),
             services: org.services.iter().filter_map(|it| it.pagerduty.clone()).collect(),
             orchestration: None,
