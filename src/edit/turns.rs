@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveTime, Timelike};
 
+use crate::edit::ending::own_overrides;
 use crate::edit::moment::{of_layer, with_time};
 use crate::edit::rows::{Rows, quoted, with_value};
 use crate::edit::{At, Desk, Place, Refusal, Result};
@@ -193,7 +194,20 @@ impl Desk<'_> {
         if !elsewhere.is_empty() {
             refusal = refusal.hint(format!("they take turns in {}", elsewhere.join(", ")));
         }
-        Err(refusal.hint(format!("`dogwatch edit end {key}:LINE` takes an override or a shadow out")))
+        refusal.hints.extend(self.rungs(person));
+        let here = self.org.rotation(rotation);
+        let overrides = own_overrides(here).filter(|it| it.holder == Holder::Person(person));
+        let shadows = here.shadows.iter().filter(|it| it.person == person).map(|it| (it.span, &it.source));
+        for (span, source) in overrides.map(|it| (it.span, &it.source)).chain(shadows) {
+            if self.now < span.end() {
+                let line = source.line;
+                refusal.hints.push(format!("`dogwatch edit end {key}:{line}` takes the row out that begins there"));
+            }
+        }
+        if refusal.hints.is_empty() {
+            refusal.hints.push(format!("`dogwatch show {key}` shows who does"));
+        }
+        Err(refusal)
     }
 
     /// From when somebody takes no more turns in a rotation; `None` if they take none.
