@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use chrono::Days;
 
 use crate::cli::past::Experience;
-use crate::cli::show::seats_of;
+use crate::cli::show::{Named, named};
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text};
 use crate::export::DrillsOf;
-use crate::org::{SeatId, nearest};
+use crate::org::{PersonId, SeatId, nearest};
 use crate::people::{self, Handled, met};
 use crate::time::{Instant, Span};
 
@@ -22,11 +22,12 @@ Formats: text, json.
 
 Try:
   dogwatch drills
+  dogwatch drills ana
   dogwatch drills search --history incidents.csv --mapping servicenow --tag category")]
 pub struct Drills {
-    /// Rotations; absent, all
-    #[arg(value_name = "ROTATION")]
-    rotations: Vec<String>,
+    /// Rotations, or people: ana or @ana; absent, all
+    #[arg(value_name = "ROTATION | PERSON")]
+    names: Vec<String>,
     /// The first instant after which no turn is looked for; absent, 90 days on
     #[arg(long, value_name = "INSTANT")]
     until: Option<String>,
@@ -52,8 +53,12 @@ impl Drills {
             });
         }
         let mut seats: BTreeSet<SeatId> = BTreeSet::new();
-        for name in &self.rotations {
-            seats.extend(seats_of(&org, name)?);
+        let mut people: BTreeSet<PersonId> = BTreeSet::new();
+        for name in &self.names {
+            match named(&org, name)? {
+                Named::Person(person) => drop(people.insert(person)),
+                Named::Seats(of) => seats.extend(of),
+            }
         }
         if seats.is_empty() {
             seats.extend(org.seats());
@@ -71,7 +76,8 @@ impl Drills {
         let past = history.as_ref().map(|it| met(it, self.tag.as_deref())).unwrap_or_default();
         let of = |rotation: &str| past.get(rotation).cloned().unwrap_or_default();
         let seats: Vec<SeatId> = seats.into_iter().collect();
-        let found = people::drills(&org, &seats, span, handled.as_ref(), of)?;
+        let mut found = people::drills(&org, &seats, span, handled.as_ref(), of)?;
+        found.retain(|it| people.is_empty() || people.contains(&it.person));
         let shown = DrillsOf { org: &org, drills: &found, reader: &reader };
         session.printer.answer(&match format {
             Format::Json => export::json::print(&export::json::drills(&shown)),

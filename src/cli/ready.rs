@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::cli::past::Experience;
-use crate::cli::show::{person, seats_of};
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, text};
+use crate::cli::show::{Named, named};
+use crate::cli::{ExitStatus, Format, Loaded, Result, Session, export, text};
 use crate::export::ReadyOf;
-use crate::org::{Org, PersonId, SeatId, nearest};
+use crate::org::{Org, PersonId, SeatId};
 use crate::people::{Handled, Readiness, belongs, page};
 
 /// Who may take which seat, what is missing, and which turns to shadow next
@@ -73,20 +73,9 @@ impl Ready {
     fn asked(&self, org: &Org) -> Result<(BTreeSet<PersonId>, Option<Vec<SeatId>>)> {
         let everybody = || org.people.iter().map(|it| it.id).collect();
         let Some(name) = &self.name else { return Ok((everybody(), None)) };
-        if let Some(key) = name.strip_prefix('@') {
-            return Ok(([person(org, key)?].into(), None));
-        }
-        if org.seat_named(name).is_some() {
-            return Ok((everybody(), Some(seats_of(org, name)?)));
-        }
-        if let Some(person) = org.person_named(name) {
-            return Ok(([person.id].into(), None));
-        }
-        let failure = Failure::new(format!("no such rotation or person: `{name}`"));
-        let names = org.rotations.iter().map(|it| &it.key).chain(org.people.iter().map(|it| &it.key));
-        Err(match nearest(name, names.map(String::as_str)).first() {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint("`dogwatch now` lists the rotations; people are named by their tables in people.toml"),
+        Ok(match named(org, name)? {
+            Named::Person(person) => ([person].into(), None),
+            Named::Seats(seats) => (everybody(), Some(seats)),
         })
     }
 }

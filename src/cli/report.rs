@@ -10,6 +10,9 @@ use crate::org::{Org, PersonId, SeatId};
 use crate::people::{self, Counting, Line};
 use crate::time::{Instant, Span};
 
+/// How far a comparison looks: a quarter, so that everybody has had turns.
+const AHEAD: chrono::Days = chrono::Days::new(13 * 7);
+
 /// Hours held, what they weigh, and what they are paid
 ///
 /// Hours are told apart on each person's own clock: working hours, evenings, nights, weekends, and public holidays of the
@@ -20,13 +23,14 @@ use crate::time::{Instant, Span};
   load    weighted by [weights] of org.toml; an hour in two seats counts once
   pay     by the rates of [pay] in org.toml; an hour in two seats is paid once
 
-Without --from and --until: the calendar month before this one, on the reader's clock.
+Without --from and --until: the calendar month before this one, on the reader's clock; with --against, thirteen weeks from now.
 Formats: text; json; csv, a row a month, person and seat, for payroll.
 
 Examples:
   dogwatch report hours --from 2026-01-01 --until 2027-01-01
   dogwatch report hours @ana --by month --from 2026-01-01
   dogwatch report pay --format csv > october.csv
+  dogwatch report hours --against main     what a change costs whom in the next thirteen weeks
   dogwatch report pay --from 2027-01-01 --until 2028-01-01 --against main     what a change would cost")]
 pub struct Report {
     /// What is counted
@@ -37,7 +41,7 @@ pub struct Report {
     /// The first instant
     #[arg(long, value_name = "INSTANT")]
     from: Option<String>,
-    /// The first instant after; absent, now, or the end of the month
+    /// The first instant after; absent, now, or the end of the month; with --against, thirteen weeks on
     #[arg(long, value_name = "INSTANT")]
     until: Option<String>,
     /// What a line of the text is about
@@ -127,15 +131,24 @@ impl Report {
 
     fn span(&self, reader: &Reader) -> Result<Span> {
         let zone = &reader.zone;
+        // What has been is the same in both: a change is of what is to come.
+        let ahead = self.against.is_some() && self.from.is_none();
         let this = zone.day(reader.now).with_day(1).unwrap_or_default();
         let last = this.pred_opt().and_then(|it| it.with_day(1)).unwrap_or(this);
         let next = |day: NaiveDate| day.checked_add_months(chrono::Months::new(1)).unwrap_or(day);
-        let from = self.from.as_ref().map_or(Ok(zone.start_of_day(last)), |it| instant(it, reader))?;
+        let from = match &self.from {
+            Some(text) => instant(text, reader)?,
+            None if ahead => reader.now,
+            None => zone.start_of_day(last),
+        };
         let until = match (&self.until, &self.from) {
             (Some(text), _) => instant(text, reader)?,
             // Up to now; or, where that is still to come, one month.
             (None, Some(_)) if from < reader.now => reader.now,
             (None, Some(_)) => zone.start_of_day(next(zone.day(from))),
+            (None, None) if ahead => {
+                zone.civil(from).checked_add_days(AHEAD).map_or(Instant::MAX, |it| zone.resolve(it))
+            }
             (None, None) => zone.start_of_day(this),
         };
         Span::new(from.max(Instant::MIN), until).ok_or_else(|| {

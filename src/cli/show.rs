@@ -189,6 +189,31 @@ pub(super) fn seats_of(org: &Org, name: &str) -> Result<Vec<SeatId>> {
     Ok(org.seats().filter(|it| *it == seat || (whole && it.rotation == seat.rotation)).collect())
 }
 
+/// What a name says that may be either.
+pub(super) enum Named {
+    Person(PersonId),
+    Seats(Vec<SeatId>),
+}
+
+/// A rotation, a seat, or a person: ana or @ana. A rotation comes before a person of the same name.
+pub(super) fn named(org: &Org, name: &str) -> Result<Named> {
+    if let Some(key) = name.strip_prefix('@') {
+        return Ok(Named::Person(person(org, key)?));
+    }
+    if org.seat_named(name).is_some() {
+        return Ok(Named::Seats(seats_of(org, name)?));
+    }
+    if let Some(person) = org.person_named(name) {
+        return Ok(Named::Person(person.id));
+    }
+    let failure = Failure::new(format!("no such rotation or person: `{name}`"));
+    let names = org.rotations.iter().map(|it| &it.key).chain(org.people.iter().map(|it| &it.key));
+    Err(match nearest(name, names.map(String::as_str)).first() {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure.hint("`dogwatch now` lists the rotations; people are named by their tables in people.toml"),
+    })
+}
+
 pub(super) fn person(org: &Org, key: &str) -> Result<PersonId> {
     let person = org.person_named(key).ok_or_else(|| {
         let failure = Failure::new(format!("no such person: `@{key}`"));

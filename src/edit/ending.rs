@@ -200,6 +200,16 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Where the ladders name somebody.
+    pub(super) fn rungs(&self, person: PersonId) -> Vec<String> {
+        let org = self.org;
+        let key = &org.person(person).key;
+        let named = org.escalation.edges.iter().filter(|it| it.to == Node::Person(person));
+        named
+            .map(|it| format!("`@{key}` still stands on a ladder, after {}: {}", org.seat_name(it.from), it.source))
+            .collect()
+    }
+
     fn end_person(&mut self, person: PersonId, at: At) -> Result<()> {
         let org = self.org;
         for rotation in &org.rotations {
@@ -219,27 +229,24 @@ impl Desk<'_> {
                 |it| it.person == person || it.with == Some(person),
             )?;
         }
-        let named = org.escalation.edges.iter().filter(|it| it.to == Node::Person(person));
-        for edge in named {
-            let key = &org.person(person).key;
-            self.notes.push(format!(
-                "`@{key}` still stands on a ladder, after {}: {}",
-                org.seat_name(edge.from),
-                edge.source
-            ));
-        }
+        let rungs = self.rungs(person);
         if self.sheets.is_empty() {
-            return Err(Refusal::new(format!(
-                "{} takes no turns, stands in nowhere and learns nowhere",
-                self.name(person)
-            )));
+            let mut refusal =
+                Refusal::new(format!("{} takes no turns, stands in nowhere and learns nowhere", self.name(person)));
+            match rungs.is_empty() {
+                true => refusal.hints.push("there is nothing to end".to_owned()),
+                false => refusal.hints.push("ladders are changed by hand".to_owned()),
+            }
+            refusal.hints.extend(rungs);
+            return Err(refusal);
         }
+        self.notes.extend(rungs);
         self.notes.push(format!("the past names {}: their table in people.toml stays", self.name(person)));
         Ok(())
     }
 }
 
 /// The overrides that stand in the rotation's own file, in its order.
-fn own_overrides(rotation: &Rotation) -> impl Iterator<Item = &Override> {
+pub(super) fn own_overrides(rotation: &Rotation) -> impl Iterator<Item = &Override> {
     rotation.overrides.iter().filter(|it| it.source.file == rotation.source.file)
 }

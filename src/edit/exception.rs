@@ -185,6 +185,7 @@ impl Desk<'_> {
         }
         let seat_name = self.org.seat_name(seat);
         let zone = self.org.rotation(seat.rotation).zone.clone();
+        self.both_seats((one, &theirs), (other, &mine), seat)?;
         // The second row sees what the first has made: whoever got a turn by it keeps it.
         let got = [(one, other, &mine, &theirs, &[][..]), (other, one, &theirs, &mine, mine.held.as_slice())];
         for (gives, takes, turn, in_return, already) in got {
@@ -216,6 +217,34 @@ impl Desk<'_> {
                 stamp(turn.whole.end(), &zone)
             ));
         }
+        Ok(())
+    }
+
+    /// Says so where two who swap turns of one seat hold the other seat then, as two people who take turns always do.
+    fn both_seats(&mut self, one: (PersonId, &Piece), other: (PersonId, &Piece), seat: SeatId) -> Result<()> {
+        let beside = match seat.seat {
+            Seat::Primary => SeatId { seat: Seat::Secondary, ..seat },
+            Seat::Secondary => SeatId { seat: Seat::Primary, ..seat },
+        };
+        if !self.org.seats().any(|it| it == beside) {
+            return Ok(());
+        }
+        for (person, turn) in [one, other] {
+            let held = shifts(self.org, beside, turn.whole)?;
+            if !held.iter().any(|it| it.holder == Holder::Person(person)) {
+                return Ok(());
+            }
+        }
+        let (zone, name) = (&self.org.rotation(seat.rotation).zone, self.org.seat_name(beside));
+        let key = |it: PersonId| &self.org.person(it).key;
+        self.notes.push(format!(
+            "each holds {name} in the turn that they get: `dogwatch edit swap {} {} {name} --turn {} --other-turn {}` \
+             swaps that seat, too",
+            key(one.0),
+            key(other.0),
+            zone.day(one.1.whole.start()),
+            zone.day(other.1.whole.start()),
+        ));
         Ok(())
     }
 

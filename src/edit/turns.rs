@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveTime, Timelike};
 
+use crate::edit::ending::own_overrides;
 use crate::edit::moment::{of_layer, with_time};
 use crate::edit::rows::{Rows, quoted, with_value};
 use crate::edit::{At, Desk, Place, Refusal, Result};
@@ -29,9 +30,100 @@ enum Change {
 }
 
 /// The people of a layer, and whose turn is next.
+#[derive(Clone)]
 struct Order {
     names: Vec<String>,
     next: usize,
+}
+
+/// What is written of a layer.
+struct Plan {
+    index: usize,
+    start: Instant,
+    order: Order,
+    list: List,
+    /// Not so where the layer may stay as it is.
+    changes: bool,
+    seam: Option<Seam>,
+}
+
+/// What becomes of a list of people.
+enum List {
+    Same,
+    With(usize),
+    Without(Vec<usize>),
+}
+
+/// How a layer ends where another goes on: its people then, and who would be next, before the edit and after it.
+#[derive(Clone)]
+struct Seam {
+    before: Order,
+    after: Order,
+}
+
+impl Order {
+    /// From whose turn is next, once around.
+    fn around(&self) -> impl Iterator<Item = usize> + use<> {
+        let count = self.names.len();
+        (self.next..self.next + count).map(move |it| it % count)
+    }
+
+    fn name(&self) -> &str {
+        &self.names[self.next]
+    }
+
+    /// Whoever had the last turn.
+    fn last(&self) -> &str {
+        &self.names[(self.next + self.names.len() - 1) % self.names.len()]
+    }
+
+    /// The first from whose turn is next that others have, too.
+    fn first_of(&self, others: &[String]) -> Option<&str> {
+        self.around().map(|it| self.names[it].as_str()).find(|it| others.iter().any(|other| other == it))
+    }
+}
+
+/// The place right after somebody in a list: where `then` follows, if they stand there twice.
+fn right_after(names: &[String], somebody: &str, then: &str) -> Option<usize> {
+    let count = names.len();
+    let places = || (0..count).filter(|it| names[*it] == somebody).map(|it| it + 1);
+    places().find(|it| names[it % count] == then).or_else(|| places().next())
+}
+
+impl Seam {
+    /// Where in the list of the next layer somebody stands who has joined this one: right after the same person.
+    fn place_of(&self, joined: &str, names: &[String]) -> Option<usize> {
+        let list = &self.after.names;
+        let count = list.len();
+        let at = list.iter().position(|it| it == joined)?;
+        let then = &list[(at + 1) % count];
+        (1..count).find_map(|back| right_after(names, &list[(at + count - back) % count], then))
+    }
+
+    /// Whose turn is first in the next layer, for the order to go on: whoever comes after the last. `was`, that layer before
+    /// the edit; `is`, after it, with the same person first. `None` if the order did not go on there before.
+    fn goes_on(&self, was: &Order, is: &Order, changed: &str) -> Option<usize> {
+        let Some(next) = self.before.first_of(&was.names) else { return Some(is.next) };
+        let follows = right_after(&was.names, self.before.last(), next).map(|it| &was.names[it % was.names.len()]);
+        let went_on = was.first_of(&self.before.names) == Some(next) || follows.is_some_and(|it| it == was.name());
+        if !went_on {
+            return None;
+        }
+        // The same one had the last turn, and the same one is next: so they are beyond the seam.
+        let (before, after) = (&self.before, &self.after);
+        if before.last() == after.last() && (before.name() == after.name() || before.name() == changed) {
+            return Some(is.next);
+        }
+        let count = is.names.len();
+        let alike = |first: &usize| {
+            count == after.names.len()
+                && after.around().zip(*first..).all(|(place, other)| after.names[place] == is.names[other % count])
+        };
+        let same = (0..count).find(alike);
+        let following = || right_after(&is.names, after.last(), after.name()).map(|it| it % count);
+        let left = || after.first_of(&is.names).and_then(|name| is.names.iter().position(|it| it == name));
+        Some(same.or_else(following).or_else(left).unwrap_or(is.next))
+    }
 }
 
 impl Desk<'_> {
@@ -102,7 +194,20 @@ impl Desk<'_> {
         if !elsewhere.is_empty() {
             refusal = refusal.hint(format!("they take turns in {}", elsewhere.join(", ")));
         }
-        Err(refusal.hint(format!("`dogwatch edit end {key}:LINE` takes an override or a shadow out")))
+        refusal.hints.extend(self.rungs(person));
+        let here = self.org.rotation(rotation);
+        let overrides = own_overrides(here).filter(|it| it.holder == Holder::Person(person));
+        let shadows = here.shadows.iter().filter(|it| it.person == person).map(|it| (it.span, &it.source));
+        for (span, source) in overrides.map(|it| (it.span, &it.source)).chain(shadows) {
+            if self.now < span.end() {
+                let line = source.line;
+                refusal.hints.push(format!("`dogwatch edit end {key}:{line}` takes the row out that begins there"));
+            }
+        }
+        if refusal.hints.is_empty() {
+            refusal.hints.push(format!("`dogwatch show {key}` shows who does"));
+        }
+        Err(refusal)
     }
 
     /// From when somebody takes no more turns in a rotation; `None` if they take none.
@@ -357,51 +462,112 @@ impl Desk<'_> {
         Ok(if leaver.is_some_and(holds) || !goes_on { start } else { turn.span.end() })
     }
 
-    /// Changes the people of some layers of a seat, each from an instant on.
-    fn rearrange(&mut self, seat: SeatId, mut steps: Vec<(usize, Instant)>, change: Change) -> Result<()> {
-        // Rows that are written move those below them.
-        steps.sort_unstable_by_key(|(index, _)| std::cmp::Reverse(*index));
-        for (index, start) in steps {
-            let layer = &self.layers(seat)[index];
-            let there = match change {
-                Change::Join(person, _) => !layer.people().contains(&person),
-                Change::Leave(person) => layer.people().contains(&person),
-            };
-            if there && layer.until.is_none_or(|until| start < until) {
-                let layer = layer.clone();
-                self.rearrange_layer(seat, index, &layer, start.max(layer.handoffs.start()), change)?;
+    /// Changes the people of some layers of a seat, each from an instant on. Where one layer of a strand goes on as the
+    /// next, the order goes on across the seam as it did.
+    fn rearrange(&mut self, seat: SeatId, steps: Vec<(usize, Instant)>, change: Change) -> Result<()> {
+        let all = self.layers(seat).to_vec();
+        let starts: BTreeMap<usize, Instant> = steps.into_iter().collect();
+        let mut plans = Vec::new();
+        for strand in strands(seat, &all) {
+            let mut seam: Option<Seam> = None;
+            for index in strand.layers {
+                let layer = &all[index];
+                let Some(start) = starts.get(&index).copied() else { continue };
+                if layer.until.is_some_and(|until| until <= start) {
+                    continue;
+                }
+                let start = start.max(layer.handoffs.start());
+                let plan = self.plan(seat, index, layer, start, change, seam.as_ref())?;
+                seam = plan.seam.clone();
+                plans.push(plan);
             }
+        }
+        // Rows that are written move those below them.
+        plans.sort_unstable_by_key(|it| std::cmp::Reverse(it.index));
+        for plan in plans.into_iter().filter(|it| it.changes) {
+            self.rearrange_layer(seat, &all[plan.index], plan)?;
         }
         Ok(())
     }
 
-    fn rearrange_layer(
+    /// What becomes of one layer; `seam`, how the one before it ends.
+    fn plan(
         &mut self,
         seat: SeatId,
         index: usize,
         layer: &Layer,
         start: Instant,
         change: Change,
-    ) -> Result<()> {
-        let rows = rows_of(seat);
-        let begun = layer.handoffs.start() < start;
+        seam: Option<&Seam>,
+    ) -> Result<Plan> {
         let turn = layer.handoffs.turn(start)?.map_or(0, |it| it.number);
         let places = layer.places.len() as u64;
         let next = usize::try_from((turn % places + u64::from(layer.first)) % places).unwrap_or(0);
         let names: Vec<String> = layer.places.iter().map(|it| self.org.holder_name(*it).to_owned()).collect();
+        let seam = seam.filter(|_| !layer.together);
+        let (Change::Join(person, _) | Change::Leave(person)) = change;
+        let key = self.org.person(person).key.clone();
+        let there = names.contains(&key);
+        let (mut order, list) = match change {
+            Change::Join(person, place) if !there => {
+                let (order, place) = match seam.and_then(|it| it.place_of(&key, &names)) {
+                    // Beside whom they stand in the layer before.
+                    Some(place) => {
+                        let mut joined = names.clone();
+                        joined.insert(place, key.clone());
+                        (Order { names: joined, next: if place <= next { next + 1 } else { next } }, place)
+                    }
+                    None => self.joined(&names, next, person, place, layer.together)?,
+                };
+                (order, List::With(place))
+            }
+            Change::Leave(person) if there => {
+                let (order, gone) = self.left(seat, layer, next, person)?;
+                (order, List::Without(gone))
+            }
+            Change::Join(..) | Change::Leave(_) => (Order { names: names.clone(), next }, List::Same),
+        };
+        if let Some(seam) = seam {
+            match seam.goes_on(&Order { names: names.clone(), next }, &order, &key) {
+                Some(next) => order.next = next,
+                None => {
+                    let (name, zone) = (self.org.seat_name(seat), &self.org.rotation(seat.rotation).zone);
+                    let when = stamp(start, zone);
+                    let who = &order.names[order.next];
+                    self.notes.push(format!(
+                        "layer {} of {name} begins with `{who}` at {when}: the order did not go on there before either",
+                        index + 1
+                    ));
+                }
+            }
+        }
+        let changes = !matches!(list, List::Same) || order.next != next;
+        let seam = match layer.until {
+            Some(until) if !layer.together => {
+                let last = layer.handoffs.turn(Instant::from_unix(until.unix() - 1))?.map_or(turn, |it| it.number);
+                let turns = last.saturating_sub(turn);
+                let after = |order: &Order| {
+                    let count = order.names.len() as u64;
+                    let last = (order.next as u64 + turns % count) % count;
+                    Order { names: order.names.clone(), next: usize::try_from((last + 1) % count).unwrap_or(0) }
+                };
+                Some(Seam { before: after(&Order { names, next }), after: after(&order) })
+            }
+            _ => None,
+        };
+        Ok(Plan { index, start, order, list, changes, seam })
+    }
+
+    fn rearrange_layer(&mut self, seat: SeatId, layer: &Layer, plan: Plan) -> Result<()> {
+        let Plan { index, start, order, list, .. } = plan;
+        let rows = rows_of(seat);
+        let begun = layer.handoffs.start() < start;
         let sheet = self.sheet(seat.rotation)?.clone();
         let raw = sheet.get(rows, index, "people")?.ok_or_else(|| Refusal::new("the layer has no people"))?;
-        let (order, raw) = match change {
-            Change::Join(person, place) => {
-                let (order, place) = self.joined(&names, next, person, place, layer.together)?;
-                let raw = sheet.list_with(&raw, place, &order.names[place])?;
-                (order, raw)
-            }
-            Change::Leave(person) => {
-                let (order, gone) = self.left(seat, layer, next, person)?;
-                let raw = sheet.list_without(&raw, &gone)?;
-                (order, raw)
-            }
+        let raw = match list {
+            List::With(place) => sheet.list_with(&raw, place, &order.names[place])?,
+            List::Without(gone) => sheet.list_without(&raw, &gone)?,
+            List::Same => raw,
         };
         let unique = order.names.iter().filter(|it| **it == order.names[order.next]).count() == 1;
         let (raw, first) = match layer.together || order.next == 0 {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::edit::{Account, Change, unified};
-use crate::export::text::columns::aligned;
+use crate::export::text::columns::{aligned, width};
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{EditOf, Reader};
 use crate::org::{Holder, Org};
@@ -23,14 +23,16 @@ pub fn edit(edit: &EditOf<'_>, reader: &Reader) -> String {
     for line in &edit.edit.notes {
         let _ = writeln!(out, "note: {line}");
     }
+    let from = stamp(edit.difference.span.start(), &reader.zone);
     let until = stamp(edit.difference.span.end(), &reader.zone);
     if edit.difference.changes.is_empty() {
         let _ = writeln!(out, "\nnobody's turns change until {until}");
     } else {
         let _ = writeln!(out, "\n{}", styled(STRONG, &format!("Who holds what, until {until}")));
         changes(&mut out, edit, reader);
-        let _ = writeln!(out, "\n{}", styled(STRONG, "Hours in these seats, and the next turn"));
+        let _ = writeln!(out, "\n{}", styled(STRONG, &format!("Hours in these seats from {from}, and the next turn")));
         let rows: Vec<Vec<String>> = edit.difference.accounts.iter().map(|it| account(org, it, reader)).collect();
+        let rows = right(rows, &[1, 3, 4]);
         for line in aligned(&rows, "  ") {
             let _ = writeln!(out, "  {line}");
         }
@@ -90,6 +92,8 @@ fn account(org: &Org, account: &Account, reader: &Reader) -> Vec<String> {
     let at = |at: Option<Instant>| at.map_or("none".to_owned(), |it| stamp(it, &reader.zone));
     let next = match account.next {
         [before, after] if before == after => at(before),
+        [before, None] => format!("none; {} before", at(before)),
+        [None, after] => format!("{}; none before", at(after)),
         [before, after] => format!("{}, not {}", at(after), at(before)),
     };
     vec![
@@ -100,6 +104,18 @@ fn account(org: &Org, account: &Account, reader: &Reader) -> Vec<String> {
         format!("{sign}{}", hours(difference.abs())),
         format!("next {next}"),
     ]
+}
+
+/// Some columns stand to the right.
+fn right(mut rows: Vec<Vec<String>>, columns: &[usize]) -> Vec<Vec<String>> {
+    for column in columns {
+        let widest = rows.iter().map(|it| width(&it[*column])).max().unwrap_or(0);
+        for row in &mut rows {
+            let missing = widest - width(&row[*column]);
+            row[*column].insert_str(0, &" ".repeat(missing));
+        }
+    }
+    rows
 }
 
 fn told(org: &Org, account: &Account) -> Vec<String> {

@@ -61,6 +61,11 @@ pub fn report(of: &ReportOf<'_>) -> String {
         ReportBy::Month => "MONTH",
     };
     let mut rows = vec![[first].into_iter().chain(head).map(str::to_owned).collect::<Vec<_>>()];
+    let mut groups: Vec<(String, Sum)> = groups.into_iter().collect();
+    if of.what == ReportWhat::Load && of.by != ReportBy::Month {
+        // Heaviest first, as printed; else by name.
+        groups.sort_by(|(_, left), (_, right)| right.hours.weighted.total_cmp(&left.hours.weighted));
+    }
     rows.extend(groups.iter().map(|(name, sum)| [name.clone()].into_iter().chain(row(of, sum, &all)).collect()));
     if groups.len() > 1 {
         rows.push(["together".to_owned()].into_iter().chain(row(of, &all, &all)).collect());

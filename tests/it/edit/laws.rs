@@ -163,15 +163,27 @@ fn order(layer: &Layer, from: Instant, count: u64) -> Vec<Holder> {
 
 /// The order goes on: without whoever came or went, the turns after are those before, in their order, from the same one
 /// on.
-fn order_goes_on(before: &[Layer], after: &[Layer], from: Instant, person: PersonId, joins: bool, what: &str) {
+///
+/// `named` is the layer that was named: those that it goes on from or goes on as are one order with it.
+fn order_goes_on(
+    before: &[Layer],
+    after: &[Layer],
+    named: usize,
+    from: Instant,
+    person: PersonId,
+    joins: bool,
+    what: &str,
+) -> bool {
     let me = Holder::Person(person);
     let mut index = 0;
     let mut changed = 0;
-    for old in before {
+    let mut pairs: Vec<(usize, &Layer, &Layer)> = Vec::new();
+    for (place, old) in before.iter().enumerate() {
         let new = &after[index];
         index += 1;
         let begun = old.handoffs.start() < from;
         if old.places == new.places && old.until == new.until {
+            pairs.push((place, old, new));
             continue;
         }
         changed += 1;
@@ -189,6 +201,7 @@ fn order_goes_on(before: &[Layer], after: &[Layer], from: Instant, person: Perso
                 new
             }
         };
+        pairs.push((place, old, new));
         assert_eq!((old.until, &old.hours, old.together), (new.until, &new.hours, new.together), "{what}");
         assert_eq!(old.handoffs.zone(), new.handoffs.zone(), "{what}");
         let people = |layer: &Layer| layer.people().into_iter().filter(|it| *it != person).collect::<Vec<_>>();
@@ -214,10 +227,76 @@ fn order_goes_on(before: &[Layer], after: &[Layer], from: Instant, person: Perso
         }
         let common = was.len().min(is.len());
         assert!(common > 0 || was.is_empty() || is.is_empty());
-        assert_eq!(was[..common], is[..common], "{what}");
+        // Who is first in a layer that goes on from another is seen across the seam, below.
+        if !chained(before, old) || old.handoffs.start() < from {
+            assert_eq!(was[..common], is[..common], "{what}");
+        }
     }
     assert_eq!(index, after.len(), "{what}: nothing else is written");
     assert!(changed > 0, "{what}");
+    across_the_seams(before, pairs, named, from, me, what)
+}
+
+fn goes_on_as(old: &Layer, next: &Layer) -> bool {
+    old.until == Some(next.handoffs.start())
+        && old.handoffs.zone() == next.handoffs.zone()
+        && old.hours == next.hours
+        && old.together == next.together
+}
+
+fn chained(layers: &[Layer], layer: &Layer) -> bool {
+    layers.iter().any(|it| goes_on_as(it, layer))
+}
+
+/// Where layers go on as each other, those who are in all of them have their turns one after the other across the seams, as
+/// they had. Whether there was anything to see.
+fn across_the_seams(
+    before: &[Layer],
+    pairs: Vec<(usize, &Layer, &Layer)>,
+    named: usize,
+    from: Instant,
+    me: Holder,
+    what: &str,
+) -> bool {
+    let mut strand = vec![named];
+    while let Some(more) = (0..before.len()).find(|it| {
+        let beside = |at: &usize| goes_on_as(&before[*at], &before[*it]) || goes_on_as(&before[*it], &before[*at]);
+        !strand.contains(it) && strand.iter().any(beside)
+    }) {
+        strand.push(more);
+    }
+    // Two that begin where one ends are no single order.
+    let mut starts: Vec<Instant> = strand.iter().map(|it| before[*it].handoffs.start()).collect();
+    starts.sort_unstable();
+    starts.dedup();
+    if starts.len() != strand.len() || before[named].together {
+        return false;
+    }
+    let mut pairs: Vec<(usize, &Layer, &Layer)> =
+        pairs.into_iter().filter(|it| strand.contains(&it.0) && it.1.until.is_none_or(|until| from < until)).collect();
+    pairs.sort_by_key(|it| it.1.handoffs.start());
+    if pairs.len() < 2 {
+        return false;
+    }
+    let common = |it: &Holder| *it != me && pairs.iter().all(|(_, old, _)| old.places.contains(it));
+    let turns = |of: fn(&(usize, &Layer, &Layer)) -> Layer| -> Vec<Holder> {
+        let all = pairs.iter().flat_map(|it| {
+            let layer = of(it);
+            // As many turns as there are before the seam, and three rounds beyond the last one.
+            let count = if layer.until.is_some() { 2_000 } else { 3 * layer.places.len() as u64 + 3 };
+            order(&layer, from, count)
+        });
+        all.filter(common).collect()
+    };
+    let (was, is) = (turns(|it| it.1.clone()), turns(|it| it.2.clone()));
+    let round = pairs[0].1.places.iter().filter(|it| common(it)).count();
+    if round == 0 || was.len() <= round || (round..was.len()).any(|it| was[it] != was[it - round]) {
+        // It did not go on there before: whoever was first still is, or, if it is they who left, another.
+        return false;
+    }
+    let both = was.len().min(is.len());
+    assert_eq!(was[..both], is[..both], "{what}: the order goes on across the seams");
+    true
 }
 
 /// What was looked at.
@@ -226,7 +305,9 @@ struct Seen {
     joins: u64,
     leaves: u64,
     refusals: u64,
-    /// Of these: a new layer could not hand over as the old one does.
+    /// Joins and leaves that had a seam ahead of them across which the order had to go on.
+    seams: u64,
+    /// Of refusals: a new layer could not hand over as the old one does.
     other_times: u64,
 }
 
@@ -287,7 +368,7 @@ fn try_layer(
                 let asked = is_told(org, &edit.org, rotation, span, &told, &what);
                 past_stays(&asked, at, &what);
                 let after = own_layers(edit.org.rotation(seat.rotation), seat.seat);
-                order_goes_on(layers, after, at, person, joins, &what);
+                seen.seams += u64::from(order_goes_on(layers, after, index, at, person, joins, &what));
                 bytes_stay(&edit, &what);
             }
             Err(Refusal { message, hints }) => {
@@ -328,7 +409,9 @@ fn everybody_may_come_and_go_at_every_handoff_of_the_reference_organisation() {
     let handoffs = effort(1);
     let mut seen = Seen::default();
     try_all(&files, now, handoffs as usize, &mut seen);
-    println!("{} joins and {} leaves over {handoffs} handoffs; {} refused", seen.joins, seen.leaves, seen.refusals);
+    let Seen { joins, leaves, seams, refusals, .. } = seen;
+    println!("{joins} joins and {leaves} leaves over {handoffs} handoffs, {seams} across seams; {refusals} refused");
+    assert!(seams >= 2, "search has a seam: {seams}");
     assert!(seen.joins >= 15 && seen.leaves >= 15, "{} {}", seen.joins, seen.leaves);
     assert_eq!(seen.refusals, 0, "every layer of the reference organisation can go on at every handoff");
 }
@@ -347,7 +430,7 @@ fn everybody_may_come_and_go_in_random_organisations() {
             try_all(&files, now, if seeds > 3 { 5 } else { 1 }, &mut seen);
         }
     }
-    let Seen { joins, leaves, refusals, other_times } = seen;
+    let Seen { joins, leaves, refusals, other_times, .. } = seen;
     println!("{joins} joins and {leaves} leaves; {refusals} refused, {other_times} because of their cadence");
     assert!(joins >= 8 && leaves >= 8, "{joins} {leaves}");
     assert!(other_times * 10 <= joins + leaves, "{other_times} refused");

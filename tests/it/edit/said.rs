@@ -258,3 +258,46 @@ Until Tue 2027-01-12 07:00 PST:
 ";
     assert!(stdout.starts_with(table), "{stdout}");
 }
+
+fn two_people() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/two-people")
+}
+
+/// Two people in two seats: to exchange weeks they exchange both, and the second command is said.
+#[test]
+fn a_swap_of_two_people_says_how_the_other_seat_is_swapped() {
+    let (_, stdout, _) = run(&two_people(), &["swap", "rui", "greta", "shop", "--dry-run"]);
+    let note = stdout.lines().find(|it| it.starts_with("note: ")).unwrap_or_else(|| panic!("{stdout}"));
+    let (_, command) = note.split_once("`dogwatch edit ").unwrap();
+    let (command, _) = command.split_once('`').unwrap();
+    assert!(command.starts_with("swap rui greta shop.secondary --turn 20"), "{note}");
+    let arguments: Vec<&str> = command.split(' ').chain(["--dry-run"]).collect();
+    let (_, other, stderr) = run(&two_people(), &arguments);
+    // The same two weeks, the other way round.
+    let weeks = |text: &str| {
+        let of = |line: &str| line.split_once(" from ").map(|it| it.1.to_owned());
+        let mut weeks: Vec<_> = text.lines().take(2).map(of).collect();
+        weeks.sort();
+        weeks
+    };
+    assert_eq!(weeks(&stdout), weeks(&other), "{other}{stderr}");
+}
+
+#[test]
+fn who_is_only_on_a_ladder_is_said_to_be_there() {
+    for arguments in [&["end", "@marta"][..], &["leave", "marta", "shop"]] {
+        let (code, _, stderr) = run(&two_people(), arguments);
+        assert_eq!(code, 2, "{stderr}");
+        assert!(stderr.contains("`@marta` still stands on a ladder, after shop"), "{stderr}");
+        assert!(!stderr.contains("LINE"), "{stderr}");
+    }
+}
+
+/// Imani has the week of 1 February then, Ana not; on the 8th Noor is next, whom the later layer has after Imani.
+#[test]
+fn who_leaves_before_a_seam_moves_up_those_after_it() {
+    let scene = reference();
+    let (_, stdout, _) = run(scene.path(), &["leave", "jin", "search", "--at", "2027-01-04", "--dry-run"]);
+    assert!(stdout.contains("-first   = \"imani\"\n"), "{stdout}");
+    assert!(stdout.contains("+first   = \"noor\"\n"), "{stdout}");
+}
