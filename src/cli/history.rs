@@ -168,7 +168,7 @@ impl Pull {
 fn said(done: &Done, span: Span, requests: u64, reader: &export::Reader) -> String {
     let read = |what: What| text::count(done.read.get(what.word()).copied().unwrap_or(0));
     let at = |it: Instant| stamp(it, &reader.zone);
-    let mut out = format!("{} to {}, in {} requests:\n", at(span.start()), at(span.end()), text::count(requests));
+    let mut out = format!("{} to {}, read in {} calls:\n", at(span.start()), at(span.end()), text::count(requests));
     let rows = [
         (What::Incidents, "incidents"),
         (What::Log, "entries of their log"),
@@ -178,6 +178,9 @@ fn said(done: &Done, span: Span, requests: u64, reader: &export::Reader) -> Stri
     let width = rows.iter().map(|(what, _)| read(*what).len()).max().unwrap_or(0);
     for (what, words) in rows {
         out.push_str(&format!("  {:>width$}  {words}\n", read(what)));
+    }
+    if span.end() == reader.now {
+        out.push_str("The last day may still grow: the next pull reads it again.\n");
     }
     if let Some(why) = &done.without_analytics {
         out.push_str(&format!("Without PagerDuty's counts, and so without priorities: {why}\n"));

@@ -116,7 +116,8 @@ impl Split {
         });
         printer.progress("");
         let found = found.map_err(|error| {
-            Failure::new(error).hint("it takes a tag that says what is broken, such as `service`: `--tag` names it")
+            let hint = error.hint();
+            Failure::new(error).hint(hint)
         })?;
         let shown = export::SplitOf { org: org.as_ref(), rows, losses: &losses, aggregate: self.aggregate };
         let written = self.write(session, &found, org.as_ref(), &reader)?;
@@ -157,8 +158,15 @@ impl Split {
             (None, _) => None,
         };
         let Some(candidate) = candidate else {
-            return Err(Failure::new("nothing was written: no proposal is recommended")
-                .hint("`--into N` writes the best into so many nonetheless"));
+            return Err(match self.into {
+                Some(into) => Failure::new(format!(
+                    "nothing was written: into {into}, nothing was found but what {}",
+                    if self.division.is_some() { "stands or was written" } else { "stands" }
+                ))
+                .hint("another number, or a greater `--effort`, may find something"),
+                None => Failure::new("nothing was written: no proposal is recommended")
+                    .hint("`--into N` writes the best into so many nonetheless"),
+            });
         };
         let on = match &self.on {
             Some(text) => instant(text, reader)?,

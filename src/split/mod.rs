@@ -13,7 +13,7 @@ mod report;
 mod search;
 mod today;
 
-pub use chance::BY_CHANCE;
+pub use chance::{BY_CHANCE, ByChance, LEAST_BY_CHANCE};
 pub use division::{Division, Part, agreement};
 pub use evidence::MOST_LOST;
 pub use model::{MONTH, Model, OFTEN, Score};

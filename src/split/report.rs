@@ -6,7 +6,7 @@ use chrono::{Datelike, Months};
 
 use crate::history::History;
 use crate::org::{Limits, Org, Weights};
-use crate::split::chance::{Affinity, BY_CHANCE};
+use crate::split::chance::{Affinity, ByChance};
 use crate::split::clocks::{Clocks, minutes};
 use crate::split::division::{Division, Part, agreement, float};
 use crate::split::evidence::{Evidence, Numbers};
@@ -125,8 +125,8 @@ pub struct Candidate {
     pub first: Score,
     /// What it costs over the months that it is held to.
     pub last: Option<Score>,
-    /// How many of [`BY_CHANCE`] divisions of the same shape are borne out by the last months as well as this.
-    pub by_chance: Option<usize>,
+    /// How many other divisions of the same shape are borne out by the last months as well as this.
+    pub by_chance: Option<ByChance>,
     /// Which limits it breaks.
     pub breaches: Vec<Breach>,
     /// Who changes their rotation: the person, and the part they come to.
@@ -174,8 +174,10 @@ pub enum Verdict {
     Split,
     /// Nothing costs less over the last months.
     Dearer,
-    /// It costs less, but divisions by chance do as well: who is with whom does not matter.
+    /// It costs less, but the last months bear out divisions by chance as well.
     ByChance,
+    /// It costs less, but there are too few divisions of its shape to tell it from chance.
+    TooSmall,
     /// Too few months to tell.
     TooShort,
     /// What costs less breaks a limit.
@@ -205,6 +207,51 @@ pub enum SplitError {
         /// How many.
         values: usize,
     },
+    /// There are too few people.
+    #[error("{people} people cannot be divided into {into}: each rotation has at least {least} (`min-people`)")]
+    TooFewPeople {
+        /// How many rotations are wanted.
+        into: usize,
+        /// How many people there are.
+        people: usize,
+        /// How many each rotation has at least.
+        least: usize,
+    },
+    /// There are too few values.
+    #[error("{values} values of `{tag}` cannot be divided into {into}: each rotation is paged for at least one")]
+    TooFewValues {
+        /// How many rotations are wanted.
+        into: usize,
+        /// Which tag.
+        tag: String,
+        /// How many values there are.
+        values: usize,
+    },
+}
+
+impl SplitError {
+    /// What helps.
+    pub fn hint(&self) -> String {
+        match self {
+            SplitError::Nothing | SplitError::TooMany { .. } => {
+                "it takes a tag that says what is broken, such as `service`: `--tag` names it".to_owned()
+            }
+            SplitError::TooFewPeople { into, people, least } if least > &1 && people >= into => {
+                let most = people / into;
+                let lower = format!("lower `min-people` in org.toml to {most} or less");
+                match people / least {
+                    0 | 1 => lower,
+                    fits => format!("`--into {fits}` is the most there can be; else {lower}"),
+                }
+            }
+            SplitError::TooFewPeople { people, least, .. } => {
+                format!("`--into {}` is the most there can be", people / least)
+            }
+            SplitError::TooFewValues { values, .. } => {
+                format!("`--into {values}` is the most there can be; `--tag` names a tag with more values")
+            }
+        }
+    }
 }
 
 /// Divides.
@@ -220,6 +267,7 @@ pub fn split(history: &History, settings: &Settings<'_>, progress: impl FnMut(Pr
         return Err(SplitError::TooMany { tag, values });
     }
     let scene = Scene::new(history, settings, tag, &value_of).ok_or(SplitError::Nothing)?;
+    scene.can(settings)?;
     Ok(scene.split(settings, progress))
 }
 
@@ -321,6 +369,20 @@ impl Scene {
             elsewhere: all_values - values.len(),
             people,
         })
+    }
+
+    /// Whether there can be so many rotations at all.
+    fn can(&self, settings: &Settings<'_>) -> Result<(), SplitError> {
+        let Some(into) = settings.into else { return Ok(()) };
+        let (people, least, values) = (self.first.model.to_place(), self.first.model.least(), self.things.len());
+        // One rotation for all stands, however few they are.
+        if into > 1 && into.saturating_mul(least) > people {
+            return Err(SplitError::TooFewPeople { into, people, least });
+        }
+        if into > values {
+            return Err(SplitError::TooFewValues { into, tag: self.tag.clone(), values });
+        }
+        Ok(())
     }
 
     fn split(self, settings: &Settings<'_>, mut progress: impl FnMut(Progress)) -> Split {
@@ -442,7 +504,7 @@ impl Scene {
             parts: division.parts.iter().map(|it| self.facts(it)).collect(),
             first: self.first.model.score(&division),
             last: self.last.as_ref().map(|it| it.model.score(&division)),
-            by_chance: by_chance.map(|it| it.affinity.as_good_by_chance(&division)),
+            by_chance: by_chance.map(|it| it.affinity.by_chance(&division)),
             breaches,
             moves,
             division,
@@ -548,8 +610,10 @@ fn recommended(candidates: &[Candidate], held: bool) -> (usize, Verdict) {
     for (place, it) in candidates[..today].iter().enumerate() {
         if !it.breaches.is_empty() {
             verdict = if verdict == Verdict::Dearer { Verdict::Limits } else { verdict };
-        } else if it.by_chance.is_none_or(|it| it > 0) {
+        } else if it.by_chance.is_none_or(|it| it.as_good > 0) {
             verdict = Verdict::ByChance;
+        } else if it.by_chance.is_some_and(|it| !it.tells()) {
+            verdict = if verdict == Verdict::ByChance { verdict } else { Verdict::TooSmall };
         } else {
             eligible.push(place);
         }
@@ -591,17 +655,5 @@ impl Split {
     pub fn today(&self) -> &Candidate {
         let today = self.candidates.iter().find(|it| it.origin == Origin::Today);
         today.expect("it is always among them")
-    }
-}
-
-impl Candidate {
-    /// Whether it is known that divisions by chance of the same shape do as well.
-    pub fn is_chance(&self) -> bool {
-        self.by_chance.is_some_and(|it| it > 0)
-    }
-
-    /// What of the shape's divisions by chance it is better than.
-    pub fn better_than(&self) -> Option<usize> {
-        self.by_chance.map(|it| BY_CHANCE - it)
     }
 }

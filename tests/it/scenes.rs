@@ -1702,7 +1702,7 @@ fn the_past_is_told_with_the_finding_first() {
     Fewer than two months have 30 episodes: whether this is stable cannot be said.
 
     Who was called in  2 of 3 in their own zone, the others in Europe/Dublin
-    3 people; half had 2 or fewer, the most 2; the ten with the most had 100.0 % of all.
+    3 people; half had 2 or fewer, the most 2.
     40.0 % while working, 20.0 % in the evening or at the weekend, 40.0 % while sleeping.
     PERSON  EPISODES  ALONE  WORKING  EVENING  SLEEPING
     ana            2      0        0        1         1

@@ -7,7 +7,7 @@ use chrono::{Datelike, Timelike};
 use dogwatch::config::{self, Files};
 use dogwatch::history::{History, Source, load};
 use dogwatch::org::Org;
-use dogwatch::split::{Division, Origin, Part, Settings, Split, Verdict, agreement, search, split};
+use dogwatch::split::{ByChance, Division, Origin, Part, Settings, Split, Verdict, agreement, search, split};
 use dogwatch::time::{Instant, Zone, rfc3339};
 
 /// A dice of this test's own.
@@ -340,7 +340,7 @@ fn hidden_teams_are_found_and_less_so_the_more_noise_there_is() {
         let found = split(&history(&told), &settings(&org), |_| {}).unwrap();
         let chosen = &found.candidates[found.recommended];
         assert_eq!((found.verdict, chosen.origin), (Verdict::Split, Origin::Proposed), "noise {noise}");
-        assert_eq!(chosen.by_chance, Some(0));
+        assert_eq!(chosen.by_chance, Some(ByChance { as_good: 0, of: 999 }));
         let people = agreement(&chosen.division.of_people(24), &people);
         let services = agreement(&chosen.division.of_things(12), &services);
         agreements.push((people, services));
@@ -523,5 +523,74 @@ fn what_cannot_be_done_is_told_with_a_cure() {
     assert_eq!(
         told(&["--division", "nowhere"]),
         "error: there is no folder `nowhere/rotations`\n  help: `--division` names the folder that holds `rotations/`, as `-C` does\n"
+    );
+}
+
+/// Eight people in two teams of four, with two services each, and nothing of the other team's is finished.
+fn eight() -> (Org, Vec<Told>) {
+    let mut dice = Dice(3);
+    let people = names("p", 8);
+    let org = org_of(&[("web", people.clone(), "")], "[limits]\nmin-people = 4\n", &["Europe/Dublin"]);
+    let told = (0..200).map(|number| {
+        let opened = 1_767_607_200 + i64::from(number) * 50 * 3_600;
+        let service = dice.below(4);
+        let first = usize::try_from(number / 4).unwrap() % 8;
+        let mut had = vec![(people[first].clone(), 0)];
+        if (first < 4) != (service < 2) {
+            had.push((people[dice.below(4) + if service < 2 { 0 } else { 4 }].clone(), 30));
+        }
+        Told { opened, service: format!("s{service}"), people: had, resolved: 60 }
+    });
+    let told = told.collect();
+    (org, told)
+}
+
+/// C(8,4) · C(4,2) / 2 = 210 divisions have this shape: what is held against is the 209 others.
+#[test]
+fn a_small_division_is_recommended_where_it_is_clean() {
+    let (org, told) = eight();
+    let history = history(&told);
+    let found = split(&history, &settings(&org), |_| {}).unwrap();
+    let chosen = &found.candidates[found.recommended];
+    assert_eq!((found.verdict, chosen.origin), (Verdict::Split, Origin::Proposed));
+    assert_eq!(chosen.by_chance, Some(ByChance { as_good: 0, of: 209 }));
+    let people: Vec<Vec<usize>> = chosen.division.parts.iter().map(|it| it.people.clone()).collect();
+    assert_eq!(people, [[0, 1, 2, 3], [4, 5, 6, 7]]);
+    // Two people each out of four, and one service: 6 · 2 / 2 = 6, five others, which say too little.
+    let told: Vec<Told> = told
+        .into_iter()
+        .filter(|it| ["s0", "s2"].contains(&it.service.as_str()))
+        .map(|mut it| {
+            it.people.iter_mut().for_each(|(person, _)| {
+                let number: usize = person[1..].parse().unwrap();
+                *person = format!("p{:02}", number / 2);
+            });
+            it
+        })
+        .collect();
+    let org =
+        org_of(&[("web", names("p", 4), "")], "[limits]\nmin-people = 2\nmax-share = false\n", &["Europe/Dublin"]);
+    let found = split(&self::history(&told), &settings(&org), |_| {}).unwrap();
+    assert_eq!(found.verdict, Verdict::TooSmall);
+    assert_eq!(found.candidates[0].by_chance, Some(ByChance { as_good: 0, of: 5 }));
+}
+
+#[test]
+fn what_cannot_be_divided_so_often_is_told_why() {
+    let (org, told) = eight();
+    let history = history(&told);
+    let told = |into: usize| {
+        let error = split(&history, &Settings { into: Some(into), ..settings(&org) }, |_| {}).unwrap_err();
+        format!("{error}; {}", error.hint())
+    };
+    assert_eq!(
+        told(3),
+        "8 people cannot be divided into 3: each rotation has at least 4 (`min-people`); `--into 2` is the most there can be; else lower `min-people` in org.toml to 2 or less"
+    );
+    let loose = org_of(&[("web", names("p", 8), "")], "[limits]\nmin-people = 1\n", &["Europe/Dublin"]);
+    let error = split(&history, &Settings { into: Some(5), ..settings(&loose) }, |_| {}).unwrap_err();
+    assert_eq!(
+        format!("{error}; {}", error.hint()),
+        "4 values of `service` cannot be divided into 5: each rotation is paged for at least one; `--into 4` is the most there can be; `--tag` names a tag with more values"
     );
 }

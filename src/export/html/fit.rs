@@ -3,7 +3,9 @@
 use crate::export::FitOf;
 use crate::export::html::page::Page;
 use crate::export::markup::escaped;
-use crate::export::text::{count, finding_sentences, long, percent, steadiness_sentence, then_sentence};
+use crate::export::text::{
+    count, finding_sentences, long, percent, says_something, steadiness_sentence, then_sentence,
+};
 use crate::history::Told;
 use crate::history::fit::{Drift, Fit, Month, OFTEN, Part, Repetition, ReplayedTo, Share, Spread};
 use crate::time::{stamp, weekday_names};
@@ -55,11 +57,11 @@ fn head(page: &mut Page, fit: &Fit, of: &FitOf<'_>) {
     let first = sentences.next().unwrap_or_default();
     page.line(format_args!("<header><h1>{}</h1>", escaped(&first)));
     page.line(format_args!(
-        "<p>{} episodes, {} to {} · {} teams, {} people · clock of {}{}</p></header>",
-        count(fit.episodes),
+        "<p>{}, {} to {} · {}, {} people · clock of {}{}</p></header>",
+        crate::export::text::fit::counted(fit.episodes, "episode"),
         escaped(&stamp(fit.span.0, &fit.zone)),
         escaped(&stamp(fit.span.1, &fit.zone)),
-        count(fit.teams),
+        crate::export::text::fit::counted(fit.teams, "team"),
         count(fit.people),
         fit.zone,
         of.place.map(|it| format!(" · with the organisation in {}", escaped(it))).unwrap_or_default(),
@@ -82,11 +84,16 @@ fn tiles(page: &mut Page, fit: &Fit) {
             ));
         }
     };
-    tile(percent(fit.right), "right first time");
-    if fit.told == Told::FirstAndLast {
-        tile(count(fit.hand_offs.total), "hand-offs");
+    if fit.is_within_teams() {
+        tile(percent(fit.within.right), "first person had it last, within a team");
+        let lost = fit.within.lost.map(|it| long(it.median)).unwrap_or_default();
+        tile(lost, "median time lost from person to person");
     }
-    tile(percent(fit.ping_pong.episodes), "there and back again");
+    if fit.compares_teams() {
+        tile(percent(fit.right), "right first time");
+        tile(count(fit.hand_offs.total), "hand-offs");
+        tile(percent(fit.ping_pong.episodes), "there and back again");
+    }
     tile(fit.lost.0.map(|it| long(it.median)).unwrap_or_default(), "median time lost if wrong first");
     let sleeping = fit.load_totals();
     let all = sleeping.parts.iter().sum();
@@ -220,7 +227,16 @@ fn months(page: &mut Page, fit: &Fit) {
             .map(|((low, high), middle)| [low, middle, high])
     };
     let overall = fit.right.value();
-    whiskers(page, "right first time, %", &shown, &right, overall, &|it| format!("{:.0}", it * 100.0));
+    if fit.compares_teams() {
+        whiskers(
+            page,
+            "right first time, %",
+            &shown,
+            &right,
+            overall,
+            &(&|it| format!("{:.0}", it * 100.0), &|it| format!("{:.1} %", it * 100.0)),
+        );
+    }
     page.push("</div>\n<div>");
     let resolve = |it: &Month| {
         let spread = it.resolved.0?;
@@ -228,7 +244,7 @@ fn months(page: &mut Page, fit: &Fit) {
         Some([low, spread.median, high].map(f64::from))
     };
     let overall = fit.resolved.all.0.map(|it| f64::from(it.median));
-    whiskers(page, "time to resolve, median", &shown, &resolve, overall, &short);
+    whiskers(page, "time to resolve, median", &shown, &resolve, overall, &(&short, &exact));
     page.push("</div>\n<div>");
     let lost = |it: &Month| {
         let spread = it.lost.0?;
@@ -236,9 +252,9 @@ fn months(page: &mut Page, fit: &Fit) {
         Some([low, spread.median, high].map(f64::from))
     };
     let overall = fit.lost.0.map(|it| f64::from(it.median));
-    whiskers(page, "time lost if wrong first, median", &shown, &lost, overall, &short);
+    whiskers(page, "time lost if wrong first, median", &shown, &lost, overall, &(&short, &exact));
     page.push("</div></div>\n<ul class=\"plain\">\n");
-    for it in &fit.steadiness {
+    for it in fit.steadiness.iter().filter(|it| says_something(fit, it)) {
         let class = match it.drift {
             Drift::TooFew => "q",
             Drift::Steady => "steady",
@@ -249,12 +265,23 @@ fn months(page: &mut Page, fit: &Fit) {
     page.push("</ul></section>\n");
 }
 
-fn short(seconds: f64) -> String {
+fn exact(seconds: f64) -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is not negative, and saturates")]
-    let text = long(seconds as u32);
-    // The larger of two units is enough on an axis.
-    text.split(' ').take(2).collect::<Vec<_>>().join(" ")
+    long(seconds as u32)
 }
+
+/// On an axis there is room for one unit: `1.5 h`.
+fn short(seconds: f64) -> String {
+    let text = exact(seconds);
+    match text.matches(' ').count() {
+        0 | 1 => text,
+        _ if text.contains(" d") => format!("{:.1} d", seconds / 86_400.0),
+        _ => format!("{:.1} h", seconds / 3_600.0),
+    }
+}
+
+/// How a value is said on the axis, and in full.
+type Units<'a> = (&'a dyn Fn(f64) -> String, &'a dyn Fn(f64) -> String);
 
 const PLOT: (f64, f64) = (500.0, 210.0);
 const LEFT: f64 = 46.0;
@@ -328,7 +355,7 @@ fn whiskers(
     months: &[&Month],
     values: &dyn Fn(&Month) -> Option<[f64; 3]>,
     overall: Option<f64>,
-    unit: &dyn Fn(f64) -> String,
+    (axis, unit): &Units<'_>,
 ) {
     // A month with next to nothing in it has an interval as wide as everything: it is not what the scale is for.
     let known = |it: &&&Month| it.episodes >= crate::history::fit::LEAST_A_MONTH;
@@ -337,7 +364,7 @@ fn whiskers(
         return;
     }
     let top = if highest <= 1.0 { 1.0 } else { nice_seconds(highest) };
-    plot(page, title, months, top, unit);
+    plot(page, title, months, top, axis);
     if let Some(overall) = overall {
         let y = height_of(overall, top);
         page.line(format_args!(
@@ -426,7 +453,8 @@ fn how_long(page: &mut Page, fit: &Fit) {
         ("3 or more", fit.acknowledged.classes[2], fit.resolved.classes[2]),
     ];
     for (name, acknowledged, resolved) in rows {
-        if name != "all" && acknowledged.0.is_none() && resolved.0.is_none() {
+        let same = !fit.compares_teams();
+        if name != "all" && (same || acknowledged.0.is_none() && resolved.0.is_none()) {
             continue;
         }
         let cell = |it: Option<u32>| it.map(long).unwrap_or_default();

@@ -4,9 +4,9 @@ use crate::export::SplitOf;
 use crate::export::html::page::Page;
 use crate::export::markup::escaped;
 use crate::export::text::{
-    breach_sentence, count, people, split_sentences, title, what_is_divided, whole_minutes as minutes,
+    breach_sentence, chance, count, people, split_sentences, title, what_is_divided, whole_minutes as minutes,
 };
-use crate::split::{BY_CHANCE, Candidate, MONTH, Origin, Score, Split};
+use crate::split::{Candidate, MONTH, Origin, Score, Split};
 use crate::time::stamp;
 
 /// How many divisions are drawn.
@@ -46,7 +46,7 @@ pub fn split(split: &Split, of: &SplitOf<'_>) -> String {
 fn head(page: &mut Page, split: &Split) {
     let mut sentences = split_sentences(split).into_iter();
     let end = split.last.as_ref().unwrap_or(&split.first).span.end();
-    page.line(format_args!("<header><h1>{}</h1>", escaped(&sentences.next().unwrap_or_default())));
+    page.line(format_args!("<header><h1>{}</h1>", together(&sentences.next().unwrap_or_default())));
     page.line(format_args!(
         "<p>{} to {} · {} · clock of {}</p></header>",
         escaped(&stamp(split.first.span.start(), &split.zone)),
@@ -56,9 +56,14 @@ fn head(page: &mut Page, split: &Split) {
     ));
     page.push("<section><h2>What it says</h2>\n<ul class=\"findings\">\n");
     for it in sentences {
-        page.line(format_args!("<li>{}</li>", escaped(&it)));
+        page.line(format_args!("<li>{}</li>", together(&it)));
     }
     page.push("</ul></section>\n");
+}
+
+/// A sentence in which no figure is torn from its unit at the end of a line.
+fn together(sentence: &str) -> String {
+    escaped(&sentence.replace(" %", "\u{a0}%"))
 }
 
 fn shown(split: &Split) -> Vec<&Candidate> {
@@ -84,15 +89,27 @@ fn tiles(page: &mut Page, split: &Split) {
         page.line(format_args!("<div class=\"tile\"><b>{}</b><span>{}</span></div>", escaped(&value), escaped(what)));
     };
     tile(title(chosen), "is recommended");
-    tile(minutes(score_of(chosen).total()), "weighted minutes a month");
-    tile(minutes(score_of(today).total()), "as it stands");
     let right = |it: &Candidate| {
         let pages: f64 = it.parts.iter().map(|it| it.pages).sum();
         let right: f64 = it.parts.iter().map(|it| it.pages * it.right_first_time).sum();
         if pages > 0.0 { right / pages * 100.0 } else { 0.0 }
     };
-    tile(format!("{:.0} % → {:.0} %", right(today), right(chosen)), "right first time, now and then");
-    tile(format!("{} of {}", chosen.moves.len(), split.first.model.to_place()), "people move");
+    match chosen.origin {
+        Origin::Today => {
+            tile(minutes(score_of(today).total()), "weighted minutes a month");
+            if let Some(best) = split.candidates.iter().find(|it| it.origin != Origin::Today) {
+                tile(minutes(score_of(best).total()), &format!("{}, the best other", title(best)));
+            }
+            tile(format!("{:.0}\u{a0}%", right(today)), "right first time");
+        }
+        _ => {
+            tile(minutes(score_of(chosen).total()), "weighted minutes a month");
+            tile(minutes(score_of(today).total()), "as it stands");
+            let (now, then) = (right(today), right(chosen));
+            tile(format!("{now:.0}\u{a0}% → {then:.0}\u{a0}%"), "right first time, now and then");
+            tile(format!("{} of {}", chosen.moves.len(), split.first.model.to_place()), "people move");
+        }
+    }
     page.push("</div>\n");
 }
 
@@ -147,7 +164,7 @@ fn scores(page: &mut Page, split: &Split) {
     page.push("<div class=\"scroll\"><table>\n<tr><th>division</th><th class=\"n\">score</th><th class=\"n\">lost</th><th class=\"n\">beyond</th><th class=\"n\">seldom</th><th class=\"n\">first months</th><th class=\"n\">by chance as good</th><th class=\"n\">move</th><th>limits</th></tr>\n");
     for it in all {
         let score = score_of(it);
-        let chance = it.by_chance.map(|it| format!("{it} of {BY_CHANCE}")).unwrap_or_default();
+        let chance = it.by_chance.map(chance).unwrap_or_default();
         let limits: Vec<String> = it.breaches.iter().map(|breach| breach_sentence(it, *breach)).collect();
         let limits = if limits.is_empty() { "hold".to_owned() } else { format!("{} broken", limits.len()) };
         page.line(format_args!(

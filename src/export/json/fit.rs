@@ -45,6 +45,8 @@ views! {
         several_teams: ShareView,
         /// First and last team are the same, of those with a known team.
         right_first_time: ShareView,
+        /// From person to person, where no second team had it.
+        within_team: WithinView,
         /// From team to team.
         hand_offs: HandOffsView,
         /// From A to B and back to A.
@@ -77,6 +79,16 @@ views! {
         repetition: Option<RepetitionView>,
         /// The same history through the routes as they stand; nothing without an organisation.
         replay: Option<ReplayView>,
+    }
+
+    /// Episodes with a person that no second team had.
+    struct WithinView {
+        /// The first person had it last; of nothing if only who was paged is known, or only who resolved.
+        right_first_time: ShareView,
+        /// From opening to when the last person first had it, where the first was another.
+        lost: Option<SpreadView>,
+        /// Of how many of those episodes it is known.
+        lost_known: ShareView,
     }
 
     /// Steps that paged a rotation and named nobody, by what says who was on call then.
@@ -433,6 +445,11 @@ pub fn fit(fit: &Fit, of: &FitOf<'_>) -> FitView {
         },
         several_teams: share(fit.several),
         right_first_time: share(fit.right),
+        within_team: WithinView {
+            right_first_time: share(fit.within.right),
+            lost: spread(Duration(fit.within.lost)),
+            lost_known: share(fit.within.lost_known),
+        },
         hand_offs: HandOffsView {
             total: fit.hand_offs.total,
             none: fit.hand_offs.classes[0],

@@ -30,9 +30,9 @@ views! {
         bound: f64,
         /// Which of the divisions is recommended, from 0.
         recommended: u64,
-        /// "split", "dearer", "by-chance", "too-short" or "limits".
+        /// "split", "dearer", "by-chance", "too-short", "too-small" or "limits".
         verdict: &'static str,
-        /// How many divisions by chance each was held against.
+        /// How many divisions by chance each was held against, unless there are no more of its shape.
         by_chance_of: u64,
         /// How far the last months alone would divide as the best proposal does.
         agreement: Option<AgreementView>,
@@ -82,8 +82,10 @@ views! {
         first: ScoreView,
         /// Over the last months.
         last: Option<ScoreView>,
-        /// How many divisions of the same shape by chance the last months bear out as well.
+        /// How many others of the same shape the last months bear out as well.
         by_chance: Option<u64>,
+        /// Of how many: all there are, or as many as were drawn.
+        by_chance_of: Option<u64>,
         /// Its rotations.
         rotations: Vec<DividedView>,
         /// Limits of org.toml that it breaks.
@@ -178,6 +180,7 @@ pub fn split(split: &Split, of: &SplitOf<'_>, written: Option<(&Path, &[String])
             Verdict::Dearer => "dearer",
             Verdict::ByChance => "by-chance",
             Verdict::TooShort => "too-short",
+            Verdict::TooSmall => "too-small",
             Verdict::Limits => "limits",
         },
         by_chance_of: BY_CHANCE as u64,
@@ -241,7 +244,8 @@ fn division(split: &Split, it: &Candidate, of: &SplitOf<'_>) -> DivisionView {
         },
         first: score(it.first),
         last: it.last.map(score),
-        by_chance: it.by_chance.map(|it| it as u64),
+        by_chance: it.by_chance.map(|it| it.as_good as u64),
+        by_chance_of: it.by_chance.map(|it| it.of as u64),
         rotations: rotations.collect(),
         breaches: it
             .breaches

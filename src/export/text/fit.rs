@@ -89,8 +89,15 @@ pub fn losses(rows: u64, losses: &Losses) -> String {
 /// What matters most, each in a sentence.
 pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<String> {
     let mut out = Vec::new();
+    if fit.is_within_teams() {
+        out.push(within_sentence(fit));
+    }
     let several = fit.several;
     out.push(match fit.told {
+        Told::FirstAndLast if !fit.compares_teams() => match fit.by_team.first() {
+            Some(only) => format!("Teams are not compared: there is only one, {}.", of.team(only.team)),
+            None => "Teams are not compared: there is only one.".to_owned(),
+        },
         Told::FirstAndLast => format!(
             "{} of the episodes touched more than one team: {} of {}, with {} between {}.",
             percent(several),
@@ -109,7 +116,7 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
             .to_owned(),
         Told::Nothing => "Whether the right team was paged first cannot be said: no team is known.".to_owned(),
     });
-    if let Some(right) = fit.right.value().map(|_| fit.right) {
+    if let Some(right) = fit.right.value().filter(|_| fit.compares_teams()).map(|_| fit.right) {
         let wrong = Share { count: right.of - right.count, of: right.of };
         let (low, high) = wrong.interval().unwrap_or_default();
         let mut text = format!(
@@ -148,7 +155,7 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
             count(pair.count),
         ));
     }
-    if let (Some(right), Some(wrong)) = (fit.resolved.right.0, fit.resolved.wrong.0) {
+    if let (true, Some(right), Some(wrong)) = (fit.compares_teams(), fit.resolved.right.0, fit.resolved.wrong.0) {
         out.push(format!(
             "Right first time, half were over within {}; wrong first, within {}.",
             long(right.median),
@@ -158,7 +165,7 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
     let moving: Vec<String> = fit
         .steadiness
         .iter()
-        .filter(|it| matches!(it.drift, Drift::Moves { .. }))
+        .filter(|it| matches!(it.drift, Drift::Moves { .. }) && says_something(fit, it))
         .map(|it| steadiness_sentence(fit, it))
         .collect();
     match moving.as_slice() {
@@ -166,6 +173,38 @@ pub(in crate::export) fn finding_sentences(fit: &Fit, of: &FitOf<'_>) -> Vec<Str
         [first, ..] => out.push(format!("Not stable: {first}.")),
     }
     out
+}
+
+/// How often an episode went from person to person within a team.
+fn within_sentence(fit: &Fit) -> String {
+    let right = fit.within.right;
+    let wrong = Share { count: right.of - right.count, of: right.of };
+    let (low, high) = wrong.interval().unwrap_or_default();
+    let alone = if fit.compares_teams() { " that stayed within one team" } else { "" };
+    let mut text = format!(
+        "{} of the episodes{alone} did not end with the person who had them first ({:.1} to {:.1} %): {} of {}",
+        percent(wrong),
+        low * 100.0,
+        high * 100.0,
+        count(wrong.count),
+        count(wrong.of),
+    );
+    match fit.within.lost {
+        Some(lost) => {
+            let _ =
+                write!(text, "; half of those took {} or more to get to the one who had it last", long(lost.median));
+        }
+        None if wrong.count > 0 => {
+            text.push_str("; how long it took to get to the one who had it last is not in the data")
+        }
+        None => {}
+    }
+    text + "."
+}
+
+/// With one team its figures of hand-offs say nothing.
+pub(in crate::export) fn says_something(fit: &Fit, it: &Steadiness) -> bool {
+    fit.compares_teams() || matches!(it.figure, "acknowledge" | "resolve")
 }
 
 /// Whether a figure is the same from month to month.
@@ -191,7 +230,10 @@ pub(in crate::export) fn steadiness_sentence(fit: &Fit, it: &Steadiness) -> Stri
     };
     match it.drift {
         Drift::TooFew => format!("{figure}: fewer than two months with {LEAST_A_MONTH} episodes say nothing"),
-        Drift::Steady => format!("{figure} is the same in all {} months, as far as chance allows", it.months),
+        Drift::Steady => format!(
+            "{figure} is the same in all {} months with {LEAST_A_MONTH} episodes for it, as far as chance allows",
+            it.months
+        ),
         Drift::Moves { low, high } => {
             let (earlier, later) = (low.min(high), low.max(high));
             format!(
@@ -248,8 +290,9 @@ fn minutes(out: &mut String, fit: &Fit) {
         ("1 or 2 hand-offs", fit.acknowledged.classes[1], fit.resolved.classes[1]),
         ("3 or more", fit.acknowledged.classes[2], fit.resolved.classes[2]),
     ];
-    // What nothing is known of is left out.
-    let known = rows.into_iter().filter(|(name, it, other)| *name == "all" || it.0.is_some() || other.0.is_some());
+    // What nothing is known of is left out, and what is the same as all.
+    let known = |it: Duration, other: Duration| fit.compares_teams() && (it.0.is_some() || other.0.is_some());
+    let known = rows.into_iter().filter(|(name, it, other)| *name == "all" || known(*it, *other));
     let rows = known.map(|(name, acknowledged, resolved)| {
         let cells = |Duration(it): Duration| match it {
             Some(it) => [count(it.count), long(it.median), between(it), long(it.ninety)],
@@ -288,6 +331,9 @@ fn misroutes(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
 }
 
 fn teams(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
+    if fit.by_team.is_empty() {
+        return;
+    }
     section(out, "Teams", "");
     let mut rows: Vec<_> = fit.by_team.iter().collect();
     rows.sort_by_key(|it| std::cmp::Reverse(it.had));
@@ -331,7 +377,7 @@ fn months(out: &mut String, fit: &Fit) {
         let _ = writeln!(out, "{}", styled(FAINT, &text));
         return;
     }
-    for it in &fit.steadiness {
+    for it in fit.steadiness.iter().filter(|it| says_something(fit, it)) {
         let style = match it.drift {
             Drift::TooFew => FAINT,
             Drift::Steady => GOOD,
@@ -356,11 +402,16 @@ fn load(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
     let part = |part: Part| percent(Share { count: totals.parts[part as usize], of: all });
     let _ = writeln!(
         out,
-        "{} people; half had {} or fewer, the most {}; the ten with the most had {} of all.",
-        count(fit.people),
+        "{}; half had {} or fewer, the most {}{}.",
+        if fit.people == 1 { "1 person".to_owned() } else { format!("{} people", count(fit.people)) },
         count(u64::from(totals.a_person.median)),
         count(totals.most),
-        percent(totals.top_ten),
+        // Of ten or fewer, that is all.
+        if fit.people > 10 {
+            format!("; the ten with the most had {} of all", percent(totals.top_ten))
+        } else {
+            String::new()
+        },
     );
     let _ = writeln!(
         out,
@@ -494,6 +545,8 @@ fn replay(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
         );
     } else if fit.told == Told::First {
         out.push_str("Whether that would be right cannot be said: who had the episodes in the end is not known.\n");
+    } else if fit.told == Told::Nothing {
+        out.push_str("Whether that would be right cannot be said: no team is known.\n");
     } else {
         out.push_str("No team of the history is a rotation here: `teams` in the mapping says which is which.\n");
     }

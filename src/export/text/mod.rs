@@ -5,7 +5,7 @@ mod columns;
 mod cover;
 mod edit;
 mod findings;
-mod fit;
+pub(in crate::export) mod fit;
 mod graph;
 mod import;
 mod now;
@@ -28,7 +28,7 @@ pub(in crate::export) use edit::{holders, hours};
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub use fit::{count, fit, losses};
-pub(in crate::export) use fit::{finding_sentences, long, percent, steadiness_sentence, then_sentence};
+pub(in crate::export) use fit::{finding_sentences, long, percent, says_something, steadiness_sentence, then_sentence};
 pub use graph::graph;
 pub use import::{import_report, imported};
 pub use now::now;
@@ -41,7 +41,7 @@ pub use report::report;
 pub use routing_tests::tests;
 pub use show::{agenda, table, timeline_by_person, timeline_by_rotation};
 pub(in crate::export) use split::{
-    breach_sentence, minutes as whole_minutes, people, split_sentences, title, what_is_divided,
+    breach_sentence, chance, minutes as whole_minutes, people, split_sentences, title, what_is_divided,
 };
 pub use split::{path, split};
 pub use who::who;

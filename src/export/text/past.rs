@@ -50,7 +50,7 @@ fn pulled(out: &mut String, it: &Pulled, reader: &Reader) {
     let _ = write!(out, "{}", styled(STRONG, "PagerDuty"));
     let _ = match it.span {
         Some((first, last)) => {
-            writeln!(out, "  incidents from {} to {}", stamp(first, &reader.zone), stamp(last, &reader.zone))
+            writeln!(out, "  incidents opened from {} to {}", stamp(first, &reader.zone), stamp(last, &reader.zone))
         }
         None => writeln!(out, "  no incident"),
     };
@@ -70,7 +70,7 @@ fn pulled(out: &mut String, it: &Pulled, reader: &Reader) {
                     What::Shifts => "shifts",
                 }
                 .to_owned(),
-                whole.as_ref().map_or_else(|| "not pulled".to_owned(), shown),
+                whole.as_ref().map_or_else(|| "not pulled".to_owned(), |it| format!("pulled for {}", shown(it))),
             ]
         })
         .collect();

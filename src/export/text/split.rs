@@ -6,7 +6,7 @@ use crate::export::text::columns::aligned;
 use crate::export::text::fit::counted;
 use crate::export::text::{BAD, FAINT, GOOD, STRONG, count, losses, styled};
 use crate::export::{Reader, SplitOf};
-use crate::split::{BY_CHANCE, Breach, Candidate, Origin, Path, Split, Verdict};
+use crate::split::{Breach, ByChance, Candidate, Origin, Path, Split, Verdict};
 use crate::time::stamp;
 
 /// How many proposals are shown; JSON has all.
@@ -108,10 +108,12 @@ pub(in crate::export) fn split_sentences(split: &Split) -> Vec<String> {
         Verdict::Split => {
             out.push(format!("{}: {}.", title(chosen), instead(chosen, today, split)));
             if let (Some(last), Some(before)) = (chosen.last, today.last) {
+                let others = chosen.by_chance.map(|it| it.of).unwrap_or_default();
                 out.push(format!(
-                    "It loses {} minutes a month to wrong first pages there instead of {}. Its people finished its episodes then more often than those of each of {BY_CHANCE} divisions by chance.",
+                    "It loses {} minutes a month to wrong first pages there instead of {}. Its people finished its episodes then more often than those of each of {} divisions by chance.",
                     minutes(last.lost),
-                    minutes(before.lost)
+                    minutes(before.lost),
+                    whole(others)
                 ));
             }
         }
@@ -119,10 +121,27 @@ pub(in crate::export) fn split_sentences(split: &Split) -> Vec<String> {
             out.push("Do not split yet: there are too few months to hold a division to later ones.".to_owned());
         }
         Verdict::Dearer => out.push("Do not split: over the last months nothing costs less than what stands.".to_owned()),
-        Verdict::ByChance => out.push(
-            "Do not split: what would cost less does so by chance as well; who is with whom does not matter in this history."
+        Verdict::ByChance => out.push(match held_against(split, |it| it.as_good > 0) {
+            Some((other, it)) => format!(
+                "Do not split: what would cost less may do so by chance. Of {} divisions by chance of the same shape as {}, the later months bear out {} as well.",
+                whole(it.of),
+                in_a_sentence(other),
+                whole(it.as_good)
+            ),
+            None => "Do not split: only one rotation for all would cost less, and of that the past does not say who belongs together."
                 .to_owned(),
-        ),
+        }),
+        Verdict::TooSmall => {
+            let others = held_against(split, |it| !it.tells()).map_or(0, |(_, it)| it.of);
+            let others = match others {
+                0 => "there is no other division".to_owned(),
+                1 => "there is only 1 other division".to_owned(),
+                _ => format!("there are only {others} other divisions"),
+            };
+            out.push(format!(
+                "Do not split yet: what would cost less cannot be told from chance, for {others} of its shape to hold it against."
+            ));
+        }
         Verdict::Limits => out.push("Do not split: what would cost less breaks a limit.".to_owned()),
     }
     if let Some(best) = best {
@@ -150,14 +169,34 @@ pub(in crate::export) fn split_sentences(split: &Split) -> Vec<String> {
     }
     let found = split.candidates.iter().map(|it| it.first.total()).fold(f64::INFINITY, f64::min);
     if found > 0.0 {
-        out.push(format!(
-            "No division costs less than {} over the first months; the cheapest that was found then costs {}, {:.1} % above that bound.",
-            minutes(split.bound),
-            minutes(found),
-            (found / split.bound.max(1e-9) - 1.0) * 100.0
-        ));
+        let above = (found / split.bound.max(1e-9) - 1.0) * 100.0;
+        let cheapest = match above {
+            _ if above < 0.05 => "and the cheapest that was found costs no more".to_owned(),
+            _ => format!("the cheapest that was found then costs {}, {above:.1} % above that bound", minutes(found)),
+        };
+        out.push(format!("No division costs less than {} over the first months; {cheapest}.", minutes(split.bound)));
     }
     out
+}
+
+/// The best that would cost less, holds its limits and does so among others of its shape.
+fn held_against(split: &Split, so: impl Fn(ByChance) -> bool) -> Option<(&Candidate, ByChance)> {
+    let cheaper = split.candidates.iter().take_while(|it| it.origin != Origin::Today);
+    let cheaper = cheaper.filter(|it| it.breaches.is_empty());
+    cheaper.filter_map(|it| Some((it, it.by_chance?))).find(|(_, it)| so(*it))
+}
+
+/// `0 of 999`
+pub(in crate::export) fn chance(it: ByChance) -> String {
+    format!("{} of {}", whole(it.as_good), whole(it.of))
+}
+
+/// `the split into 11`
+fn in_a_sentence(it: &Candidate) -> String {
+    match it.origin {
+        Origin::Written => "what was written".to_owned(),
+        _ => format!("the {}", small_title(it)),
+    }
 }
 
 fn instead(it: &Candidate, today: &Candidate, split: &Split) -> String {
@@ -213,7 +252,7 @@ fn table(out: &mut String, split: &Split) {
         row.extend([score.total(), score.lost, score.beyond, score.rusty].map(minutes));
         if held {
             row.push(minutes(it.first.total()));
-            row.push(it.by_chance.map(|it| format!("{it} of {BY_CHANCE}")).unwrap_or_default());
+            row.push(it.by_chance.map(chance).unwrap_or_default());
         }
         row.push(if it.origin == Origin::Today { String::new() } else { it.moves.len().to_string() });
         row.push(match it.breaches.len() {
@@ -234,7 +273,7 @@ fn table(out: &mut String, split: &Split) {
         "{}",
         styled(
             FAINT,
-            "   weighted person-minutes a month; BY CHANCE: how many divisions of the same shape by chance the later months bear out as well"
+            "   weighted person-minutes a month; BY CHANCE: how many others of the same shape the later months bear out as well"
         )
     );
 }

@@ -7,6 +7,7 @@ mod replay;
 mod report;
 mod stats;
 mod tally;
+mod within;
 
 pub use clocks::Part;
 pub use replay::{Replay, ReplayedTo, replay};
@@ -15,6 +16,7 @@ pub use report::{
     PersonLoad, PingPong, Repetition, Steadiness, Value, fit,
 };
 pub use stats::{Share, Spread};
+pub use within::Within;
 
 use crate::org::Org;
 use crate::time::{Window, Zone};

@@ -10,6 +10,7 @@ use crate::history::fit::months::Months;
 use crate::history::fit::replay::{Replay, replay};
 use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, sizes, tally, unpair};
+use crate::history::fit::within::{Within, within};
 use crate::history::names::Table;
 use crate::history::store::known_person;
 use crate::history::{History, Told};
@@ -44,6 +45,8 @@ pub struct Fit {
     pub several: Share,
     /// First and last team are the same, of those with a known team.
     pub right: Share,
+    /// From person to person, where no second team had it.
+    pub within: Within,
     /// From team to team.
     pub hand_offs: HandOffs,
     /// There and back again.
@@ -299,7 +302,21 @@ pub struct LoadTotals {
     pub top_ten: Share,
 }
 
+/// Up to which share of episodes with several teams nearly all stay within one.
+const NEARLY_NONE: f64 = 0.05;
+
 impl Fit {
+    /// Whether there are teams to compare: with one, whatever compares them is nothing but right.
+    pub fn compares_teams(&self) -> bool {
+        self.told == Told::FirstAndLast && self.teams > 1
+    }
+
+    /// Whether the matter is who within a team had it: nearly all episodes stay within one, and people are known.
+    pub fn is_within_teams(&self) -> bool {
+        let few = !self.compares_teams() || self.several.value().is_some_and(|it| it <= NEARLY_NONE);
+        few && self.within.right.of > 0
+    }
+
     /// What all people carried together; nothing at all if no person is known.
     pub fn load_totals(&self) -> LoadTotals {
         let mut each: Vec<u64> = self.loads.iter().map(|it| it.episodes).collect();
@@ -365,6 +382,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
             count: tally.teams.iter().map(|it| it.first_and_last).sum(),
             of: tally.teams.iter().map(|it| it.first).sum(),
         },
+        within: within(history, settings.workers),
         hand_offs: HandOffs {
             total: tally.hand_offs,
             classes: tally.classes,

@@ -142,7 +142,17 @@ def figures(episodes, zone, working, sleep, zone_of, key_of, tag, replay):
     met = defaultdict(lambda: dict(episodes=0, year=0, alone=0, last=0))
     values = Counter()
     to, last_row, used, judged, then, before, strangers = Counter(), 0, set(), 0, 0, 0, Counter()
+    own, own_right, own_lost, own_told = 0, 0, [], set()
     for _, opened, tags, steps in episodes:
+        who = [it for it in steps if it[3] is not None]
+        if who and len({it[2] for it in steps if it[2] is not None}) < 2:
+            own += 1
+            own_told |= {kind for kind in ("resolved", "paged") if any(it[1] != kind for it in who)}
+            if who[0][3] == who[-1][3]:
+                own_right += 1
+            else:
+                had = [at - opened for at, what, _, person in who if person == who[-1][3] and what != "resolved"][:1]
+                own_lost += [it for it in had if it >= 0]
         sequence = []
         for _, _, team, _ in steps:
             if team is not None and (not sequence or sequence[-1] != team):
@@ -251,6 +261,10 @@ def figures(episodes, zone, working, sleep, zone_of, key_of, tag, replay):
     for name, of in (("acknowledge", acknowledge), ("resolve", resolve)):
         out[name] = {it: spread(of[it]) for it in ("all", "right", "wrong", "none", "few", "many")}
     wrong = sum(count for (a, b), count in matrix.items() if a != b)
+    assert len(own_told) == 2
+    out["within_team"] = dict(
+        right_first_time=share(own_right, own), lost=spread(own_lost), lost_known=share(len(own_lost), own - own_right)
+    )
     out["lost"] = spread(lost["all"])
     out["lost_known"] = share(len(lost["all"]), wrong)
     out["backwards"] = backwards
