@@ -271,11 +271,14 @@ fn renumbered(chunks: Vec<Vec<(usize, Read)>>, renumberings: &[Renumbering]) -> 
 
 /// Keeps the first of several whole episodes with one id.
 fn drop_doubles(history: &mut History, losses: &mut Losses) {
-    let all = || history.batches.iter().flat_map(|it| it.ids.iter().copied());
-    if all().is_sorted_by(|one, next| one < next) {
+    let ascending = |ids: &[u64]| ids.is_sorted_by(|one, next| one < next);
+    let ends = || history.batches.iter().filter_map(|it| Some([*it.ids.first()?, *it.ids.last()?]));
+    if history.batches.iter().all(|it| ascending(&it.ids))
+        && ends().map(|it| it[1]).zip(ends().skip(1)).all(|(last, next)| last < next[0])
+    {
         return;
     }
-    let mut ids: Vec<u64> = all().collect();
+    let mut ids: Vec<u64> = history.batches.iter().flat_map(|it| &it.ids).copied().collect();
     ids.sort_unstable();
     let mut doubled: Vec<u64> = ids.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]).collect();
     drop(ids);

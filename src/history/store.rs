@@ -93,6 +93,7 @@ pub(super) const NO_STEP: u32 = (1 << 30) - 1;
 
 impl Batch {
     /// Begins an episode; its steps follow, then [`end`](Self::end).
+    #[inline]
     pub fn begin(&mut self, id: u64, opened: u32, tags: u32) -> usize {
         self.ids.push(id);
         self.opened.push(opened);
@@ -100,6 +101,7 @@ impl Batch {
         self.words.len()
     }
 
+    #[inline]
     pub fn step(&mut self, opened: u32, at: u32, actor: u32) {
         if at == opened {
             self.words.push(actor | AT_OPENING);
@@ -109,6 +111,7 @@ impl Batch {
         }
     }
 
+    #[inline]
     pub fn end(&mut self, begun: usize) {
         if self.words.len() == begun {
             self.words.push(NO_STEP);
@@ -354,6 +357,7 @@ pub(super) const NOBODY: u32 = (1 << 30) - 1;
 
 impl Numbers {
     /// An id; `None` if there are more than can be counted.
+    #[inline]
     pub fn id(&mut self, text: &[u8]) -> Option<u64> {
         let mut number = 0;
         let mut digits = 0;
@@ -427,6 +431,7 @@ fn remember(list: &mut Vec<(u32, u32)>, place: usize, last: (u32, u32), none: u3
 }
 
 /// Whether the time of a step is written.
+#[inline]
 pub(super) fn is_dated(word: u32) -> bool {
     word & AT_OPENING == 0 && word & NO_STEP != NO_STEP
 }
@@ -464,6 +469,7 @@ pub(super) struct Renumbering {
 }
 
 impl Renumbering {
+    #[inline]
     pub fn id(&self, packed: u64) -> u64 {
         match Id::unpack(packed) {
             Id::Text(text) => Id::Text(self.texts[text as usize]).pack(),
