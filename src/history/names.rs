@@ -178,7 +178,8 @@ impl<V: Default> Table<V> {
     /// Where a key stands among the entries, at the end if it is new.
     #[inline]
     pub fn entry(&mut self, key: u64) -> usize {
-        if (self.entries.len() + 1) * 8 > self.slots.len() * 5 {
+        // So few that the first place looked at is mostly the right one.
+        if (self.entries.len() + 1) * 8 > self.slots.len() * 3 {
             self.grow();
         }
         let mask = self.slots.len() - 1;

@@ -1,6 +1,7 @@
 //! Past episodes, in little room: names are numbers, a step takes four bytes or eight.
 
 use crate::config::StepKind;
+use crate::history::ids::{Id, Ids, MOST_DIGITS, MOST_PREFIXES};
 use crate::history::names::{Names, Table, same};
 use crate::org::{Org, Person, Rotation, Tags};
 use crate::time::Instant;
@@ -55,7 +56,9 @@ pub enum Told {
 #[derive(Debug, Clone, Copy)]
 pub struct Episode<'a> {
     history: &'a History,
-    id: u64,
+    batch: &'a Batch,
+    /// Which of its batch.
+    place: usize,
     opened: u32,
     /// Its tags, by number.
     pub tags: u32,
@@ -75,7 +78,7 @@ pub struct Step {
 /// Some episodes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Batch {
-    pub ids: Vec<u64>,
+    pub ids: Ids,
     pub opened: Vec<u32>,
     pub tags: Vec<u32>,
     /// A word a step, and one for an episode without any: see [`LAST`], [`AT_OPENING`] and [`NO_STEP`].
@@ -142,9 +145,7 @@ impl Batch {
 
     /// Gives numbers of one reader the meaning that they have for all.
     pub fn renumber(&mut self, tags: &[u32], actors: &[u32], id: impl Fn(u64) -> u64) {
-        for it in &mut self.ids {
-            *it = id(*it);
-        }
+        self.ids = self.ids.iter().map(id).collect();
         for it in &mut self.tags {
             *it = tags[*it as usize];
         }
@@ -199,7 +200,7 @@ impl History {
 
     pub(super) fn of_batch<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = Episode<'a>> {
         let (mut words, mut times) = (batch.words.as_slice(), batch.times.as_slice());
-        batch.ids.iter().zip(&batch.opened).zip(&batch.tags).map(move |((id, opened), tags)| {
+        batch.opened.iter().zip(&batch.tags).enumerate().map(move |(place, (opened, tags))| {
             let mut count = 0;
             let mut dated = 0;
             loop {
@@ -212,7 +213,7 @@ impl History {
             }
             let (own_words, own_times) = (&words[..count], &times[..dated]);
             (words, times) = (&words[count..], &times[dated..]);
-            Episode { history: self, id: *id, opened: *opened, tags: *tags, words: own_words, times: own_times }
+            Episode { history: self, batch, place, opened: *opened, tags: *tags, words: own_words, times: own_times }
         })
     }
 
@@ -254,7 +255,7 @@ impl History {
 impl<'a> Episode<'a> {
     /// Its id, as written.
     pub fn id(&self) -> String {
-        self.history.id(self.id)
+        self.batch.ids.get(self.place).map(|it| self.history.id(it)).unwrap_or_default()
     }
 
     /// When it opened, in seconds since 1970.
@@ -301,36 +302,6 @@ pub(super) fn known_person<'a>(org: &'a Org, name: &str) -> Option<&'a Person> {
 pub(super) fn known_rotation<'a>(org: &'a Org, team: &str) -> Option<&'a Rotation> {
     let same = |it: &&Rotation| it.key.eq_ignore_ascii_case(team) || it.name.eq_ignore_ascii_case(team);
     org.rotation_named(team).or_else(|| org.rotations.iter().find(same))
-}
-
-/// An id in eight bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Id {
-    /// What stands before the digits at its end, how many those are, and their value.
-    Numbered { prefix: u32, digits: u32, number: u64 },
-    /// Any text.
-    Text(u32),
-}
-
-const MOST_DIGITS: usize = 12;
-const MOST_PREFIXES: u32 = 1 << 19;
-
-impl Id {
-    pub fn pack(self) -> u64 {
-        match self {
-            Id::Text(text) => 1 << 63 | u64::from(text),
-            Id::Numbered { prefix, digits, number } => u64::from(prefix) << 44 | u64::from(digits) << 40 | number,
-        }
-    }
-
-    #[allow(clippy::cast_possible_truncation, reason = "the parts are cut to their bits")]
-    pub fn unpack(packed: u64) -> Id {
-        if packed >> 63 == 1 {
-            return Id::Text(packed as u32);
-        }
-        let prefix = (packed >> 44) as u32;
-        Id::Numbered { prefix, digits: (packed >> 40) as u32 & 15, number: packed & ((1 << 40) - 1) }
-    }
 }
 
 /// Numbers for everything that one reader meets.
