@@ -144,7 +144,7 @@ fn episode(line: &[u8], stamp: &Stamp, numbers: &mut Numbers, read: &mut Read) -
 }
 
 fn number(names: &mut Names, text: &str) -> Result<u32, Bad> {
-    match names.intern_if(text.as_bytes(), check_name) {
+    match names.intern_if(text.as_bytes().into(), check_name) {
         Ok(Some(number)) => Ok(number),
         Ok(None) => Err((Loss::TooMany, String::new())),
         Err(loss) => Err((loss, excerpt(text.as_bytes()))),

@@ -271,11 +271,13 @@ fn renumbered(chunks: Vec<Vec<(usize, Read)>>, renumberings: &[Renumbering]) -> 
 
 /// Keeps the first of several whole episodes with one id.
 fn drop_doubles(history: &mut History, losses: &mut Losses) {
-    let all = || history.batches.iter().flat_map(|it| it.ids.iter().copied());
-    if all().is_sorted_by(|one, next| one < next) {
+    let ascending = history.batches.iter().all(|it| it.ids.iter().is_sorted_by(|one, next| one < next));
+    let ends: Vec<u64> = history.batches.iter().filter_map(|it| it.ids.ends()).flatten().collect();
+    // The ends of a batch of one are the same.
+    if ascending && ends[ends.len().min(1)..].chunks(2).all(|it| it.len() == 1 || it[0] < it[1]) {
         return;
     }
-    let mut ids: Vec<u64> = all().collect();
+    let mut ids: Vec<u64> = history.batches.iter().flat_map(|it| it.ids.iter()).collect();
     ids.sort_unstable();
     let mut doubled: Vec<u64> = ids.windows(2).filter(|it| it[0] == it[1]).map(|it| it[0]).collect();
     drop(ids);
@@ -290,12 +292,12 @@ fn drop_doubles(history: &mut History, losses: &mut Losses) {
         let mut time = batch.times.iter();
         let mut word = batch.words.iter();
         for ((id, opened), tags) in batch.ids.iter().zip(&batch.opened).zip(&batch.tags) {
-            let double = doubled.binary_search(id).ok();
+            let double = doubled.binary_search(&id).ok();
             let keep = double.is_none_or(|place| !std::mem::replace(&mut met[place], true));
             if keep {
-                kept.begin(*id, *opened, *tags);
+                kept.begin(id, *opened, *tags);
             } else {
-                losses.add(Loss::Twice, || Shown { file: String::new(), line: 0, text: history.id(*id) });
+                losses.add(Loss::Twice, || Shown { file: String::new(), line: 0, text: history.id(id) });
             }
             for word in word.by_ref() {
                 let dated = store::is_dated(*word);

@@ -5,6 +5,7 @@
 
 mod chunks;
 pub mod fit;
+mod ids;
 mod lines;
 mod load;
 mod losses;

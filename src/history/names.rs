@@ -22,19 +22,50 @@ struct Slot {
     number: u32,
 }
 
+/// How many texts there may be.
+const MOST: u32 = 1 << 28;
 /// How many short texts are kept for a quick look: whoever has more of them looks twice.
 const MOST_SHORT: usize = 1 << 15;
+/// How long a short text may be.
+const SHORT: usize = 16;
+
+/// A text, and what stands where it does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Text<'a> {
+    pub bytes: &'a [u8],
+    /// It and what follows it, if there is enough: so short texts of all lengths are read alike.
+    ahead: Option<&'a [u8; SHORT]>,
+}
+
+impl<'a> Text<'a> {
+    /// A text within others.
+    #[inline]
+    pub fn within(all: &'a [u8], start: usize, end: usize) -> Text<'a> {
+        Text { bytes: &all[start..end], ahead: all[start..].first_chunk() }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Text<'a> {
+    fn from(bytes: &'a [u8]) -> Text<'a> {
+        Text { bytes, ahead: None }
+    }
+}
 
 impl Names {
     /// The number of a text, a new one if it has none. `None` when there are too many.
     pub fn intern(&mut self, text: &[u8]) -> Option<u32> {
-        self.intern_if(text, |_| Ok::<(), ()>(())).ok().flatten()
+        self.intern_if(text.into(), |_| Ok::<(), ()>(())).ok().flatten()
     }
 
     /// The same; a text that is new must pass a check.
     #[inline]
-    pub fn intern_if<E>(&mut self, text: &[u8], check: impl FnOnce(&[u8]) -> Result<(), E>) -> Result<Option<u32>, E> {
+    pub fn intern_if<E>(
+        &mut self,
+        text: Text<'_>,
+        check: impl FnOnce(&[u8]) -> Result<(), E>,
+    ) -> Result<Option<u32>, E> {
         let short = short(text);
+        let text = text.bytes;
         if let Some(key) = short
             && let Some(mask) = self.short.len().checked_sub(1)
         {
@@ -62,7 +93,8 @@ impl Names {
 
     #[cold]
     fn keep_short(&mut self, new: Slot) {
-        if self.shorts * 2 >= self.short.len() {
+        // So few that the first place looked at is nearly always the right one.
+        if self.shorts * 3 >= self.short.len() {
             let none = Slot { text: (0, 0), length: 0, number: FREE };
             let size = (self.short.len() * 2).max(64);
             let before = std::mem::replace(&mut self.short, vec![none; size]);
@@ -94,7 +126,7 @@ impl Names {
         }
         check(text)?;
         // The highest bits are for others to use.
-        let Some(number) = u32::try_from(self.ends.len()).ok().filter(|it| *it < 1 << 29) else { return Ok(None) };
+        let Some(number) = u32::try_from(self.ends.len()).ok().filter(|it| *it < MOST) else { return Ok(None) };
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len());
         self.table[slot] = number;
@@ -146,7 +178,8 @@ impl<V: Default> Table<V> {
     /// Where a key stands among the entries, at the end if it is new.
     #[inline]
     pub fn entry(&mut self, key: u64) -> usize {
-        if (self.entries.len() + 1) * 8 > self.slots.len() * 5 {
+        // So few that the first place looked at is mostly the right one.
+        if (self.entries.len() + 1) * 8 > self.slots.len() * 3 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
@@ -232,19 +265,32 @@ fn mix(key: u64) -> usize {
     usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
 }
 
-/// A text of up to 16 bytes as two numbers, which say it together with its length.
+/// A short text as two numbers, which say it together with its length.
 #[inline]
-fn short(text: &[u8]) -> Option<(u64, u64)> {
-    if text.len() > 16 {
-        return None;
-    }
-    if let (Some(head), Some(tail)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        return Some((u64::from_le_bytes(*head), u64::from_le_bytes(*tail)));
-    }
-    if let (Some(head), Some(tail)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        return Some((u64::from(u32::from_le_bytes(*head)) << 32 | u64::from(u32::from_le_bytes(*tail)), 0));
-    }
-    Some((text.iter().fold(0, |sum, it| sum << 8 | u64::from(*it)), 0))
+fn short(text: Text<'_>) -> Option<(u64, u64)> {
+    /// What of sixteen bytes a text of each length has.
+    const OF_LENGTH: [(u64, u64); SHORT + 1] = {
+        let mut all = [(u64::MAX, u64::MAX); SHORT + 1];
+        let mut length = 0;
+        while length < SHORT {
+            let bits = (1_u128 << (8 * length)) - 1;
+            all[length] = (bits as u64, (bits >> 64) as u64);
+            length += 1;
+        }
+        all
+    };
+    let (low, high) = OF_LENGTH.get(text.bytes.len())?;
+    let bytes = match text.ahead {
+        Some(ahead) => *ahead,
+        None => {
+            let mut padded = [0; SHORT];
+            padded[..text.bytes.len()].copy_from_slice(text.bytes);
+            padded
+        }
+    };
+    let all = u128::from_le_bytes(bytes);
+    #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted")]
+    Some((all as u64 & low, (all >> 64) as u64 & high))
 }
 
 #[inline]

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::history::chunks::after_quoted;
+use crate::history::names::Text;
 
 /// Walks the records of some bytes.
 pub(super) struct Records<'a> {
@@ -228,15 +229,26 @@ impl Plain {
         }
     }
 
-    /// How many cells there are in all.
-    pub fn len(&self) -> usize {
-        self.ends.len()
+    /// All records of the same bytes that are not empty lines.
+    #[inline]
+    pub fn records<'p>(&'p self, bytes: &'p [u8]) -> impl Iterator<Item = Line<'p>> {
+        let (mut start, mut cell) = (0, 0);
+        std::iter::from_fn(move || {
+            while start < bytes.len() && cell < self.ends.len() {
+                let line = self.record(bytes, start, cell);
+                cell += line.len();
+                start = line.next;
+                if line.start < line.end {
+                    return Some(line);
+                }
+            }
+            None
+        })
     }
 
-    /// The record that begins at `start`, whose first cell is the one of that number; and where the next one begins. A record
-    /// that is an empty line has no cell.
+    /// The record that begins at `start`, whose first cell is the one of that number.
     #[inline]
-    pub fn record<'p>(&'p self, bytes: &[u8], start: usize, first: usize) -> Line<'p> {
+    fn record<'p>(&'p self, bytes: &[u8], start: usize, first: usize) -> Line<'p> {
         let ends = &self.ends[first..];
         let is_last = |it: &u32| bytes.get(*it as usize).is_none_or(|it| *it == b'\n');
         let count = ends.iter().position(is_last).map_or(ends.len(), |it| it + 1);
@@ -255,7 +267,7 @@ pub(super) struct Line<'p> {
     /// Where its last cell ends.
     pub end: usize,
     /// Where the next one begins.
-    pub next: usize,
+    next: usize,
 }
 
 impl Line<'_> {
@@ -266,9 +278,15 @@ impl Line<'_> {
     /// A cell; nothing if there is none.
     #[inline]
     pub fn cell<'a>(&self, index: usize, bytes: &'a [u8]) -> &'a [u8] {
-        let Some(end) = self.ends.get(index) else { return &[] };
+        self.text(index, bytes).bytes
+    }
+
+    /// The same, to be looked up.
+    #[inline]
+    pub fn text<'a>(&self, index: usize, bytes: &'a [u8]) -> Text<'a> {
+        let Some(end) = self.ends.get(index) else { return Text::within(bytes, 0, 0) };
         let start = if index == 0 { self.start } else { self.ends[index - 1] as usize + 1 };
-        &bytes[start..(*end as usize).min(self.end)]
+        Text::within(bytes, start, (*end as usize).min(self.end))
     }
 }
 
@@ -276,6 +294,7 @@ impl Line<'_> {
 mod tests {
     use super::*;
     use crate::history::chunks::{Chunks, Ends};
+    use crate::history::names::Names;
 
     fn ours(text: &[u8]) -> Vec<Vec<Vec<u8>>> {
         let mut all = Vec::new();
@@ -321,6 +340,56 @@ mod tests {
                 })
                 .collect();
             assert_eq!(in_pieces(&text, 1 + round % 40), theirs(&text), "{:?}", String::from_utf8_lossy(&text));
+        }
+    }
+
+    /// Tables without quotes are read another way: of all widths, with cells of all lengths, with empty lines, with lines that
+    /// end either way, and without an end of the last.
+    #[test]
+    fn without_quotes_the_csv_crate_finds_the_same_cells() {
+        let mut seed: u64 = 7;
+        let mut below = |limit: u64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((seed >> 33) % limit).unwrap()
+        };
+        for round in 0..400 {
+            let separator = b",;\t|"[round % 4];
+            let mut text = Vec::new();
+            for _ in 0..below(20) {
+                for cell in 0..below(12) {
+                    if cell > 0 {
+                        text.push(separator);
+                    }
+                    let most = [3, 20, 150][below(3)];
+                    let length = below(most);
+                    text.extend((0..length).map(|_| b"abc 0-.'\0\xff"[below(10)]));
+                }
+                text.extend_from_slice([&b"\n"[..], b"\r\n"][below(2)]);
+            }
+            text.truncate(text.len() - text.len().min(below(3)));
+            if text.ends_with(b"\r") {
+                text.pop();
+            }
+            let mut reader = csv::ReaderBuilder::new();
+            let mut reader = reader.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_slice());
+            let theirs: Vec<Vec<Vec<u8>>> =
+                reader.byte_records().map(|it| it.unwrap().iter().map(<[u8]>::to_vec).collect()).collect();
+            let mut plain = Plain::default();
+            plain.find(&text, separator);
+            let ours: Vec<Vec<Vec<u8>>> = plain
+                .records(&text)
+                .map(|it| (0..it.len()).map(|cell| it.cell(cell, &text).to_vec()).collect())
+                .collect();
+            assert_eq!(ours, theirs, "{:?}", String::from_utf8_lossy(&text));
+            // What stands around a name does not matter to its number.
+            let mut names = Names::default();
+            for line in plain.records(&text) {
+                for cell in 0..line.len() {
+                    let number = names.intern(line.cell(cell, &text));
+                    assert_eq!(names.intern_if(line.text(cell, &text), |_| Err(())), Ok(number));
+                    assert_eq!(names.get(number.unwrap()), line.cell(cell, &text));
+                }
+            }
         }
     }
 

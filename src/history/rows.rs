@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::config::{Layout, Mapping, Moment, StepKind, TimeColumn, When};
 use crate::history::chunks::Chunk;
 use crate::history::losses::{Loss, Losses, Shown, excerpt};
+use crate::history::names::{Names, Text};
 use crate::history::records::{Line, Plain, Record, Records};
 use crate::history::store::{Batch, NOBODY, Numbers, pair_bytes};
 use crate::org::nearest;
@@ -236,13 +237,9 @@ impl<'a> Rows<'a> {
             }
         } else {
             plain.find(bytes, self.columns.separator);
-            let (mut start, mut cell) = (0, 0);
-            while start < bytes.len() && cell < plain.len() {
-                let line = plain.record(bytes, start, cell);
-                cell += line.len();
-                start = line.next;
+            for line in plain.records(bytes) {
                 let cells = Cells { found: Found::Plain(line), bytes, columns: self.columns };
-                if line.start < line.end && !std::mem::take(&mut head) {
+                if !std::mem::take(&mut head) {
                     self.row(&cells, chunk, numbers, batch, updates, &mut read);
                 }
             }
@@ -328,6 +325,7 @@ impl<'a> Rows<'a> {
         })
     }
 
+    #[inline]
     fn episode<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers, batch: &mut Batch) -> Result<(), Bad<'c>> {
         let What::Episodes { paged, acknowledged } = &self.columns.what else {
             return Err((Loss::Cells, &[]));
@@ -376,24 +374,33 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
+    #[inline]
     fn tags<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         self.set.clear();
         let mut lone = None;
         for ((tag, column), known) in self.columns.tags.iter().zip(&mut self.keys) {
-            let cell = cells.get(*column);
-            if cells.is_missing(cell) {
+            let cell = cells.text(Some(*column));
+            if cells.is_missing(cell.bytes) {
                 continue;
             }
             let value = number(&mut numbers.tag_values, cell)?;
             let key = match known {
                 Some(key) => *key,
-                None => *known.insert(number(&mut numbers.tag_keys, tag).map_err(|(loss, _)| (loss, cell))?),
+                None => {
+                    let key = number(&mut numbers.tag_keys, tag.as_slice().into());
+                    *known.insert(key.map_err(|(loss, _)| (loss, cell.bytes))?)
+                }
             };
-            self.set.extend_from_slice(&pair_bytes((key, value)));
-            lone = Some((key, value));
+            // A lone tag, which is most frequent, needs no set to be looked up.
+            if let Some(before) = lone.replace((key, value)) {
+                if self.set.is_empty() {
+                    self.set.extend_from_slice(&pair_bytes(before));
+                }
+                self.set.extend_from_slice(&pair_bytes((key, value)));
+            }
         }
         let set = match lone {
-            Some((key, value)) if self.set.len() == 8 => numbers.lone_tag(key, value),
+            Some((key, value)) if self.set.is_empty() => numbers.lone_tag(key, value),
             _ => numbers.tag_sets.intern(&self.set),
         };
         set.ok_or((Loss::TooMany, &[][..]))
@@ -446,6 +453,16 @@ impl<'c> Cells<'c> {
         }
     }
 
+    /// The same, to be looked up.
+    #[inline]
+    fn text(&self, column: Option<usize>) -> Text<'c> {
+        match (&self.found, column) {
+            (_, None) => Text::from(&[][..]),
+            (Found::Plain(line), Some(column)) => line.text(column, self.bytes),
+            (Found::Quoted(record), Some(column)) => record.cell(column, self.bytes).into(),
+        }
+    }
+
     #[inline]
     fn is_missing(&self, cell: &[u8]) -> bool {
         cell.is_empty() || self.columns.missing.iter().any(|it| it == cell)
@@ -478,6 +495,7 @@ impl<'c> Cells<'c> {
         }
     }
 
+    #[inline]
     fn id(&self, numbers: &mut Numbers) -> Result<u64, Bad<'c>> {
         let cell = self.get(self.columns.id).trim_ascii();
         if self.is_missing(cell) {
@@ -492,8 +510,8 @@ impl<'c> Cells<'c> {
 
     #[inline]
     fn team(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
-        let cell = column.map_or(&[][..], |it| self.get(it));
-        if self.is_missing(cell) { Ok(NOBODY) } else { number(&mut numbers.teams, cell) }
+        let cell = self.text(column);
+        if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.teams, cell) }
     }
 
     /// The first person of a cell; all of them, if there are several, stand in `all`.
@@ -506,17 +524,17 @@ impl<'c> Cells<'c> {
         all: &mut Vec<u32>,
     ) -> Result<u32, Bad<'c>> {
         all.clear();
-        let cell = column.map_or(&[][..], |it| self.get(it));
-        if self.is_missing(cell) {
+        let cell = self.text(column);
+        if self.is_missing(cell.bytes) {
             return Ok(NOBODY);
         }
         let Some(between) = between else { return number(&mut numbers.people, cell) };
-        let mut rest = Some(cell);
+        let mut rest = Some(cell.bytes);
         while let Some(text) = rest.filter(|_| all.len() < MOST_PEOPLE) {
             let place = text.windows(between.len()).position(|it| it == between);
             let name = place.map_or(text, |it| &text[..it]).trim_ascii();
             if !name.is_empty() {
-                all.push(number(&mut numbers.people, name)?);
+                all.push(number(&mut numbers.people, name.into())?);
             }
             rest = place.map(|it| &text[it + between.len()..]);
         }
@@ -526,11 +544,11 @@ impl<'c> Cells<'c> {
 
 /// A name's number.
 #[inline]
-fn number<'c>(names: &mut crate::history::names::Names, cell: &'c [u8]) -> Result<u32, Bad<'c>> {
+fn number<'c>(names: &mut Names, cell: Text<'c>) -> Result<u32, Bad<'c>> {
     match names.intern_if(cell, check_name) {
         Ok(Some(number)) => Ok(number),
-        Ok(None) => Err((Loss::TooMany, cell)),
-        Err(loss) => Err((loss, cell)),
+        Ok(None) => Err((Loss::TooMany, cell.bytes)),
+        Err(loss) => Err((loss, cell.bytes)),
     }
 }
 

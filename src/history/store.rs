@@ -1,6 +1,7 @@
 //! Past episodes, in little room: names are numbers, a step takes four bytes or eight.
 
 use crate::config::StepKind;
+use crate::history::ids::{Id, Ids, MOST_DIGITS, MOST_PREFIXES};
 use crate::history::names::{Names, Table, same};
 use crate::org::{Org, Person, Rotation, Tags};
 use crate::time::Instant;
@@ -55,7 +56,9 @@ pub enum Told {
 #[derive(Debug, Clone, Copy)]
 pub struct Episode<'a> {
     history: &'a History,
-    id: u64,
+    batch: &'a Batch,
+    /// Which of its batch.
+    place: usize,
     opened: u32,
     /// Its tags, by number.
     pub tags: u32,
@@ -75,7 +78,7 @@ pub struct Step {
 /// Some episodes.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Batch {
-    pub ids: Vec<u64>,
+    pub ids: Ids,
     pub opened: Vec<u32>,
     pub tags: Vec<u32>,
     /// A word a step, and one for an episode without any: see [`LAST`], [`AT_OPENING`] and [`NO_STEP`].
@@ -93,6 +96,7 @@ pub(super) const NO_STEP: u32 = (1 << 30) - 1;
 
 impl Batch {
     /// Begins an episode; its steps follow, then [`end`](Self::end).
+    #[inline]
     pub fn begin(&mut self, id: u64, opened: u32, tags: u32) -> usize {
         self.ids.push(id);
         self.opened.push(opened);
@@ -100,6 +104,7 @@ impl Batch {
         self.words.len()
     }
 
+    #[inline]
     pub fn step(&mut self, opened: u32, at: u32, actor: u32) {
         if at == opened {
             self.words.push(actor | AT_OPENING);
@@ -109,6 +114,7 @@ impl Batch {
         }
     }
 
+    #[inline]
     pub fn end(&mut self, begun: usize) {
         if self.words.len() == begun {
             self.words.push(NO_STEP);
@@ -139,9 +145,7 @@ impl Batch {
 
     /// Gives numbers of one reader the meaning that they have for all.
     pub fn renumber(&mut self, tags: &[u32], actors: &[u32], id: impl Fn(u64) -> u64) {
-        for it in &mut self.ids {
-            *it = id(*it);
-        }
+        self.ids = self.ids.iter().map(id).collect();
         for it in &mut self.tags {
             *it = tags[*it as usize];
         }
@@ -196,7 +200,7 @@ impl History {
 
     pub(super) fn of_batch<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = Episode<'a>> {
         let (mut words, mut times) = (batch.words.as_slice(), batch.times.as_slice());
-        batch.ids.iter().zip(&batch.opened).zip(&batch.tags).map(move |((id, opened), tags)| {
+        batch.opened.iter().zip(&batch.tags).enumerate().map(move |(place, (opened, tags))| {
             let mut count = 0;
             let mut dated = 0;
             loop {
@@ -209,7 +213,7 @@ impl History {
             }
             let (own_words, own_times) = (&words[..count], &times[..dated]);
             (words, times) = (&words[count..], &times[dated..]);
-            Episode { history: self, id: *id, opened: *opened, tags: *tags, words: own_words, times: own_times }
+            Episode { history: self, batch, place, opened: *opened, tags: *tags, words: own_words, times: own_times }
         })
     }
 
@@ -251,7 +255,7 @@ impl History {
 impl<'a> Episode<'a> {
     /// Its id, as written.
     pub fn id(&self) -> String {
-        self.history.id(self.id)
+        self.batch.ids.get(self.place).map(|it| self.history.id(it)).unwrap_or_default()
     }
 
     /// When it opened, in seconds since 1970.
@@ -300,36 +304,6 @@ pub(super) fn known_rotation<'a>(org: &'a Org, team: &str) -> Option<&'a Rotatio
     org.rotation_named(team).or_else(|| org.rotations.iter().find(same))
 }
 
-/// An id in eight bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Id {
-    /// What stands before the digits at its end, how many those are, and their value.
-    Numbered { prefix: u32, digits: u32, number: u64 },
-    /// Any text.
-    Text(u32),
-}
-
-const MOST_DIGITS: usize = 12;
-const MOST_PREFIXES: u32 = 1 << 19;
-
-impl Id {
-    pub fn pack(self) -> u64 {
-        match self {
-            Id::Text(text) => 1 << 63 | u64::from(text),
-            Id::Numbered { prefix, digits, number } => u64::from(prefix) << 44 | u64::from(digits) << 40 | number,
-        }
-    }
-
-    #[allow(clippy::cast_possible_truncation, reason = "the parts are cut to their bits")]
-    pub fn unpack(packed: u64) -> Id {
-        if packed >> 63 == 1 {
-            return Id::Text(packed as u32);
-        }
-        let prefix = (packed >> 44) as u32;
-        Id::Numbered { prefix, digits: (packed >> 40) as u32 & 15, number: packed & ((1 << 40) - 1) }
-    }
-}
-
 /// Numbers for everything that one reader meets.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
@@ -354,6 +328,7 @@ pub(super) const NOBODY: u32 = (1 << 30) - 1;
 
 impl Numbers {
     /// An id; `None` if there are more than can be counted.
+    #[inline]
     pub fn id(&mut self, text: &[u8]) -> Option<u64> {
         let mut number = 0;
         let mut digits = 0;
@@ -427,6 +402,7 @@ fn remember(list: &mut Vec<(u32, u32)>, place: usize, last: (u32, u32), none: u3
 }
 
 /// Whether the time of a step is written.
+#[inline]
 pub(super) fn is_dated(word: u32) -> bool {
     word & AT_OPENING == 0 && word & NO_STEP != NO_STEP
 }
@@ -464,6 +440,7 @@ pub(super) struct Renumbering {
 }
 
 impl Renumbering {
+    #[inline]
     pub fn id(&self, packed: u64) -> u64 {
         match Id::unpack(packed) {
             Id::Text(text) => Id::Text(self.texts[text as usize]).pack(),

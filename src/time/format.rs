@@ -114,6 +114,7 @@ impl Stamp {
 
     /// The instant that a text says; `None` if it is not of the format, or outside of the known years. Parts of a second
     /// are dropped.
+    #[inline]
     pub fn read(&self, text: &[u8]) -> Option<Instant> {
         let reading = match self.fixed.and_then(|it| it.read(text)) {
             Some(reading) => reading,
@@ -130,6 +131,7 @@ impl Stamp {
         }
     }
 
+    #[cold]
     fn read_by_parts(&self, text: &[u8]) -> Option<Reading> {
         match &self.parts {
             Parts::Fast(parts) => read(parts, text),

@@ -12,6 +12,7 @@ use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, sizes, tally, unpair};
 use crate::history::fit::within::{Within, within};
 use crate::history::names::Table;
+use crate::history::store::Batch;
 use crate::history::store::known_person;
 use crate::history::{History, Told};
 use crate::org::Org;
@@ -351,7 +352,7 @@ impl Fit {
 pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Exhausted> {
     let Some((from, to)) = extent(history) else { return Ok(None) };
     let (scene, own, tag) = scene(history, settings, (from, to));
-    let tally = tally(&scene, settings.workers);
+    let (tally, portions) = tally(&scene, settings.workers);
     let ways = detailed_ways(&tally);
     let teams = detailed_teams(&tally);
     let mut team = vec![None; history.teams.len()];
@@ -363,7 +364,8 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
         *places.at(*it) = place;
     }
     let groups = Groups::new(scene.months.len(), team, teams.len(), places);
-    let (counted, near) = sizes(&scene, &groups, settings.workers);
+    let (counted, near) = sizes(&scene, &portions, &groups, settings.workers);
+    drop(portions);
     let spreads = counted.spreads(groups.len(), near);
     let replay = settings.org.map(|org| replay(org, history, settings.workers)).transpose()?;
     let of = |group: usize| Duration(spreads[group]);
@@ -445,8 +447,9 @@ fn untold(mut fit: Fit) -> Fit {
 
 /// The first and the last opening.
 fn extent(history: &History) -> Option<(u32, u32)> {
-    let opened = || history.batches.iter().flat_map(|it| it.opened.iter().copied());
-    opened().min().zip(opened().max())
+    let batches = history.batches.iter().filter(|it| !it.opened.is_empty());
+    let both = |batch: &Batch| batch.opened.iter().fold((u32::MAX, 0), |(low, high), it| (low.min(*it), high.max(*it)));
+    batches.map(both).reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
 }
 
 fn scene<'a>(

@@ -1,5 +1,7 @@
 //! Counting over all episodes, in parts that are added up.
 
+use std::sync::Mutex;
+
 use crate::history::fit::clocks::{Clock, Part};
 use crate::history::fit::journey::{Journey, Outline, Took};
 use crate::history::fit::months::Months;
@@ -46,6 +48,8 @@ pub(super) struct Tally {
     pub hours: Vec<[u64; 24]>,
     /// By person and value of the tag.
     pub met: Table<Met>,
+    /// What `met` is still to count.
+    meetings: Vec<Meeting>,
     /// By value of the tag.
     pub values: Vec<u64>,
 }
@@ -91,6 +95,55 @@ pub(super) struct Met {
     pub last: u32,
 }
 
+/// A person met a value, so many seconds after 1970.
+#[derive(Debug, Clone, Copy)]
+struct Meeting {
+    pair: u64,
+    at: u32,
+    alone: bool,
+}
+
+/// How many meetings are counted together: alike and one after the other, they wait for memory at the same time.
+const MEETINGS: usize = 1 << 10;
+
+/// What of an episode counts again once it is known which groups there are, in twelve bytes: nothing is followed twice.
+#[derive(Debug, Clone, Copy)]
+struct Brief {
+    acknowledged: u32,
+    resolved: u32,
+    /// Its part of the groups, and below [`PART`] its last team.
+    part_and_last: u32,
+}
+
+/// Where the part of a brief begins. Two readers' teams stay below it.
+const PART: u32 = 29;
+/// How long something took that is not known. No two instants are so far apart.
+const UNKNOWN: u32 = u32::MAX;
+
+/// The briefs of some batches.
+#[derive(Debug, Default)]
+pub(super) struct Briefs {
+    all: Vec<Brief>,
+    /// Of each whose last team was not the first: the first, and the time lost.
+    wrong: Vec<(u32, u32)>,
+}
+
+impl Briefs {
+    #[inline]
+    fn add(&mut self, outline: &Outline) {
+        let seconds = |took: Took| took.seconds().unwrap_or(UNKNOWN);
+        let part = Groups::part(outline);
+        self.all.push(Brief {
+            acknowledged: seconds(outline.acknowledged),
+            resolved: seconds(outline.resolved),
+            part_and_last: part << PART | outline.last.unwrap_or(0),
+        });
+        if part >= WRONG {
+            self.wrong.push((outline.first.unwrap_or(0), seconds(outline.lost)));
+        }
+    }
+}
+
 pub(super) fn pair(one: u32, other: u32) -> u64 {
     u64::from(one) << 32 | u64::from(other)
 }
@@ -115,6 +168,7 @@ impl Tally {
         }
     }
 
+    #[inline]
     pub fn count(&mut self, scene: &Scene<'_>, episode: &Episode<'_>, journey: &Journey) {
         let outline = &journey.outline;
         self.episodes += 1;
@@ -143,13 +197,22 @@ impl Tally {
             tally.alone += u64::from(alone);
             tally.parts[part as usize] += 1;
             if let Some(value) = value {
-                let met = self.met.at(pair(*person, value));
-                let late = *at > scene.year;
-                met.episodes += 1;
-                met.last_year += u32::from(late);
-                met.alone_last_year += u32::from(late && alone);
-                met.last = met.last.max(*at);
+                self.meetings.push(Meeting { pair: pair(*person, value), at: *at, alone });
             }
+        }
+        if self.meetings.len() >= MEETINGS {
+            self.count_meetings(scene.year);
+        }
+    }
+
+    fn count_meetings(&mut self, year: u32) {
+        for Meeting { pair, at, alone } in self.meetings.drain(..) {
+            let met = self.met.at(pair);
+            let late = at > year;
+            met.episodes += 1;
+            met.last_year += u32::from(late);
+            met.alone_last_year += u32::from(late && alone);
+            met.last = met.last.max(at);
         }
     }
 
@@ -165,11 +228,14 @@ impl Tally {
             self.teams[first as usize].first += 1;
             self.teams[first as usize].first_and_last += u64::from(first == last);
             self.teams[last as usize].last += 1;
-            let way = self.ways.at(pair(first, last));
-            way.episodes += 1;
-            if let Some(lost) = outline.lost.seconds() {
-                way.known += 1;
-                way.lost += u64::from(lost);
+            // Those from a team to itself are most, and known by their teams: `count_right_ways`.
+            if first != last {
+                let way = self.ways.at(pair(first, last));
+                way.episodes += 1;
+                if let Some(lost) = outline.lost.seconds() {
+                    way.known += 1;
+                    way.lost += u64::from(lost);
+                }
             }
         }
         match journey.teams.as_slice() {
@@ -194,6 +260,13 @@ impl Tally {
         }
         self.ping_pongs.0 += u64::from(back > 0);
         self.ping_pongs.1 += back;
+    }
+
+    /// The ways from a team to itself, on which nothing is lost.
+    fn count_right_ways(&mut self) {
+        for (team, tally) in (0..).zip(&self.teams).filter(|(_, it)| it.first_and_last > 0) {
+            self.ways.at(pair(team, team)).episodes = tally.first_and_last;
+        }
     }
 
     pub fn append(&mut self, other: Tally) {
@@ -253,6 +326,10 @@ fn distinct(teams: &[u32]) -> Vec<u32> {
     all.dedup();
     all
 }
+
+/// The first part of those that were right at first, and of those that were not.
+const RIGHT: u32 = 1;
+const WRONG: u32 = 4;
 
 /// The groups over which durations are spread: for each of three durations, everything and some parts of it.
 pub(super) struct Groups {
@@ -315,42 +392,58 @@ impl Groups {
         2 * self.each() + 6 + self.months + self.ways.len()
     }
 
-    /// Every kind of fit and of hand-offs together.
-    const PARTS: usize = 9;
+    /// Every kind of fit and of hand-offs together: no team is known; right, of each class; wrong, with a hand-off or more.
+    const PARTS: usize = 6;
 
     fn len_with_parts(&self) -> usize {
         self.len() + 2 * Self::PARTS
     }
 
     /// An episode counts for all, for its fit and for its hand-offs: all that in one place.
-    fn part(&self, of: Of, outline: &Outline) -> usize {
-        let fit = outline.right().map_or(0, |it| if it { 1 } else { 2 });
-        self.parts(of) + 3 * fit + outline.class()
+    fn part(outline: &Outline) -> u32 {
+        let class = [0, 1, 2][outline.class()];
+        match outline.right() {
+            None => 0,
+            Some(true) => RIGHT + class,
+            Some(false) => WRONG + class - 1,
+        }
     }
 
     fn parts(&self, of: Of) -> usize {
         self.len() + if of.0 == 0 { 0 } else { Self::PARTS }
     }
 
-    /// The part and every other group that an episode's durations belong to: of each its size and its seconds.
+    /// The part and every other group that durations belong to: of each its size and its seconds.
     #[inline]
-    fn visit(&self, month: usize, outline: &Outline, mut add: impl FnMut(usize, usize, u32)) {
-        let team = outline.last.and_then(|it| self.team[it as usize]);
-        for (of, took) in [(self.acknowledged(), outline.acknowledged), (self.resolved(), outline.resolved)] {
-            let Some(seconds) = took.seconds() else { continue };
-            let size = size(seconds);
-            add(self.part(of, outline), size, seconds);
-            add(self.by_month(of, month), size, seconds);
-            if let Some(place) = team {
-                add(self.by_place(of, place), size, seconds);
+    fn visit(&self, scene: &Scene<'_>, portion: &Portion<'_>, mut add: impl FnMut(usize, usize, u32)) {
+        let mut wrong = portion.briefs.wrong.iter();
+        let opened = portion.batches.iter().flat_map(|it| &it.opened);
+        let mut month = 0;
+        for (brief, opened) in portion.briefs.all.iter().zip(opened) {
+            month = scene.months.near(month, *opened);
+            let (part, last) = (brief.part_and_last >> PART, brief.part_and_last & ((1 << PART) - 1));
+            let team = if part == 0 { None } else { self.team[last as usize] };
+            for (of, seconds) in [(self.acknowledged(), brief.acknowledged), (self.resolved(), brief.resolved)] {
+                if seconds == UNKNOWN {
+                    continue;
+                }
+                let size = size(seconds);
+                add(self.parts(of) + part as usize, size, seconds);
+                add(self.by_month(of, month), size, seconds);
+                if let Some(place) = team {
+                    add(self.by_place(of, place), size, seconds);
+                }
             }
-        }
-        if let (Some(lost), Some(first), Some(last)) = (outline.lost.seconds(), outline.first, outline.last) {
-            let (of, size) = (self.lost(), size(lost));
-            add(self.all(of), size, lost);
-            add(self.by_month(of, month), size, lost);
-            if let Some(place) = self.ways.find(pair(first, last)) {
-                add(self.by_place(of, *place), size, lost);
+            if part < WRONG {
+                continue;
+            }
+            if let Some((first, lost)) = wrong.next().filter(|(_, lost)| *lost != UNKNOWN) {
+                let (of, size) = (self.lost(), size(*lost));
+                add(self.all(of), size, *lost);
+                add(self.by_month(of, month), size, *lost);
+                if let Some(place) = self.ways.find(pair(*first, last)) {
+                    add(self.by_place(of, *place), size, *lost);
+                }
             }
         }
     }
@@ -358,9 +451,13 @@ impl Groups {
     /// The groups that a part is of.
     fn groups_of(&self, part: usize) -> impl Iterator<Item = usize> {
         let of = if part < self.len() + Self::PARTS { self.acknowledged() } else { self.resolved() };
-        let it = part - self.parts(of);
-        let by_fit = (it / 3 > 0).then(|| self.by_fit(of, it / 3 == 1));
-        [Some(self.all(of)), by_fit, Some(self.by_class(of, it % 3))].into_iter().flatten()
+        let (right, class) = match u32::try_from(part - self.parts(of)).unwrap_or(0) {
+            it if it < RIGHT => (None, 0),
+            it if it < WRONG => (Some(true), it - RIGHT),
+            it => (Some(false), it - WRONG + 1),
+        };
+        let by_fit = right.map(|it| self.by_fit(of, it));
+        [Some(self.all(of)), by_fit, Some(self.by_class(of, class as usize))].into_iter().flatten()
     }
 
     /// Every part, and a group that it is of.
@@ -369,69 +466,122 @@ impl Groups {
     }
 }
 
-/// Lets workers go over all episodes, each over its part; what they have comes in the order of the parts.
+/// How many episodes a worker takes at once.
+const PORTION: usize = 1 << 16;
+
+/// All episodes in portions of whole batches.
+fn portions(history: &History) -> Vec<&[Batch]> {
+    let mut rest = history.batches.as_slice();
+    let mut all = Vec::new();
+    while !rest.is_empty() {
+        let mut episodes = 0;
+        let full = rest.iter().position(|it| {
+            episodes += it.ids.len();
+            episodes >= PORTION
+        });
+        let (portion, after) = rest.split_at(full.map_or(rest.len(), |it| it + 1));
+        all.push(portion);
+        rest = after;
+    }
+    all
+}
+
+/// Lets workers go over portions; who is done with one takes the next. Which they were given must not matter.
+fn share<P: Send, T: Send>(
+    portions: Vec<P>,
+    workers: usize,
+    start: impl Fn() -> T + Sync,
+    each: impl Fn(&mut T, P) + Sync,
+) -> Vec<T> {
+    let workers = workers.clamp(1, portions.len().max(1));
+    let queue = Mutex::new(portions.into_iter());
+    let go = || {
+        let mut own = start();
+        loop {
+            let next = queue.lock().expect("taking does not panic").next();
+            let Some(portion) = next else { return own };
+            each(&mut own, portion);
+        }
+    };
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|_| scope.spawn(go)).collect();
+        running.into_iter().map(|it| it.join().expect("counting does not panic")).collect()
+    })
+}
+
+/// Lets workers go over all episodes, in no order; what they have is to be added up.
 pub(super) fn over_all<T: Send>(
     history: &History,
     workers: usize,
     start: impl Fn() -> T + Sync,
     each: impl Fn(&mut T, &Episode<'_>) + Sync,
 ) -> Vec<T> {
-    let batches = &history.batches;
-    let workers = workers.clamp(1, batches.len().max(1));
-    let part = batches.len().div_ceil(workers).max(1);
-    let go = |batches: &[Batch]| {
-        let mut own = start();
-        for batch in batches {
-            for episode in history.of_batch(batch) {
-                each(&mut own, &episode);
-            }
-        }
-        own
-    };
-    std::thread::scope(|scope| {
-        let running: Vec<_> = batches.chunks(part).map(|it| scope.spawn(|| go(it))).collect();
-        running.into_iter().map(|it| it.join().expect("counting does not panic")).collect()
+    share(portions(history), workers, start, |own, batches| {
+        batches.iter().flat_map(|it| history.of_batch(it)).for_each(|episode| each(own, &episode));
     })
 }
 
-/// Counts everything but how long it took.
-pub(super) fn tally(scene: &Scene<'_>, workers: usize) -> Tally {
+/// Some batches, and what is to be counted of them again.
+pub(super) struct Portion<'a> {
+    batches: &'a [Batch],
+    briefs: Briefs,
+}
+
+/// Counts everything but how long it took; and what of each episode is to be counted again.
+pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portion<'a>>) {
     let history = scene.history;
-    let start = || (Tally::new(scene), Journey::new(history.teams.len(), history.people.len()));
-    let all = over_all(history, workers, start, |(tally, journey), episode| {
-        journey.follow(episode);
-        tally.count(scene, episode, journey);
+    let start = || (Tally::new(scene), Journey::new(history.teams.len(), history.people.len()), Vec::new());
+    let all = share(portions(history), workers, start, |(tally, journey, portions), batches| {
+        let count = batches.iter().map(|it| it.ids.len()).sum();
+        let mut briefs = Briefs { all: Vec::with_capacity(count), wrong: Vec::new() };
+        for batch in batches {
+            for episode in history.of_batch(batch) {
+                journey.follow(&episode);
+                tally.count(scene, &episode, journey);
+                briefs.add(&journey.outline);
+            }
+        }
+        briefs.wrong.shrink_to_fit();
+        portions.push(Portion { batches, briefs });
     });
-    let mut all = all.into_iter().map(|(tally, _)| tally);
-    let mut tally = all.next().expect("there is one worker at least");
-    all.for_each(|it| tally.append(it));
-    tally
+    let mut sum = Tally::new(scene);
+    let mut portions = Vec::new();
+    for (mut tally, _, own) in all {
+        tally.count_meetings(scene.year);
+        sum.append(tally);
+        portions.extend(own);
+    }
+    sum.count_right_ways();
+    (sum, portions)
 }
 
 /// Adds up sizes, then the values near the wanted ranks.
-pub(super) fn sizes(scene: &Scene<'_>, groups: &Groups, workers: usize) -> (Sizes, Near) {
-    let start = || (Sizes::new(groups.len_with_parts()), 0);
-    let all = over_all(scene.history, workers, start, |(sizes, month), episode| {
-        *month = scene.months.near(*month, episode.opened());
-        groups.visit(*month, &Outline::of(episode), |group, size, _| sizes.add(group, size));
+pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups, workers: usize) -> (Sizes, Near) {
+    let all: Vec<&Portion<'_>> = portions.iter().collect();
+    let start = || Sizes::new(groups.len_with_parts());
+    let counted = share(all.clone(), workers, start, |sizes, portion| {
+        groups.visit(scene, portion, |group, size, _| sizes.add(group, size));
     });
     let mut sizes = Sizes::new(groups.len_with_parts());
-    all.iter().for_each(|(it, _)| sizes.append(it));
-    drop(all);
+    counted.iter().for_each(|it| sizes.append(it));
+    drop(counted);
     groups.memberships().for_each(|(part, group)| sizes.add_part(group, part));
     let mut wanted = sizes.near(groups.len());
     groups.memberships().for_each(|(part, group)| wanted.ask_part(group, part));
-    let start = || (wanted.clone(), 0);
-    let all = over_all(scene.history, workers, start, |(near, month), episode| {
-        *month = scene.months.near(*month, episode.opened());
-        groups.visit(*month, &Outline::of(episode), |group, size, value| match group < groups.len() {
-            true => near.add(group, size, value),
-            false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
-            false => {}
-        });
-    });
+    let found = share(
+        all,
+        workers,
+        || wanted.clone(),
+        |near, portion| {
+            groups.visit(scene, portion, |group, size, value| match group < groups.len() {
+                true => near.add(group, size, value),
+                false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
+                false => {}
+            });
+        },
+    );
     let mut near = wanted;
-    all.into_iter().for_each(|(it, _)| near.append(it));
+    found.into_iter().for_each(|it| near.append(it));
     (sizes, near)
 }
 
