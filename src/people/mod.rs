@@ -1,5 +1,6 @@
 //! People: who may sit where, who stands in, what the hours come to.
 
+pub mod balance;
 mod cover;
 mod drills;
 mod handled;

@@ -1,0 +1,415 @@
+//! Annealing over changes of hands and exchanges, with costs kept as they change.
+//!
+//! What may not be is dear, not impossible: a calendar that is cramped is left through ones that are wrong. Moves are
+//! counted, the dice are seeded, and no library's logarithm is asked, so the answer is the same everywhere.
+
+use crate::people::balance::model::Model;
+
+/// A dice that falls the same way every time (splitmix64).
+#[derive(Debug, Clone)]
+pub(super) struct Dice(pub u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut it = self.0;
+        it = (it ^ (it >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        it = (it ^ (it >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        it ^ (it >> 31)
+    }
+
+    fn below(&mut self, count: usize) -> usize {
+        let wide = u128::from(self.next()) * count as u128;
+        usize::try_from(wide >> 64).unwrap_or(0)
+    }
+}
+
+/// Steps of which the exponential tail is made.
+const STEPS: usize = 4096;
+
+/// `−ln u` for evenly spread `u`: how much worse, in units of the temperature, a move may be.
+fn tail() -> Vec<f64> {
+    let mut tail = vec![0.0; STEPS];
+    // ln((k + 1) / k) by its series, from u = 1 downwards.
+    for place in (1..STEPS).rev() {
+        let z = 1.0 / (2.0 * place as f64 + 1.0);
+        let square = z * z;
+        let step = 2.0 * z * (1.0 + square * (1.0 / 3.0 + square * (0.2 + square * (1.0 / 7.0 + square / 9.0))));
+        tail[place - 1] = tail[place] + step;
+    }
+    tail
+}
+
+/// What the search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub holders: Vec<usize>,
+    pub wrongs: i64,
+    pub cost: i64,
+    pub moves: u64,
+}
+
+pub(super) struct State<'a> {
+    model: &'a Model,
+    measures: usize,
+    /// By slot, person and measure; people share a row where all amounts are the same for everybody.
+    amounts: Vec<i64>,
+    stride: usize,
+    holders: Vec<usize>,
+    /// By person and measure: what they hold.
+    sums: Vec<i64>,
+    apart: Vec<Vec<usize>>,
+    windows: Vec<Vec<(usize, i64)>>,
+    /// By window and person.
+    counts: Vec<i64>,
+    together: Vec<Vec<(usize, i64)>>,
+    wishes: Vec<i64>,
+    wrongs: i64,
+    cost: i64,
+}
+
+impl<'a> State<'a> {
+    pub fn new(model: &'a Model, holders: Vec<usize>) -> State<'a> {
+        let (slots, people, measures) = (model.slots(), model.people, model.measures.len());
+        let same = model.measures.iter().flat_map(|it| &it.amounts);
+        let same = same.into_iter().all(|it| matches!(it, crate::people::balance::model::Amount::Same(_)));
+        let stride = if same { 0 } else { measures };
+        let mut amounts = Vec::new();
+        for slot in 0..slots {
+            for person in 0..if same { 1 } else { people } {
+                amounts.extend(model.measures.iter().map(|it| it.amounts[slot].of(person)));
+            }
+        }
+        let mut apart = vec![Vec::new(); slots];
+        for (one, other) in &model.apart {
+            apart[*one].push(*other);
+            apart[*other].push(*one);
+        }
+        let mut windows = vec![Vec::new(); slots];
+        for (index, window) in model.windows.iter().enumerate() {
+            for (slot, count) in &window.slots {
+                windows[*slot].push((index, *count));
+            }
+        }
+        let mut together = vec![Vec::new(); slots];
+        for (one, other, cost) in &model.together {
+            together[*one].push((*other, *cost));
+            together[*other].push((*one, *cost));
+        }
+        let mut wishes = vec![0; slots * people];
+        for (slot, own) in model.wishes.iter().enumerate() {
+            for (person, cost) in own {
+                wishes[slot * people + person] = *cost;
+            }
+        }
+        let (wrongs, cost) = (model.wrongs(&holders), model.cost(&holders));
+        let mut state = State {
+            model,
+            measures,
+            amounts,
+            stride,
+            sums: vec![0; people * measures],
+            apart,
+            windows,
+            counts: vec![0; model.windows.len() * people],
+            together,
+            wishes,
+            wrongs,
+            cost,
+            holders,
+        };
+        for slot in 0..slots {
+            let person = state.holders[slot];
+            state.count(slot, person, 1);
+        }
+        state
+    }
+
+    fn row(&self, slot: usize, person: usize) -> &[i64] {
+        let rows = if self.stride == 0 { 1 } else { self.model.people };
+        let from = slot * rows * self.measures + person * self.stride;
+        &self.amounts[from..from + self.measures]
+    }
+
+    fn count(&mut self, slot: usize, person: usize, sign: i64) {
+        let rows = if self.stride == 0 { 1 } else { self.model.people };
+        let from = slot * rows * self.measures + person * self.stride;
+        for measure in 0..self.measures {
+            self.sums[person * self.measures + measure] += sign * self.amounts[from + measure];
+        }
+        for (window, count) in &self.windows[slot] {
+            self.counts[window * self.model.people + person] += sign * count;
+        }
+    }
+
+    /// What giving a slot to somebody changes: in wrongs, in cost.
+    fn delta(&self, slot: usize, to: usize) -> (i64, i64) {
+        let people = self.model.people;
+        let from = self.holders[slot];
+        let (mut wrongs, mut cost) = (0, 0);
+        for other in &self.apart[slot] {
+            let holder = self.holders[*other];
+            wrongs += i64::from(holder == to) - i64::from(holder == from);
+        }
+        for (window, count) in &self.windows[slot] {
+            let most = self.model.windows[*window].most;
+            let (gives, takes) = (self.counts[window * people + from], self.counts[window * people + to]);
+            wrongs += (takes + count - most).max(0) - (takes - most).max(0);
+            wrongs += (gives - count - most).max(0) - (gives - most).max(0);
+        }
+        for (other, price) in &self.together[slot] {
+            let holder = self.holders[*other];
+            cost += price * (i64::from(holder == from) - i64::from(holder == to));
+        }
+        cost += self.wishes[slot * people + to] - self.wishes[slot * people + from];
+        let (gives, takes) = (self.row(slot, from), self.row(slot, to));
+        for (index, measure) in self.model.measures.iter().enumerate() {
+            if gives[index] != 0 {
+                let held = self.sums[from * self.measures + index];
+                cost += measure.cost(from, held - gives[index]) - measure.cost(from, held);
+            }
+            if takes[index] != 0 {
+                let held = self.sums[to * self.measures + index];
+                cost += measure.cost(to, held + takes[index]) - measure.cost(to, held);
+            }
+        }
+        (wrongs, cost)
+    }
+
+    fn give(&mut self, slot: usize, to: usize, (wrongs, cost): (i64, i64)) {
+        let from = self.holders[slot];
+        self.count(slot, from, -1);
+        self.holders[slot] = to;
+        self.count(slot, to, 1);
+        self.wrongs += wrongs;
+        self.cost += cost;
+    }
+}
+
+/// A move: slots that change hands at once.
+type Changes = Vec<(usize, usize)>;
+
+/// How a run goes.
+pub(super) struct Settings<'a> {
+    pub effort: u64,
+    pub seed: u64,
+    /// A cost below which nothing can be: who reaches it, stops.
+    pub bound: i64,
+    pub progress: &'a mut dyn FnMut(u64, i64, i64),
+}
+
+/// Looks for a calendar from one that may be wrong.
+pub(super) fn search(model: &Model, start: Vec<usize>, settings: Settings<'_>) -> Found {
+    let Settings { effort, seed, bound, progress } = settings;
+    let open: Vec<usize> = (0..model.slots()).filter(|it| model.may[*it].len() > 1).collect();
+    let mut state = State::new(model, start);
+    let mut best = Found { holders: state.holders.clone(), wrongs: state.wrongs, cost: state.cost, moves: 0 };
+    if open.is_empty() {
+        return best;
+    }
+    let mut dice = Dice(seed);
+    let tail = tail();
+    let alike = alike(model, &open);
+    let allowed = {
+        let mut allowed = vec![false; model.slots() * model.people];
+        for (slot, may) in model.may.iter().enumerate() {
+            may.iter().for_each(|it| allowed[slot * model.people + it] = true);
+        }
+        allowed
+    };
+    // How much a move is worth, on the whole.
+    let mut sizes: Vec<i64> = (0..512)
+        .filter_map(|_| {
+            let slot = open[dice.below(open.len())];
+            let may = &model.may[slot];
+            let cost = state.delta(slot, may[dice.below(may.len())]).1.abs();
+            (cost > 0).then_some(cost)
+        })
+        .collect();
+    sizes.sort_unstable();
+    let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(1).max(1) as f64;
+    let mut changes: Changes = Vec::with_capacity(8);
+    let mut moves = 0;
+    let mut dear = typical * 2.0;
+    for round in 0..ROUNDS.len() {
+        let (part, hot) = ROUNDS[round];
+        let length = ((effort as f64 * part) as u64).max(1);
+        if round > 0 {
+            // From the best again, less hot.
+            state = State::new(model, best.holders.clone());
+        }
+        if best.wrongs > 0 && round > 0 {
+            dear *= 4.0;
+        }
+        let (first, last) = (typical * hot, typical * COLD);
+        let cooling = {
+            // The temperature changes every so many moves; the factor is a root, by halving.
+            let steps = (length / EVERY).max(1);
+            root(last / first, steps)
+        };
+        let mut heat = first;
+        for step in 0..length {
+            if step % EVERY == 0 && step > 0 {
+                heat *= cooling;
+                if step % (EVERY * 512) == 0 {
+                    progress(moves, best.wrongs, best.cost);
+                }
+            }
+            moves += 1;
+            propose(model, &state, &open, &alike, &allowed, &mut dice, &mut changes);
+            if changes.is_empty() {
+                continue;
+            }
+            let limit = heat * tail[dice.below(STEPS)];
+            let before = (state.wrongs, state.cost);
+            let count = changes.len();
+            for place in 0..count {
+                let (slot, to) = changes[place];
+                let from = state.holders[slot];
+                if from != to {
+                    let delta = state.delta(slot, to);
+                    let worse = (state.wrongs + delta.0 - before.0) as f64 * dear
+                        + (state.cost + delta.1 - before.1) as f64;
+                    if place + 1 == count && worse > limit {
+                        // Undo what was done for a look.
+                        for undo in (0..place).rev() {
+                            let (slot, back) = changes[undo];
+                            if state.holders[slot] != back {
+                                let delta = state.delta(slot, back);
+                                state.give(slot, back, delta);
+                            }
+                        }
+                        break;
+                    }
+                    state.give(slot, to, delta);
+                }
+                changes[place].1 = from;
+            }
+            if (state.wrongs, state.cost) < (best.wrongs, best.cost) {
+                best.wrongs = state.wrongs;
+                best.cost = state.cost;
+                best.holders.copy_from_slice(&state.holders);
+                if best.wrongs == 0 && best.cost <= bound {
+                    best.moves = moves;
+                    return best;
+                }
+            }
+        }
+    }
+    best.moves = moves;
+    best
+}
+
+/// Parts of the effort, and how hot each begins, in typical moves.
+const ROUNDS: [(f64, f64); 3] = [(0.6, 1.0), (0.2, 0.15), (0.2, 0.15)];
+/// How cold each ends.
+const COLD: f64 = 0.004;
+/// Moves at one temperature.
+const EVERY: u64 = 256;
+
+/// The `steps`th root of a number between 0 and 1, with plain arithmetic.
+fn root(of: f64, steps: u64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..100 {
+        let middle = (low + high) / 2.0;
+        let (mut power, mut base, mut left) = (1.0, middle, steps);
+        while left > 0 {
+            if left & 1 == 1 {
+                power *= base;
+            }
+            base *= base;
+            left >>= 1;
+        }
+        if power < of { low = middle } else { high = middle }
+    }
+    (low + high) / 2.0
+}
+
+/// For each slot, the open ones that are as much of everything: what can be exchanged without anybody's share changing.
+fn alike(model: &Model, open: &[usize]) -> Vec<Vec<usize>> {
+    let mut kinds: std::collections::BTreeMap<Vec<i64>, Vec<usize>> = std::collections::BTreeMap::new();
+    let row = |slot: usize| -> Vec<i64> { model.measures.iter().map(|it| it.amounts[slot].of(0)).collect() };
+    for slot in open {
+        kinds.entry(row(*slot)).or_default().push(*slot);
+    }
+    let mut alike = vec![Vec::new(); model.slots()];
+    for slot in open {
+        alike[*slot] = kinds[&row(*slot)].clone();
+    }
+    alike
+}
+
+fn propose(
+    model: &Model,
+    state: &State<'_>,
+    open: &[usize],
+    alike: &[Vec<usize>],
+    allowed: &[bool],
+    dice: &mut Dice,
+    changes: &mut Changes,
+) {
+    changes.clear();
+    let may = |slot: usize, person: usize| allowed[slot * model.people + person];
+    let slot = open[dice.below(open.len())];
+    let holder = state.holders[slot];
+    let kind = dice.below(16);
+    match kind {
+        // Somebody else takes it.
+        0..=4 => {
+            let to = model.may[slot][dice.below(model.may[slot].len())];
+            if to != holder {
+                changes.push((slot, to));
+            }
+        }
+        // Two exchange: any two slots, or two alike.
+        5..=12 => {
+            let pool = if kind <= 8 { open } else { alike[slot].as_slice() };
+            let other = pool[dice.below(pool.len())];
+            let to = state.holders[other];
+            if to != holder && may(slot, to) && may(other, holder) {
+                changes.push((slot, to));
+                changes.push((other, holder));
+            }
+        }
+        // What belongs together goes together; in exchange for another such pair, or for nothing.
+        _ if !state.together[slot].is_empty() => {
+            let (partner, _) = state.together[slot][0];
+            if model.may[partner].len() < 2 {
+                return;
+            }
+            let mut to = model.may[slot][dice.below(model.may[slot].len())];
+            let mut back = None;
+            if kind > 13 {
+                let other = alike[slot][dice.below(alike[slot].len())];
+                to = state.holders[other];
+                back = state.together[other].first().map(|(second, _)| (other, *second));
+            }
+            if to == holder && state.holders[partner] == to || !may(slot, to) || !may(partner, to) {
+                return;
+            }
+            changes.push((slot, to));
+            changes.push((partner, to));
+            if let Some((other, second)) = back.filter(|it| it.0 != slot && it.0 != partner) {
+                if !may(other, holder) || !may(second, holder) {
+                    changes.clear();
+                    return;
+                }
+                changes.push((other, holder));
+                changes.push((second, holder));
+            }
+        }
+        // Three in a round.
+        _ => {
+            let (second, third) = (open[dice.below(open.len())], alike[slot][dice.below(alike[slot].len())]);
+            if second == third || second == slot || third == slot {
+                return;
+            }
+            let (b, c) = (state.holders[second], state.holders[third]);
+            if may(slot, b) && may(second, c) && may(third, holder) {
+                changes.push((slot, b));
+                changes.push((second, c));
+                changes.push((third, holder));
+            }
+        }
+    }
+}
