@@ -13,7 +13,7 @@ mod rules;
 
 pub use cover::{
     AssignedError, Cause, Cover, Effort, Left, Owed, Request, Row, Swap, WhyNot, Withdrawn, cover, rewrite, with_cover,
-    written,
+    with_rows, without, written,
 };
 pub use drills::{Drilled, drills};
 pub use handled::{Handled, met};
