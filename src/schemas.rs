@@ -11,7 +11,7 @@ macro_rules! schemas {
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
     "who" "now" "show" "answers" "graph" "test" "route" "check" "import" "fit" "history" "split" "plan" "verify"
-    "edit" "cover" "ready" "drills" "report"
+    "edit" "cover" "balance" "ready" "drills" "report"
 }
 
 #[cfg(test)]
@@ -43,6 +43,7 @@ mod tests {
             view::<json::FitView>("fit"),
             view::<json::PastView>("history"),
             view::<json::CoverView>("cover"),
+            view::<json::BalanceView>("balance"),
             view::<json::ReadyView>("ready"),
             view::<json::DrillsView>("drills"),
             view::<json::ReportView>("report"),

@@ -2,6 +2,7 @@
 
 mod answers;
 mod apply;
+mod balance;
 mod check;
 mod completions;
 mod cover;
@@ -144,6 +145,7 @@ enum Command {
     Check(check::Check),
     History(history::History),
     Cover(cover::Cover),
+    Balance(balance::Balance),
     Ready(ready::Ready),
     Drills(drills::Drills),
     Report(report::Report),
@@ -229,6 +231,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Check(it) => it.run(&mut session),
         Command::History(it) => it.run(&mut session),
         Command::Cover(it) => it.run(&mut session),
+        Command::Balance(it) => it.run(&mut session),
         Command::Ready(it) => it.run(&mut session),
         Command::Drills(it) => it.run(&mut session),
         Command::Report(it) => it.run(&mut session),

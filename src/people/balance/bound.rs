@@ -17,9 +17,8 @@ const MOST_STEPS: usize = 400_000_000;
 
 /// A cost that no calendar is below. `known` is that of a calendar, if there is one: the answer is never above it.
 pub(super) fn bound(model: &Model, known: Option<i64>) -> i64 {
-    let wishes: i64 = (0..model.slots())
-        .map(|slot| model.may[slot].iter().map(|it| model.wish(slot, *it)).min().unwrap_or(0))
-        .sum();
+    let wishes: i64 =
+        (0..model.slots()).map(|slot| model.may[slot].iter().map(|it| model.wish(slot, *it)).min().unwrap_or(0)).sum();
     let alone: i64 = model.measures.iter().map(|it| alone(model, it).0).sum();
     let low = wishes + alone;
     let Some(known) = known else { return low };
@@ -76,10 +75,8 @@ fn by_count(model: &Model, measure: &Measure) -> i64 {
     for person in 0..model.people {
         let own = slots.iter().filter(|it| model.may[**it].contains(&person));
         let mut amounts: Vec<i64> = own.clone().map(|it| measure.amounts[*it].of(person)).collect();
-        let fixed: Vec<i64> = own
-            .filter(|it| model.may[**it].len() == 1)
-            .map(|it| measure.amounts[*it].of(person))
-            .collect();
+        let fixed: Vec<i64> =
+            own.filter(|it| model.may[**it].len() == 1).map(|it| measure.amounts[*it].of(person)).collect();
         let fixed = (fixed.len(), fixed.iter().sum::<i64>());
         amounts.sort_unstable();
         let (mut low, mut high) = (0, 0);
@@ -184,9 +181,8 @@ fn jointly(model: &Model, known: i64) -> Option<i64> {
     for (person, own) in shares.iter().enumerate() {
         let low: Vec<i64> = (0..count).map(|it| own.iter().map(|(row, _)| row[it]).min().unwrap_or(0)).collect();
         let high: Vec<i64> = (0..count).map(|it| own.iter().map(|(row, _)| row[it]).max().unwrap_or(0)).collect();
-        let new_size: Vec<usize> = (0..count)
-            .map(|it| Some(size[it] + usize::try_from(high[it] - low[it]).ok()?))
-            .collect::<Option<_>>()?;
+        let new_size: Vec<usize> =
+            (0..count).map(|it| Some(size[it] + usize::try_from(high[it] - low[it]).ok()?)).collect::<Option<_>>()?;
         let cells = new_size.iter().try_fold(1_usize, |all, it| all.checked_mul(*it))?;
         if cells > MOST_SUMS {
             return None;

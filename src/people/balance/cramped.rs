@@ -62,9 +62,8 @@ impl Tried<'_> {
             }
             let before = |it: &usize| it.checked_sub(self.from).is_some_and(|it| self.holders[it] == person);
             let cell = |window: usize| window * self.model.people + person;
-            let full = |(window, count): &(usize, i64)| {
-                self.counts[cell(*window)] + count > self.model.windows[*window].most
-            };
+            let full =
+                |(window, count): &(usize, i64)| self.counts[cell(*window)] + count > self.model.windows[*window].most;
             if self.apart[slot].iter().any(before) || self.windows[slot].iter().any(full) {
                 continue;
             }

@@ -107,11 +107,7 @@ const MOST_ROUNDS: usize = 12;
 /// # Errors
 ///
 /// [`Exhausted`] if a recurrence rule reaches its bound.
-pub fn balance(
-    org: &Org,
-    request: &Request,
-    progress: &mut dyn FnMut(u64, i64, i64),
-) -> Result<Balance, Exhausted> {
+pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, i64)) -> Result<Balance, Exhausted> {
     let own = own(org, request);
     let plain = without(org, &own);
     let turns = turns(&plain, request)?;
@@ -152,9 +148,11 @@ fn own(org: &Org, request: &Request) -> BTreeSet<(RotationId, usize)> {
         let mine = |index: usize| index < rotation.assigned && rotation.overrides[index].swap.is_none();
         for (index, row) in rotation.overrides.iter().enumerate().filter(|(index, _)| mine(*index)) {
             let ahead = request.begin <= row.span.start() && row.span.start() < request.span.end();
-            let touched = rotation.overrides.iter().enumerate().any(|(other, it)| {
-                !mine(other) && it.seat == row.seat && it.span.intersection(row.span).is_some()
-            });
+            let touched = rotation
+                .overrides
+                .iter()
+                .enumerate()
+                .any(|(other, it)| !mine(other) && it.seat == row.seat && it.span.intersection(row.span).is_some());
             if ahead && !touched && row.instead_of.is_some() {
                 own.insert((rotation.id, index));
             }
@@ -185,7 +183,13 @@ fn rows(turns: &[Turn], holders: &[PersonId]) -> Vec<Row> {
             !others.into_iter().any(|it| turns[it].spans.iter().any(|it| it.intersection(*hull).is_some()))
         };
         let spans = hull.filter(alone).map_or_else(|| turn.spans.clone(), |it| vec![it]);
-        rows.push(Row { seat: turn.seat, spans, person: holders[index], instead_of: turn.holder, cause: Cause::Balance });
+        rows.push(Row {
+            seat: turn.seat,
+            spans,
+            person: holders[index],
+            instead_of: turn.holder,
+            cause: Cause::Balance,
+        });
     }
     rows
 }
@@ -250,7 +254,8 @@ fn told(
         }
     }
     shares.retain(|it| [it.owed, it.carried, it.before, it.after].iter().any(|it| it.weighted > 0.0));
-    let hull = |it: usize| (turns[it].seat, Span::new(turns[it].start(), turns[it].end()).unwrap_or(turns[it].spans[0]));
+    let hull =
+        |it: usize| (turns[it].seat, Span::new(turns[it].start(), turns[it].end()).unwrap_or(turns[it].spans[0]));
     let stuck = asked.stuck.iter().map(|(index, asked)| {
         let (seat, span) = hull(*index);
         Stuck { seat, span, holder: turns[*index].holder, asked: asked.clone() }

@@ -201,26 +201,18 @@ pub(super) struct Settings<'a> {
 /// Looks for a calendar from one that may be wrong.
 pub(super) fn search(model: &Model, start: Vec<usize>, settings: Settings<'_>) -> Found {
     let Settings { effort, seed, bound, progress } = settings;
-    let open: Vec<usize> = (0..model.slots()).filter(|it| model.may[*it].len() > 1).collect();
     let mut state = State::new(model, start);
     let mut best = Found { holders: state.holders.clone(), wrongs: state.wrongs, cost: state.cost, moves: 0 };
-    if open.is_empty() {
+    let mut moves_of = Moves::of(model, &state);
+    if moves_of.open.is_empty() {
         return best;
     }
     let mut dice = Dice(seed);
     let tail = tail();
-    let alike = alike(model, &open);
-    let allowed = {
-        let mut allowed = vec![false; model.slots() * model.people];
-        for (slot, may) in model.may.iter().enumerate() {
-            may.iter().for_each(|it| allowed[slot * model.people + it] = true);
-        }
-        allowed
-    };
     // How much a move is worth, on the whole.
     let mut sizes: Vec<i64> = (0..512)
         .filter_map(|_| {
-            let slot = open[dice.below(open.len())];
+            let slot = moves_of.open[dice.below(moves_of.open.len())];
             let may = &model.may[slot];
             let cost = state.delta(slot, may[dice.below(may.len())]).1.abs();
             (cost > 0).then_some(cost)
@@ -228,7 +220,6 @@ pub(super) fn search(model: &Model, start: Vec<usize>, settings: Settings<'_>) -
         .collect();
     sizes.sort_unstable();
     let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(1).max(1) as f64;
-    let mut changes: Changes = Vec::with_capacity(8);
     let mut moves = 0;
     let mut dear = typical * 2.0;
     for round in 0..ROUNDS.len() {
@@ -256,7 +247,8 @@ pub(super) fn search(model: &Model, start: Vec<usize>, settings: Settings<'_>) -
                 }
             }
             moves += 1;
-            propose(model, &state, &open, &alike, &allowed, &mut dice, &mut changes);
+            moves_of.propose(&state, &mut dice);
+            let changes = &mut moves_of.changes;
             if changes.is_empty() {
                 continue;
             }
@@ -268,8 +260,8 @@ pub(super) fn search(model: &Model, start: Vec<usize>, settings: Settings<'_>) -
                 let from = state.holders[slot];
                 if from != to {
                     let delta = state.delta(slot, to);
-                    let worse = (state.wrongs + delta.0 - before.0) as f64 * dear
-                        + (state.cost + delta.1 - before.1) as f64;
+                    let worse =
+                        (state.wrongs + delta.0 - before.0) as f64 * dear + (state.cost + delta.1 - before.1) as f64;
                     if place + 1 == count && worse > limit {
                         // Undo what was done for a look.
                         for undo in (0..place).rev() {
@@ -339,77 +331,143 @@ fn alike(model: &Model, open: &[usize]) -> Vec<Vec<usize>> {
     alike
 }
 
-fn propose(
-    model: &Model,
-    state: &State<'_>,
-    open: &[usize],
-    alike: &[Vec<usize>],
-    allowed: &[bool],
-    dice: &mut Dice,
-    changes: &mut Changes,
-) {
-    changes.clear();
-    let may = |slot: usize, person: usize| allowed[slot * model.people + person];
-    let slot = open[dice.below(open.len())];
-    let holder = state.holders[slot];
-    let kind = dice.below(16);
-    match kind {
-        // Somebody else takes it.
-        0..=4 => {
-            let to = model.may[slot][dice.below(model.may[slot].len())];
-            if to != holder {
-                changes.push((slot, to));
-            }
+/// What moves are made from.
+struct Moves<'a> {
+    model: &'a Model,
+    open: Vec<usize>,
+    /// Open slots that rather go with another.
+    paired: Vec<usize>,
+    /// By slot.
+    alike: Vec<Vec<usize>>,
+    /// By slot and person.
+    allowed: Vec<bool>,
+    changes: Changes,
+}
+
+/// Slots that one chain may change.
+const LONGEST_CHAIN: usize = 10;
+/// Slots over which two people exchange all that is theirs.
+const LONGEST_STRETCH: usize = 40;
+
+impl<'a> Moves<'a> {
+    fn of(model: &'a Model, state: &State<'_>) -> Moves<'a> {
+        let open: Vec<usize> = (0..model.slots()).filter(|it| model.may[*it].len() > 1).collect();
+        let paired = open.iter().copied().filter(|it| !state.together[*it].is_empty()).collect();
+        let mut allowed = vec![false; model.slots() * model.people];
+        for (slot, may) in model.may.iter().enumerate() {
+            may.iter().for_each(|it| allowed[slot * model.people + it] = true);
         }
-        // Two exchange: any two slots, or two alike.
-        5..=12 => {
-            let pool = if kind <= 8 { open } else { alike[slot].as_slice() };
-            let other = pool[dice.below(pool.len())];
-            let to = state.holders[other];
-            if to != holder && may(slot, to) && may(other, holder) {
-                changes.push((slot, to));
-                changes.push((other, holder));
+        Moves { model, alike: alike(model, &open), open, paired, allowed, changes: Vec::with_capacity(64) }
+    }
+
+    fn may(&self, slot: usize, person: usize) -> bool {
+        self.allowed[slot * self.model.people + person]
+    }
+
+    fn propose(&mut self, state: &State<'_>, dice: &mut Dice) {
+        self.changes.clear();
+        let kind = dice.below(32);
+        let slot = match kind {
+            24..=29 if !self.paired.is_empty() => self.paired[dice.below(self.paired.len())],
+            _ => self.open[dice.below(self.open.len())],
+        };
+        let holder = state.holders[slot];
+        let done = match kind {
+            // Somebody else takes it; what of theirs speaks against that, the giver takes, and so on.
+            0..=9 => {
+                let may = &self.model.may[slot];
+                self.chain(state, &[slot], may[dice.below(may.len())])
             }
-        }
-        // What belongs together goes together; in exchange for another such pair, or for nothing.
-        _ if !state.together[slot].is_empty() => {
-            let (partner, _) = state.together[slot][0];
-            if model.may[partner].len() < 2 {
-                return;
+            // Two exchange: two slots alike, two near each other, any two.
+            10..=19 => {
+                let other = match kind {
+                    10..=13 => self.alike[slot][dice.below(self.alike[slot].len())],
+                    14..=17 => (slot + dice.below(29)).saturating_sub(14).min(self.model.slots() - 1),
+                    _ => self.open[dice.below(self.open.len())],
+                };
+                let to = state.holders[other];
+                self.change(state, slot, to) && self.change(state, other, holder)
             }
-            let mut to = model.may[slot][dice.below(model.may[slot].len())];
-            let mut back = None;
-            if kind > 13 {
-                let other = alike[slot][dice.below(alike[slot].len())];
-                to = state.holders[other];
-                back = state.together[other].first().map(|(second, _)| (other, *second));
+            // Two exchange all that is theirs over a stretch.
+            20..=23 => {
+                let to = state.holders[self.open[dice.below(self.open.len())]];
+                let length = 2 + dice.below(LONGEST_STRETCH);
+                let end = (slot + length).min(self.model.slots());
+                to != holder
+                    && (slot..end).all(|it| match state.holders[it] {
+                        at if at == holder => self.change(state, it, to),
+                        at if at == to => self.change(state, it, holder),
+                        _ => true,
+                    })
             }
-            if to == holder && state.holders[partner] == to || !may(slot, to) || !may(partner, to) {
-                return;
-            }
-            changes.push((slot, to));
-            changes.push((partner, to));
-            if let Some((other, second)) = back.filter(|it| it.0 != slot && it.0 != partner) {
-                if !may(other, holder) || !may(second, holder) {
-                    changes.clear();
-                    return;
+            // What belongs together goes together; in exchange for another such pair, or for nothing.
+            24..=29 if !self.paired.is_empty() => {
+                let partner = state.together[slot][0].0;
+                if kind <= 26 {
+                    let may = &self.model.may[slot];
+                    self.chain(state, &[slot, partner], may[dice.below(may.len())])
+                } else {
+                    let other = self.alike[slot][dice.below(self.alike[slot].len())];
+                    let second = state.together[other].first().map_or(other, |it| it.0);
+                    let to = state.holders[other];
+                    let apart = other != slot && other != partner;
+                    apart
+                        && self.change(state, slot, to)
+                        && self.change(state, partner, to)
+                        && self.change(state, other, holder)
+                        && self.change(state, second, holder)
                 }
-                changes.push((other, holder));
-                changes.push((second, holder));
+            }
+            // Three in a round.
+            _ => {
+                let second = self.open[dice.below(self.open.len())];
+                let third = self.alike[slot][dice.below(self.alike[slot].len())];
+                let (b, c) = (state.holders[second], state.holders[third]);
+                second != third
+                    && self.change(state, slot, b)
+                    && self.change(state, second, c)
+                    && self.change(state, third, holder)
+            }
+        };
+        if !done {
+            self.changes.clear();
+        }
+    }
+
+    /// Notes a change, if it is one; whether it may be.
+    fn change(&mut self, state: &State<'_>, slot: usize, to: usize) -> bool {
+        if state.holders[slot] != to {
+            if !self.may(slot, to) {
+                return false;
+            }
+            self.changes.push((slot, to));
+        }
+        true
+    }
+
+    /// Slots go to somebody; what they hold and may not hold with those goes to the giver, whose slots that may not go with that
+    /// go back to them: two people exchange what hangs together (a Kempe chain).
+    fn chain(&mut self, state: &State<'_>, slots: &[usize], to: usize) -> bool {
+        let from = state.holders[slots[0]];
+        if from == to {
+            return slots.iter().all(|it| self.change(state, *it, to));
+        }
+        if !slots.iter().all(|it| self.change(state, *it, to)) {
+            return false;
+        }
+        let mut next = 0;
+        while let Some((slot, taker)) = self.changes.get(next).copied() {
+            next += 1;
+            let giver = if taker == to { from } else { to };
+            for place in 0..state.apart[slot].len() {
+                let other = state.apart[slot][place];
+                if state.holders[other] == taker && !self.changes.iter().any(|(it, _)| *it == other) {
+                    if self.changes.len() == LONGEST_CHAIN || !self.change(state, other, giver) {
+                        return false;
+                    }
+                }
             }
         }
-        // Three in a round.
-        _ => {
-            let (second, third) = (open[dice.below(open.len())], alike[slot][dice.below(alike[slot].len())]);
-            if second == third || second == slot || third == slot {
-                return;
-            }
-            let (b, c) = (state.holders[second], state.holders[third]);
-            if may(slot, b) && may(second, c) && may(third, holder) {
-                changes.push((slot, b));
-                changes.push((second, c));
-                changes.push((third, holder));
-            }
-        }
+        true
     }
 }

@@ -48,8 +48,9 @@ pub fn solve(model: &Model, start: &[usize], effort: Effort, progress: &mut dyn 
         return Solved::Nothing { cramped: vec![slot] };
     }
     let low = bound(model, None);
-    let start: Vec<usize> =
-        (0..model.slots()).map(|it| if model.may[it].contains(&start[it]) { start[it] } else { model.may[it][0] }).collect();
+    let start: Vec<usize> = (0..model.slots())
+        .map(|it| if model.may[it].contains(&start[it]) { start[it] } else { model.may[it][0] })
+        .collect();
     let settings = search::Settings { effort: effort.moves, seed: effort.seed, bound: low, progress };
     let found = search(model, start, settings);
     if found.wrongs > 0 {

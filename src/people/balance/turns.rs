@@ -233,7 +233,11 @@ pub(super) fn asked(
     }
     let whole = |hours: f64| (hours * PER_HOUR).round() as i64;
     let measure = |place: usize| Measure {
-        amounts: amounts.iter().map(|row| Amount::Each(row.iter().map(|it| whole(it[place])).collect())).map(plain).collect(),
+        amounts: amounts
+            .iter()
+            .map(|row| Amount::Each(row.iter().map(|it| whole(it[place])).collect()))
+            .map(plain)
+            .collect(),
         weight: WEIGHTS[place],
         scale: 1,
         carried: fixed.iter().map(|it| whole(it[place])).collect(),
@@ -314,7 +318,8 @@ fn windows(org: &Org, turns: &[Turn], counted: Span) -> Vec<Window> {
     let length = Duration::from_secs(168 * 3600 * u64::from(limit.over_weeks));
     let primary: Vec<usize> = (0..turns.len()).filter(|it| turns[*it].seat.seat == Seat::Primary).collect();
     let starts = primary.iter().flat_map(|it| [turns[*it].start(), turns[*it].end().before(length)]);
-    let starts: BTreeSet<Instant> = starts.filter(|it| counted.start() <= *it && *it + length <= counted.end()).collect();
+    let starts: BTreeSet<Instant> =
+        starts.filter(|it| counted.start() <= *it && *it + length <= counted.end()).collect();
     let mut windows = Vec::new();
     for start in starts {
         let Some(span) = Span::new(start, start + length) else { continue };

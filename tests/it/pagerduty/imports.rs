@@ -86,7 +86,12 @@ fn the_two_big_rotations_come_back_from_shifts() {
 fn messy(text: &str, now: &str) -> World {
     let account = Account::from_json(text).unwrap();
     let rehearsal = Rehearsal::new(account, Switches::default(), Faults::default(), Clock::standing(instant(now)));
-    World { rehearsal: Rc::new(RefCell::new(rehearsal)), horizon: Duration::from_secs(84 * DAY), trace: Rc::default(), watched: Rc::default() }
+    World {
+        rehearsal: Rc::new(RefCell::new(rehearsal)),
+        horizon: Duration::from_secs(84 * DAY),
+        trace: Rc::default(),
+        watched: Rc::default(),
+    }
 }
 
 /// Files and notes, in the form of the cases.
