@@ -29,6 +29,8 @@ views! {
         bound: Option<f64>,
         /// Whether no calendar is better.
         proved: bool,
+        /// Whether `max-share` is kept as far as the plain turns keep it.
+        share_kept: bool,
         /// Turns next to each other that nobody can hold without a clash among them.
         cramped: Vec<StuckView>,
         /// How many turns may change hands.
@@ -105,7 +107,7 @@ pub fn balance(found: &BalanceOf<'_>) -> BalanceView {
     let span = |it: Span| SpanView { from: clock.at(it.start()), until: clock.at(it.end()) };
     let key = |it| org.person(it).key.clone();
     let (outcome, costs, proved, cramped) = match &balance.outcome {
-        Outcome::Found { before, after, bound, proved } => {
+        Outcome::Found { before, after, bound, proved, .. } => {
             ("found", [*before, *after, *bound].map(Some), *proved, Vec::new())
         }
         Outcome::None { cramped } => {
@@ -124,6 +126,7 @@ pub fn balance(found: &BalanceOf<'_>) -> BalanceView {
         cost_after: costs[1].map(round),
         bound: costs[2].map(round),
         proved,
+        share_kept: matches!(balance.outcome, Outcome::Found { share_kept: true, .. }),
         cramped: cramped.into_iter().map(bare).collect(),
         open_turns: balance.open,
         people: balance

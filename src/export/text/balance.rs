@@ -75,7 +75,7 @@ pub(in crate::export) fn sentences(found: &BalanceOf<'_>) -> Vec<String> {
     let BalanceOf { org, balance, reader, .. } = found;
     let zone = &reader.zone;
     match &balance.outcome {
-        Outcome::Found { before, after, bound, proved } => {
+        Outcome::Found { before, after, bound, proved, share_kept } => {
             let [now, then] = [0, 1].map(|which| spread(balance, which));
             let turns = balance.rows.len();
             let what = match (turns, balance.withdrawn.is_empty()) {
@@ -97,7 +97,11 @@ pub(in crate::export) fn sentences(found: &BalanceOf<'_>) -> Vec<String> {
             let cost = format!(
                 "what is uneven, in hours, nights, weekends, holidays and changes, costs {before:.0} weighted hours now, {after:.0} then; {near}"
             );
-            vec![what, hands, cost]
+            let mut lines = vec![what, hands, cost];
+            if !share_kept {
+                lines.push("no calendar was found that keeps `max-share`; this one need not keep it".to_owned());
+            }
+            lines
         }
         Outcome::None { cramped } if cramped.is_empty() => vec![
             "no calendar without a clash was found, and none is proposed".to_owned(),

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::people::balance::model::{Amount, Measure, Model};
 
 /// Sums that the dynamic programme may keep at once.
-const MOST_SUMS: usize = 2_000_000;
+const MOST_SUMS: usize = 8_000_000;
 /// Steps that it may take.
 const MOST_STEPS: usize = 400_000_000;
 
@@ -174,7 +174,7 @@ fn jointly(model: &Model, known: i64) -> Option<i64> {
         rest[person] = rest[person + 1] + own;
     }
     // From the sum of the lowest shares upwards, everybody's in turn.
-    let mut sums: Vec<Option<i64>> = vec![Some(0)];
+    let mut sums: Vec<i64> = vec![0];
     let mut size = vec![1_usize; count];
     let mut base = vec![0_i64; count];
     let mut steps = 0_usize;
@@ -195,17 +195,17 @@ fn jointly(model: &Model, known: i64) -> Option<i64> {
             .iter()
             .map(|(row, cost)| (place(&row.iter().zip(&low).map(|(it, low)| it - low).collect::<Vec<_>>()), *cost))
             .collect();
-        let mut after: Vec<Option<i64>> = vec![None; cells];
+        let mut after: Vec<i64> = vec![i64::MAX; cells];
         let mut at = vec![0_i64; count];
         for sum in &sums {
-            if let Some(so_far) = sum {
+            if *sum < i64::MAX {
                 let from = place(&at);
                 steps += jumps.len();
                 for (jump, cost) in &jumps {
-                    let cost = so_far + cost;
+                    let cost = sum + cost;
                     if cost + rest[person + 1] <= slack {
                         let cell = &mut after[from + jump];
-                        *cell = Some(cell.map_or(cost, |it| it.min(cost)));
+                        *cell = (*cell).min(cost);
                     }
                 }
             }
@@ -230,7 +230,7 @@ fn jointly(model: &Model, known: i64) -> Option<i64> {
         };
         place = place * size[axis] + at;
     }
-    Some(sums[place].map_or(known, |it| least + it))
+    Some(if sums[place] == i64::MAX { known } else { least + sums[place] })
 }
 
 /// What one person's slots can come to, within `most` of each measure.

@@ -56,6 +56,8 @@ pub enum Outcome {
         bound: f64,
         /// Whether there is no better one.
         proved: bool,
+        /// Whether `max-share` is kept, as far as the plain turns keep it; if no calendar that keeps it was found, it is not.
+        share_kept: bool,
     },
     /// There is none, or none was found.
     None {
@@ -114,10 +116,17 @@ pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, 
     let now: Vec<PersonId> = current(org, &turns)?;
     let mut pinned = BTreeSet::new();
     let mut rounds = 0;
-    let (asked, solved, holders) = loop {
-        let asked = asked(&plain, request, &turns, &pinned)?;
+    let (asked, solved, holders, share_kept) = loop {
+        let mut share_kept = true;
+        let mut asked = asked(&plain, request, &turns, &pinned)?;
         let start: Vec<usize> = turns.iter().map(|it| it.holder.0 as usize).collect();
         let mut solved = solve(&asked.model, &start, request.effort, progress);
+        if matches!(solved, Solved::Nothing { .. }) && !asked.model.windows.is_empty() {
+            // A limit of shares, four people, twelve weeks: whoever is away once leaves no other order at all.
+            asked.model.windows.clear();
+            share_kept = false;
+            solved = solve(&asked.model, &start, request.effort, progress);
+        }
         let standing: Vec<usize> = now.iter().map(|it| it.0 as usize).collect();
         if let Solved::Calendar { holders, cost, .. } = &mut solved {
             // What stands and is as good stays.
@@ -127,18 +136,22 @@ pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, 
                 holders.clone_from(&standing);
             }
         }
-        let Solved::Calendar { holders, .. } = &solved else { break (asked, solved, now.clone()) };
+        let Solved::Calendar { holders, .. } = &solved else { break (asked, solved, now.clone(), share_kept) };
         let holders: Vec<PersonId> =
             holders.iter().map(|it| PersonId(u32::try_from(*it).unwrap_or(u32::MAX))).collect();
         let painted = with_rows(&plain, &swaps(rows(&turns, &holders)));
         let needing = needing(&plain, &painted, request, &turns, &holders)?;
         rounds += 1;
         if needing.is_subset(&pinned) || rounds > MOST_ROUNDS {
-            break (asked, solved, holders);
+            break (asked, solved, holders, share_kept);
         }
         pinned.extend(needing);
     };
-    Ok(told(org, request, &turns, &asked, &solved, [&now, &holders], &own))
+    let mut balance = told(org, request, &turns, &asked, &solved, [&now, &holders], &own);
+    if let Outcome::Found { share_kept: kept, .. } = &mut balance.outcome {
+        *kept = share_kept;
+    }
+    Ok(balance)
 }
 
 /// Rows that an earlier balance wrote and that are not published: in the machine's file, of no swap, and beneath nothing else.
@@ -268,6 +281,7 @@ fn told(
                 after: in_hours(*cost),
                 bound: in_hours(*bound),
                 proved: cost == bound,
+                share_kept: true,
             }
         }
         Solved::Nothing { cramped } => Outcome::None { cramped: cramped.iter().map(|it| hull(*it)).collect() },
