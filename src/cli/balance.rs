@@ -8,8 +8,8 @@ use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, cover, ex
 use crate::config::Files;
 use crate::export::{BalanceOf, Reader};
 use crate::org::{Org, RotationId};
+use crate::people;
 use crate::people::balance::{self, Effort, Outcome, Request, balance, swaps};
-use crate::people::{self};
 use crate::time::{Span, parse_days};
 
 /// A fair calendar for a horizon: everybody holds what they owe, by weighted hours

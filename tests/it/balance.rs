@@ -25,7 +25,9 @@ impl Dice {
 
 fn small(seed: u64) -> Model {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    (0..8).for_each(|_| drop(dice.below(2)));
+    for _ in 0..8 {
+        dice.below(2);
+    }
     let people = 2 + dice.below(2);
     let slots = 4 + dice.below(3);
     let may = (0..slots).map(|_| {

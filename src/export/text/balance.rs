@@ -20,8 +20,9 @@ pub fn balance(found: &BalanceOf<'_>) -> String {
         let _ = writeln!(out, "\n{}", styled(STRONG, "Hours of each"));
         let mut rows = vec![header(request.since < request.span.start())];
         rows.extend(balance.shares.iter().map(|it| share(found, it)));
-        let widths: Vec<usize> =
-            (0..rows[0].len()).map(|column| rows.iter().map(|it| it[column].len()).max().unwrap_or(0)).collect();
+        let widths: Vec<usize> = (0..rows[0].len())
+            .map(|column| rows.iter().map(|it| it[column].chars().count()).max().unwrap_or(0))
+            .collect();
         for row in &mut rows {
             for (column, cell) in row.iter_mut().enumerate().skip(1) {
                 *cell = format!("{}{cell}", " ".repeat(widths[column].saturating_sub(cell.chars().count())));

@@ -147,19 +147,19 @@ fn jointly(model: &Model, known: i64) -> Option<i64> {
     // By person and measure: the shares that are within the slack.
     let mut most = vec![0_i64; count];
     let mut ranges = vec![vec![(0_i64, 0_i64); count]; model.people];
-    for person in 0..model.people {
-        for measure in 0..count {
+    for (person, row) in ranges.iter_mut().enumerate() {
+        for (measure, range) in row.iter_mut().enumerate() {
             let within = |held: &i64| beyond(measure, person, *held) - lowest[person][measure] <= slack;
             let low = (0..=total[measure]).find(within)?;
             let high = (low..=total[measure]).take_while(within).last()?;
-            ranges[person][measure] = (low, high);
+            *range = (low, high);
             most[measure] = most[measure].max(high);
         }
     }
     let reachable = reachable(&kinds, &unit, &most)?;
     let mut shares: Vec<Vec<(Vec<i64>, i64)>> = Vec::with_capacity(model.people);
-    for person in 0..model.people {
-        let within = |it: &&Vec<i64>| it.iter().zip(&ranges[person]).all(|(it, (low, high))| low <= it && it <= high);
+    for (person, ranges) in ranges.iter().enumerate() {
+        let within = |it: &&Vec<i64>| it.iter().zip(ranges).all(|(it, (low, high))| low <= it && it <= high);
         let cost = |it: &Vec<i64>| -> i64 {
             let parts = it.iter().enumerate();
             parts.map(|(measure, held)| beyond(measure, person, *held) - lowest[person][measure]).sum()
@@ -224,11 +224,11 @@ fn jointly(model: &Model, known: i64) -> Option<i64> {
         (sums, size) = (after, new_size);
     }
     let mut place = 0;
-    for axis in 0..count {
-        let Some(at) = usize::try_from(total[axis] - base[axis]).ok().filter(|it| *it < size[axis]) else {
+    for ((total, base), size) in total.iter().zip(&base).zip(&size) {
+        let Some(at) = usize::try_from(total - base).ok().filter(|it| it < size) else {
             return Some(known);
         };
-        place = place * size[axis] + at;
+        place = place * size + at;
     }
     Some(if sums[place] == i64::MAX { known } else { least + sums[place] })
 }

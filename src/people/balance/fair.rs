@@ -192,8 +192,8 @@ fn rows(turns: &[Turn], holders: &[PersonId]) -> Vec<Row> {
         let hull = Span::new(turn.start(), turn.end());
         let theirs = |it: usize| turns[it].holder == turn.holder || holders[it] == turn.holder;
         let alone = |hull: &Span| {
-            let others = (0..turns.len()).filter(|it| *it != index && turns[*it].seat == turn.seat && theirs(*it));
-            !others.into_iter().any(|it| turns[it].spans.iter().any(|it| it.intersection(*hull).is_some()))
+            let mut others = (0..turns.len()).filter(|it| *it != index && turns[*it].seat == turn.seat && theirs(*it));
+            !others.any(|it| turns[it].spans.iter().any(|it| it.intersection(*hull).is_some()))
         };
         let spans = hull.filter(alone).map_or_else(|| turn.spans.clone(), |it| vec![it]);
         rows.push(Row {

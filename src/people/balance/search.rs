@@ -71,8 +71,8 @@ pub(super) struct State<'a> {
 impl<'a> State<'a> {
     pub fn new(model: &'a Model, holders: Vec<usize>) -> State<'a> {
         let (slots, people, measures) = (model.slots(), model.people, model.measures.len());
-        let same = model.measures.iter().flat_map(|it| &it.amounts);
-        let same = same.into_iter().all(|it| matches!(it, crate::people::balance::model::Amount::Same(_)));
+        let mut same = model.measures.iter().flat_map(|it| &it.amounts);
+        let same = same.all(|it| matches!(it, crate::people::balance::model::Amount::Same(_)));
         let stride = if same { 0 } else { measures };
         let mut amounts = Vec::new();
         for slot in 0..slots {
@@ -222,8 +222,7 @@ pub(super) fn search(model: &Model, start: Vec<usize>, settings: Settings<'_>) -
     let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(1).max(1) as f64;
     let mut moves = 0;
     let mut dear = typical * 2.0;
-    for round in 0..ROUNDS.len() {
-        let (part, hot) = ROUNDS[round];
+    for (round, (part, hot)) in ROUNDS.into_iter().enumerate() {
         let length = ((effort as f64 * part) as u64).max(1);
         if round > 0 {
             // From the best again, less hot.
@@ -459,12 +458,12 @@ impl<'a> Moves<'a> {
         while let Some((slot, taker)) = self.changes.get(next).copied() {
             next += 1;
             let giver = if taker == to { from } else { to };
-            for place in 0..state.apart[slot].len() {
-                let other = state.apart[slot][place];
-                if state.holders[other] == taker && !self.changes.iter().any(|(it, _)| *it == other) {
-                    if self.changes.len() == LONGEST_CHAIN || !self.change(state, other, giver) {
-                        return false;
-                    }
+            for &other in &state.apart[slot] {
+                if state.holders[other] != taker || self.changes.iter().any(|(it, _)| *it == other) {
+                    continue;
+                }
+                if self.changes.len() == LONGEST_CHAIN || !self.change(state, other, giver) {
+                    return false;
                 }
             }
         }

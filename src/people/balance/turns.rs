@@ -189,8 +189,8 @@ pub(super) fn asked(
         let mut own = vec![turn.holder.0 as usize];
         if turn.open && !pinned.contains(&turn.holder) {
             let objections = |person: PersonId| -> Vec<Objection> {
-                let mut found = turn.duties(index).flat_map(|it| rules.alone(person, it)).map(|it| it.objection);
-                let mut found: Vec<Objection> = found.by_ref().collect();
+                let found = turn.duties(index).flat_map(|it| rules.alone(person, it)).map(|it| it.objection);
+                let mut found: Vec<Objection> = found.collect();
                 // The plain turns are known; what is certain need not hold for them.
                 let excused = person == turn.holder && ready(person);
                 found.retain(|it| !(excused && matches!(it, Objection::NotReady(_))));
