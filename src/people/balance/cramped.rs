@@ -5,7 +5,7 @@ use crate::people::balance::model::Model;
 /// Steps for one run of slots.
 const MOST_STEPS: usize = 20_000;
 
-/// The first shortest run of slots (by doubling) that has no solution by itself; empty, if none was found.
+/// The first shortest run of slots (by doubling, then all) that has no solution by itself; empty, if none was found.
 pub(super) fn cramped(model: &Model) -> Vec<usize> {
     let slots = model.slots();
     let mut apart = vec![Vec::new(); slots];
@@ -16,8 +16,8 @@ pub(super) fn cramped(model: &Model) -> Vec<usize> {
     for (index, window) in model.windows.iter().enumerate() {
         window.slots.iter().for_each(|(slot, count)| windows[*slot].push((index, *count)));
     }
-    let mut length = 1;
-    while length <= slots.min(64) {
+    let most = slots.min(64);
+    for length in (0..).map(|it| 1 << it).take_while(|it| *it < most).chain([most]) {
         for from in 0..=slots - length {
             let mut tried = Tried {
                 model,
@@ -32,7 +32,6 @@ pub(super) fn cramped(model: &Model) -> Vec<usize> {
                 return (from..from + length).collect();
             }
         }
-        length *= 2;
     }
     Vec::new()
 }
