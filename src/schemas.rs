@@ -10,7 +10,7 @@ macro_rules! schemas {
 
 schemas! {
     "org" "people" "services" "rotation" "assigned" "escalation" "mapping" "episode"
-    "who" "now" "show" "answers" "graph" "test" "route" "check" "edit" "cover" "ready" "drills" "report"
+    "who" "now" "show" "answers" "graph" "test" "route" "check" "edit" "cover" "balance" "ready" "drills" "report"
     "plan" "verify" "import" "history" "fit" "split" "rotation-list" "person-list"
 }
 
@@ -43,6 +43,7 @@ mod tests {
             view::<json::FitView>("fit"),
             view::<json::PastView>("history"),
             view::<json::CoverView>("cover"),
+            view::<json::BalanceView>("balance"),
             view::<json::ReadyView>("ready"),
             view::<json::DrillsView>("drills"),
             view::<json::ReportView>("report"),

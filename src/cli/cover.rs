@@ -130,7 +130,7 @@ fn rewritten(org: &Org, found: &Found, files: &Files) -> Result<BTreeMap<String,
 }
 
 /// How a new file begins: with the schema where `org.toml` has it, as seen from there.
-fn head(files: &Files) -> String {
+pub(super) fn head(files: &Files) -> String {
     let first = files.text("org.toml").and_then(|it| it.lines().next()).and_then(|it| it.strip_prefix("#:schema "));
     let folder = first
         .and_then(|it| it.trim().strip_suffix("org.schema.json"))
@@ -142,7 +142,7 @@ fn head(files: &Files) -> String {
 }
 
 /// Writes the files, if what they will say can be read.
-fn write(session: &Session, files: &Files, texts: &BTreeMap<String, String>) -> Result<()> {
+pub(super) fn write(session: &Session, files: &Files, texts: &BTreeMap<String, String>) -> Result<()> {
     let mut after = files.clone();
     for (name, text) in texts {
         after.insert(name, text.clone());

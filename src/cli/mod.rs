@@ -2,6 +2,7 @@
 
 mod answers;
 mod apply;
+mod balance;
 mod check;
 mod completions;
 mod cover;
@@ -152,6 +153,7 @@ enum Command {
     Route(route::Route),
     Edit(edit::Edit),
     Cover(cover::Cover),
+    Balance(balance::Balance),
     Ready(ready::Ready),
     Drills(drills::Drills),
     Report(report::Report),
@@ -238,6 +240,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, clock: fn() -> Instant
         Command::Route(it) => it.run(&mut session),
         Command::Edit(it) => it.run(&mut session),
         Command::Cover(it) => it.run(&mut session),
+        Command::Balance(it) => it.run(&mut session),
         Command::Ready(it) => it.run(&mut session),
         Command::Drills(it) => it.run(&mut session),
         Command::Report(it) => it.run(&mut session),

@@ -7,7 +7,7 @@ use crate::schemas::SCHEMAS;
 /// JSON Schemas of the files and of the answers in JSON
 #[derive(Debug, clap::Args)]
 pub struct Schema {
-    /// Which; absent, they are listed: org, people, services, rotation, assigned, escalation, mapping, episode; who, now, show, answers, graph, test, route, check, edit, cover, ready, drills, report, plan, verify, import, history, fit, split, rotation-list, person-list
+    /// Which; absent, they are listed: org, people, services, rotation, assigned, escalation, mapping, episode; who, now, show, answers, graph, test, route, check, edit, cover, balance, ready, drills, report, plan, verify, import, history, fit, split, rotation-list, person-list
     name: Option<String>,
 }
 

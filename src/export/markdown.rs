@@ -7,7 +7,7 @@ use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
 use crate::edit::unified;
 use crate::export::text::{self, holders, hours, named, span};
-use crate::export::{CoverOf, EditOf, Reader};
+use crate::export::{BalanceOf, CoverOf, EditOf, Reader};
 use crate::org::Source;
 use crate::pagerduty::plan::Plan;
 use crate::time::stamp;
@@ -47,6 +47,33 @@ pub fn cover(found: &CoverOf<'_>) -> String {
     if !cover.withdrawn.is_empty() {
         let ids: Vec<String> = cover.withdrawn.iter().map(|it| format!("`{}`", it.id)).collect();
         let _ = writeln!(out, "\nTaken back: {}", ids.join(", "));
+    }
+    out
+}
+
+/// What came of it, a row a person, a row a change of hands.
+pub fn balance(found: &BalanceOf<'_>) -> String {
+    let BalanceOf { org, balance, request, reader, .. } = found;
+    let mut out = "## dogwatch balance\n\n".to_owned();
+    for line in text::sentences(found) {
+        let _ = writeln!(out, "- {}", cell(line.trim()));
+    }
+    if !balance.shares.is_empty() {
+        let header = text::header(request.since < request.span.start());
+        let _ = writeln!(out, "\n| {} |\n|---{}|", header.join(" | "), "|--:".repeat(header.len() - 1));
+        for row in &balance.shares {
+            let cells: Vec<String> = text::share(found, row).iter().map(|it| cell(it)).collect();
+            let _ = writeln!(out, "| {} |", cells.join(" | "));
+        }
+    }
+    if !balance.rows.is_empty() {
+        out.push_str("\n| seat | when | who |\n|---|---|---|\n");
+        for row in &balance.rows {
+            let [person, instead] = [row.person, row.instead_of].map(|it| cell(&org.person(it).name));
+            let when: Vec<String> = row.spans.iter().map(|it| text::during(*it, &reader.zone)).collect();
+            let seat = org.seat_name(row.seat);
+            let _ = writeln!(out, "| `{seat}` | {} | **{person}** for {instead} |", when.join("<br>"));
+        }
     }
     out
 }

@@ -32,7 +32,7 @@ use crate::edit::{Difference, Edit};
 use crate::escalation::Replay;
 use crate::history::{History, Losses, Then};
 use crate::org::{Org, Seat, SeatId};
-use crate::people::{Cover, Drilled, Handled, Page, Readiness};
+use crate::people::{Cover, Drilled, Handled, Page, Readiness, balance};
 use crate::time::{Instant, Zone};
 
 /// For whom something is shown.
@@ -97,6 +97,23 @@ pub struct FitOf<'a> {
     pub losses: &'a Losses,
     /// No person is named.
     pub aggregate: bool,
+}
+
+/// A fair calendar, and what became of it.
+#[derive(Debug, Clone)]
+pub struct BalanceOf<'a> {
+    /// Whose ids these are.
+    pub org: &'a Org,
+    /// What was asked.
+    pub request: &'a balance::Request,
+    /// What was found.
+    pub balance: &'a balance::Balance,
+    /// For whom it is shown.
+    pub reader: &'a Reader,
+    /// The files that change.
+    pub files: Vec<String>,
+    /// Whether they were written.
+    pub written: bool,
 }
 
 /// Who stands in, and what became of it.

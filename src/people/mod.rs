@@ -1,5 +1,6 @@
 //! People: who may sit where, who stands in, what the hours come to.
 
+pub mod balance;
 mod cover;
 mod drills;
 mod handled;
@@ -12,7 +13,7 @@ mod rules;
 
 pub use cover::{
     AssignedError, Cause, Cover, Effort, Left, Owed, Request, Row, Swap, WhyNot, Withdrawn, cover, rewrite, with_cover,
-    written,
+    with_rows, without, written,
 };
 pub use drills::{Drilled, drills};
 pub use handled::{Handled, met};

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod alerts;
+mod balance;
 mod calendars;
 mod cover;
 mod diagnostics;

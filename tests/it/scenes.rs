@@ -1140,6 +1140,7 @@ fn schemas_are_listed() {
     check
     edit
     cover
+    balance
     ready
     drills
     report

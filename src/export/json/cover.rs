@@ -49,7 +49,7 @@ views! {
         person: String,
         /// Instead of whom.
         instead_of: String,
-        /// "away", "return" or "makes-room".
+        /// "away", "return", "makes-room" or, by `balance`, "balance".
         cause: &'static str,
         /// Why they are away, in the file's words.
         note: Option<String>,
@@ -143,6 +143,7 @@ fn row(found: &CoverOf<'_>, row: &Row) -> ChangeOfHandsView {
         Cause::Away { note } => ("away", note.clone()),
         Cause::InReturn => ("return", None),
         Cause::MakesRoom => ("makes-room", None),
+        Cause::Balance => ("balance", None),
     };
     ChangeOfHandsView {
         seat: found.org.seat_name(row.seat),

@@ -4,6 +4,7 @@
 //! are RFC 3339 on the reader's clock; lengths of time are in seconds.
 
 mod answers;
+mod balance;
 mod check;
 mod cover;
 mod directory;
@@ -23,6 +24,7 @@ mod split;
 mod who;
 
 pub use answers::{AnswersView, ReachView, TakerView, answers};
+pub use balance::{BalanceView, BurdenView, ShareView, StuckView, TakenView, balance};
 pub use check::{CheckView, FindingView, MistakeView, SpanView, check};
 pub use cover::{AskedView, ChangeOfHandsView, CoverView, LeftView, OwedView, SwapView, WithdrawnView, cover};
 pub(crate) use directory::people_of;

@@ -136,6 +136,7 @@ pub(in crate::export) fn because(org: &Org, row: &Row) -> String {
         Cause::Away { note: None } => "who is away".to_owned(),
         Cause::InReturn => "in return".to_owned(),
         Cause::MakesRoom => format!("so that {} can stand in", org.person(row.instead_of).name),
+        Cause::Balance => "for a fair share".to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! For a terminal.
 
 mod answers;
+mod balance;
 mod columns;
 mod cover;
 mod edit;
@@ -21,6 +22,8 @@ mod timeline;
 mod who;
 
 pub use answers::answers;
+pub use balance::balance;
+pub(in crate::export) use balance::{during, header, sentences, share};
 pub use cover::cover;
 pub(in crate::export) use cover::{because, left_line, objection, sentence, why_not};
 pub use edit::edit;

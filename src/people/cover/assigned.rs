@@ -6,7 +6,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Val
 
 use crate::org::{Org, RotationId};
 use crate::people::cover::rows::{reason, seat_word, written};
-use crate::people::{Row, Swap};
+use crate::people::{Cause, Row, Swap};
 
 /// Why a file cannot be changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -113,7 +113,9 @@ fn keys(org: &Org, swap: &Swap, row: &Row, span: usize) -> Result<Vec<(&'static 
     keys.push(("from", time(row.spans[span].start())?));
     keys.push(("until", time(row.spans[span].end())?));
     keys.push(("reason", text(&reason(org, row))?));
-    keys.push(("swap", text(&swap.id)?));
+    if row.cause != Cause::Balance {
+        keys.push(("swap", text(&swap.id)?));
+    }
     Ok(keys)
 }
 

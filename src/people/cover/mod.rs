@@ -101,6 +101,8 @@ pub enum Cause {
     InReturn,
     /// So that somebody can stand in elsewhere.
     MakesRoom,
+    /// So that everybody holds what they owe. Nobody owes it back.
+    Balance,
 }
 
 /// A clash that stays.
@@ -196,8 +198,13 @@ pub fn cover(org: &Org, request: &Request) -> Result<Cover, Exhausted> {
 /// The organisation with the rows of a cover: those withdrawn gone, those new at the end of what machines wrote.
 pub fn with_cover(org: &Org, cover: &Cover) -> Org {
     let gone = cover.withdrawn.iter().flat_map(|it| it.rows.iter().copied()).collect();
-    let mut org = without(org, &gone);
-    for swap in &cover.swaps {
+    with_rows(&without(org, &gone), &cover.swaps)
+}
+
+/// The organisation with rows at the end of what machines wrote.
+pub fn with_rows(org: &Org, swaps: &[Swap]) -> Org {
+    let mut org = org.clone();
+    for swap in swaps {
         for row in &swap.rows {
             for span in &row.spans {
                 let rotation = &mut org.rotations[row.seat.rotation.0 as usize];
@@ -208,7 +215,7 @@ pub fn with_cover(org: &Org, cover: &Cover) -> Org {
                     span: *span,
                     seat: row.seat.seat,
                     reason: None,
-                    swap: Some(swap.id.clone()),
+                    swap: (row.cause != Cause::Balance).then(|| swap.id.clone()),
                     source: Source { file, line: 0 },
                 };
                 rotation.overrides.insert(rotation.assigned, new);
@@ -219,7 +226,8 @@ pub fn with_cover(org: &Org, cover: &Cover) -> Org {
     org
 }
 
-fn without(org: &Org, gone: &BTreeSet<(RotationId, usize)>) -> Org {
+/// The organisation without some rows, by their place among their rotation's overrides.
+pub fn without(org: &Org, gone: &BTreeSet<(RotationId, usize)>) -> Org {
     let mut org = org.clone();
     for rotation in &mut org.rotations {
         let id = rotation.id;

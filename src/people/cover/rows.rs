@@ -170,6 +170,7 @@ pub(super) fn reason(org: &Org, row: &Row) -> String {
         Cause::Away { note: None } => format!("{instead} is away"),
         Cause::InReturn => format!("{person} in return"),
         Cause::MakesRoom => format!("so that {instead} can stand in"),
+        Cause::Balance => "a fair share".to_owned(),
     }
 }
 
