@@ -10,7 +10,7 @@ use crate::export::{BalanceOf, Reader};
 use crate::org::{Org, RotationId};
 use crate::people;
 use crate::people::balance::{self, Effort, Outcome, Request, balance, swaps};
-use crate::time::{Span, parse_days};
+use crate::time::{CIVIL_DAY, Span, parse_days};
 
 /// A fair calendar for a horizon: everybody holds what they owe, by weighted hours
 ///
@@ -61,7 +61,7 @@ pub struct Balance {
 }
 
 fn days_long(days: u64) -> Duration {
-    Duration::from_secs(24 * 3600 * days)
+    Duration::from_secs(CIVIL_DAY.unsigned_abs() * days)
 }
 
 impl Balance {

@@ -165,7 +165,10 @@ fn roots(text: &str) -> Result<Vec<&str>, IcsError> {
 }
 
 fn at_fault(component: &Component<'_>, reason: String) -> IcsError {
-    IcsError::Event { summary: text_of(component, "SUMMARY").map_or_else(|| "without a summary".to_owned(), |it| note(&it)), reason }
+    IcsError::Event {
+        summary: text_of(component, "SUMMARY").map_or_else(|| "without a summary".to_owned(), |it| note(&it)),
+        reason,
+    }
 }
 
 /// When an event does not happen, although its rule says so.

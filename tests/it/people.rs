@@ -516,7 +516,7 @@ fn what_a_change_would_cost() {
     // Bo takes Ana's Saturday, 7 February: 24 h at 3.00.
     let row = "[[overrides]]\nperson = \"bo\"\nfor = \"ana\"\nfrom = 2026-02-07\nuntil = 2026-02-08\n";
     scene.write("web.toml", &format!("{web}{row}"));
-    insta::assert_snapshot!(scene.run("report pay --against main"), @r#"
+    insta::assert_snapshot!(scene.run("report pay --against main --from 2026-02-01 --until 2026-03-01"), @r#"
     [0]
     Pay from Sun 2026-02-01 00:00 GMT to Sun 2026-03-01 00:00 GMT
 
@@ -525,7 +525,7 @@ fn what_a_change_would_cost() {
     Bo         638.00   710.00  +72.00
     together  1481.00  1481.00    0.00
     "#);
-    insta::assert_snapshot!(scene.run("report hours --against HEAD --format csv"), @r#"
+    insta::assert_snapshot!(scene.run("report hours --against HEAD --from 2026-02-01 --until 2026-03-01 --format csv"), @r#"
     [0]
     person,name,before,after,change
     ana,Ana,336,312,-24

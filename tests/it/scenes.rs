@@ -1177,6 +1177,7 @@ fn the_help_fits_a_screen() {
       edit         Changes people's own files: who joins, leaves, swaps, stands in, learns; what ends
       cover        Who stands in while somebody is on call and away: the fewest swaps that keep all
                    limits
+      balance      A fair calendar for a horizon: everybody holds what they owe, by weighted hours
       ready        Who may take which seat, what is missing, and which turns to shadow next
       drills       What to practise: for each person a failure not yet seen, at a working hour at the
                    start of a turn

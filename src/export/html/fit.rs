@@ -8,7 +8,7 @@ use crate::export::text::{
 };
 use crate::history::Told;
 use crate::history::fit::{Drift, Fit, Month, OFTEN, Part, Repetition, ReplayedTo, Share, Spread};
-use crate::time::{stamp, weekday_names};
+use crate::time::{CIVIL_DAY, stamp, weekday_names};
 
 /// How many teams the matrix has.
 const MOST_TEAMS: usize = 18;
@@ -275,7 +275,7 @@ fn short(seconds: f64) -> String {
     let text = exact(seconds);
     match text.matches(' ').count() {
         0 | 1 => text,
-        _ if text.contains(" d") => format!("{:.1} d", seconds / 86_400.0),
+        _ if text.contains(" d") => format!("{:.1} d", seconds / CIVIL_DAY as f64),
         _ => format!("{:.1} h", seconds / 3_600.0),
     }
 }
