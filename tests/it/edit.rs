@@ -1,5 +1,7 @@
 //! `edit`: what it may not change, what it must, and that it says so.
 
+#![allow(clippy::print_stdout, reason = "long runs say what they looked at")]
+
 #[path = "edit/laws.rs"]
 mod laws;
 #[path = "edit/layout.rs"]

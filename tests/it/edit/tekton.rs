@@ -146,14 +146,17 @@ enum Change {
     Join(String),
 }
 
+/// Changes of an order, each with its day.
+type Dated = Vec<(NaiveDate, Change)>;
+
 /// Who comes and goes when, so that most is explained.
-fn changes_of_order(rota: &mut Rota, wanted: &BTreeMap<NaiveDate, String>) -> Vec<(NaiveDate, Change)> {
-    let mut found: Vec<(NaiveDate, Change)> = Vec::new();
+fn changes_of_order(rota: &mut Rota, wanted: &BTreeMap<NaiveDate, String>) -> Dated {
+    let mut found: Dated = Vec::new();
     for _ in 0..8 {
         let wrong = rota.wrong(wanted);
         // One after the other: a change of an order that has changed later on would be another question.
         let last = found.last().map(|it| it.0);
-        let mut best: Option<(usize, Rota, Vec<(NaiveDate, Change)>)> = None;
+        let mut best: Option<(usize, Rota, Dated)> = None;
         for day in wrong.iter().filter(|it| is_weekday(**it) && last <= Some(**it)).take(8) {
             let at = rota.days.binary_search(day).unwrap();
             let everybody: BTreeSet<&String> = wanted.values().filter(|it| !it.is_empty()).collect();
