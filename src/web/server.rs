@@ -1,4 +1,4 @@
-//! The only socket of the web view: HTTP/1.1 in front of [`answer`](crate::web::answer).
+//! The only socket of the web view: HTTP/1.1 in front of [`answer`].
 //!
 //! Everything that a client can make last or grow has a bound: connections, heads, bodies, how long either takes to
 //! come, how long an answer takes to be read, how much is worked out at once.
