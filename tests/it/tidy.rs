@@ -40,7 +40,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("pagerduty", &["store", "escalation", "calendar", "org", "time"]),
     ("rehearsal", &["time"]),
-    ("web", &["export", "alerts", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
+    ("web", &["export", "alerts", "people", "check", "config", "escalation", "calendar", "org", "time", "schemas"]),
     (
         "cli",
         &[

@@ -1,4 +1,4 @@
-//! One person: what they hold, what it weighs, what they are paged for.
+//! One person: what they hold, what it weighs, what they are ready for, what they are paged for.
 
 use std::sync::Arc;
 
@@ -7,8 +7,9 @@ use chrono::Days;
 use crate::calendar::{Bill, Shift};
 use crate::escalation::answers;
 use crate::export::markup::escaped;
-use crate::export::{By, seat_title, text};
+use crate::export::{By, ReadyOf, seat_title, text};
 use crate::org::{Person, Seat, SeatId};
+use crate::people::{self, Readiness};
 use crate::time::{Hours, Instant, Span, Window, intersect, stamp, union};
 use crate::web::ask::person;
 use crate::web::pages::graph::lines;
@@ -47,6 +48,7 @@ pub(super) fn page(view: &View<'_>, key: &str) -> Result<Body, Problem> {
     out.push_str("<h2>The weeks around</h2>\n");
     lanes(out, view, &ahead.within(weeks(view, DAYS)?), By::Rotation);
     load(out, view, person, &seats)?;
+    ready(out, view, person)?;
     shadows(out, view, person);
     let name = format!("@{}", person.key);
     let duty = answers(org, &name, view.at).map_err(Problem::missing)?;
@@ -148,6 +150,26 @@ fn load(out: &mut String, view: &View<'_>, person: &Person, seats: &[SeatId]) ->
         );
     }
     out.push_str("</tbody></table></div>\n");
+    Ok(())
+}
+
+/// At which stage they stand, and what the next ones ask for; nothing, where there are no stages.
+fn ready(out: &mut String, view: &View<'_>, person: &Person) -> Result<(), Problem> {
+    let org = view.org;
+    if org.stages.is_empty() {
+        return Ok(());
+    }
+    let readiness = Readiness::with_turns(org, view.at, None)?;
+    let page = people::page(org, &readiness, person.id, None, view.at)?;
+    let reader = view.reader_then();
+    let shown = ReadyOf { org, pages: &[page], readiness: &readiness, handled: None, reader: &reader };
+    let text = plain(&text::page(&shown));
+    // Its first line is the name, which stands above.
+    let below = text.split_once('\n').map_or("", |it| it.1);
+    line(
+        out,
+        format_args!("<h2>Readiness</h2>\n<pre class=\"table\" tabindex=\"0\">{}</pre>", lines(below.trim_end())),
+    );
     Ok(())
 }
 

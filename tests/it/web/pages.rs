@@ -218,6 +218,27 @@ fn with_a_history_there_is_a_page_of_what_it_says() {
 }
 
 #[test]
+fn a_person_s_readiness_is_told_where_there_are_stages() {
+    let files = |stages: &str| -> Files {
+        let org = format!("zone = 'UTC'\n{stages}");
+        let people = "[ana]\nname = 'Ana'\nzone = 'UTC'\ntrained = ['101']\n[bo]\nname = 'Bo'\nzone = 'UTC'";
+        let web = "[[layers]]\npeople = ['bo', 'ana']\nfrom = 2026-09-07\nhandoff = { every = 'week', on = 'Mon', at = '10:00' }";
+        [("org.toml", org.as_str()), ("people.toml", people), ("web.toml", web)].into_iter().collect()
+    };
+    let page = |stages: &str| text(&get(&site_of(files(stages)), "/people/ana"));
+    assert!(!page("").contains("<h2>Readiness</h2>"));
+    // From 14 September on every other week, until 8 December: six whole turns are over, and the seventh is not.
+    let staged = page(
+        "[[stages]]\nname = 'primary'\nneeds = { trained = ['101'] }\n[[stages]]\nname = 'mentor'\nneeds = { drills = ['failover'] }",
+    );
+    let (_, below) = staged.split_once("<h2>Readiness</h2>").unwrap();
+    let (below, _) = below.split_once("</pre>").unwrap();
+    assert!(below.contains("turns done      6 primary, 0 secondary, 0 shadowed"), "{below}");
+    assert!(below.contains("stands at       primary"), "{below}");
+    assert!(below.contains("mentor  the drill failover"), "{below}");
+}
+
+#[test]
 fn the_load_of_a_person_is_counted_by_hand() {
     // Ana and Bo take weeks in turn, from Monday to Monday at 10:00 in UTC; on Tuesday 8 December it is Ana's since
     // the day before. Of 84 days back she had six whole weeks and the 32 hours since Monday 10:00; ahead, from Tuesday

@@ -17,11 +17,14 @@ import icalendar
 import recurring_ical_events
 
 UTC = timezone.utc
+# Rotas of the past: their calendars of this year are empty, as they must be.
+ENDED = {"tekton-build-captain"}
 
 
 def run(dogwatch, folder, *arguments):
     done = subprocess.run([dogwatch, "-C", folder, *arguments], capture_output=True)
-    if done.returncode != 0:
+    # 1 is an answer: there is something to look at, such as a gap right now.
+    if done.returncode not in (0, 1):
         sys.exit(f"{arguments} ended with {done.returncode}: {done.stderr.decode()}")
     return done.stdout
 
@@ -115,7 +118,7 @@ def main():
             sys.exit(f"{folder}: {names}: {sorted(shared - two.keys())[:3]} are gone from the later calendar")
         calendars += 2
         events_seen += len(one) + len(two)
-    if events_seen == 0:
+    if events_seen == 0 and Path(folder).resolve().name not in ENDED:
         sys.exit(f"{folder}: not one event")
     print(f"{Path(folder).resolve().name}: {calendars} calendars, {events_seen} events, exactly the shifts")
 
