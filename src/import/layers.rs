@@ -177,7 +177,9 @@ impl Writer<'_> {
             start = self.turns.handoff(self.turns.at(start));
         }
         let ends = |at: Instant| self.layer.end.is_some_and(|end| end <= at);
-        let alike = self.layer.together || self.layer.people.iter().all(|it| *it == self.layer.people[0]);
+        // Where handoffs cannot be seen, one layer is enough; a layer that has yet to begin is cut where theirs is.
+        let one = self.layer.people.iter().all(|it| *it == self.layer.people[0]);
+        let alike = self.layer.together || self.layer.began && one;
         while !alike && !self.turns.counts_from(start) && self.pieces < MOST_PIECES {
             let number = self.turns.at(start);
             let next = self.turns.handoff(number + 1);
