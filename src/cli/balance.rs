@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::cli::show::seats_of;
+use crate::cli::show::rotations_of;
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, cover, export, instant, text};
 use crate::config::Files;
 use crate::export::{BalanceOf, Reader};
@@ -118,22 +118,7 @@ impl Balance {
         let effort = Effort { moves: self.effort, seed: self.seed };
         // What has begun is not changed by any `--freeze`.
         let begin = freeze.max(reader.now).max(from);
-        Ok(Request { rotations: self.rotations(org)?, span, since, begin, effort })
-    }
-
-    fn rotations(&self, org: &Org) -> Result<BTreeSet<RotationId>> {
-        if self.rotations.is_empty() {
-            return Ok(org.rotations.iter().map(|it| it.id).collect());
-        }
-        let mut chosen = BTreeSet::new();
-        for name in &self.rotations {
-            if name.contains('.') {
-                return Err(Failure::new(format!("`{name}` is one seat"))
-                    .hint("both seats of a rotation are balanced together: name the rotation"));
-            }
-            chosen.extend(seats_of(org, name)?.into_iter().map(|it| it.rotation));
-        }
-        Ok(chosen)
+        Ok(Request { rotations: rotations_of(org, &self.rotations)?, span, since, begin, effort })
     }
 }
 

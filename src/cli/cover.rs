@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Days;
 
-use crate::cli::show::seats_of;
+use crate::cli::show::rotations_of;
 use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text, whole};
 use crate::config::{self, Files, Severity};
 use crate::export::{CoverOf, Reader};
@@ -55,7 +55,7 @@ impl Cover {
         let format = session.format(&[Format::Text, Format::Json, Format::Markdown])?;
         let Loaded { org, reader } = session.load()?;
         let request = Request {
-            rotations: self.rotations(&org)?,
+            rotations: rotations_of(&org, &self.rotations)?,
             span: self.span(&reader)?,
             now: reader.now,
             effort: Effort(self.effort),
@@ -78,21 +78,6 @@ impl Cover {
         });
         let done = found.left.is_empty() && (self.write || texts.is_empty());
         Ok(if done { ExitStatus::Clean } else { ExitStatus::Attention })
-    }
-
-    fn rotations(&self, org: &Org) -> Result<BTreeSet<RotationId>> {
-        if self.rotations.is_empty() {
-            return Ok(org.rotations.iter().map(|it| it.id).collect());
-        }
-        let mut chosen = BTreeSet::new();
-        for name in &self.rotations {
-            if name.contains('.') {
-                return Err(Failure::new(format!("`{name}` is one seat"))
-                    .hint("both seats of a rotation are covered together: name the rotation"));
-            }
-            chosen.extend(seats_of(org, name)?.into_iter().map(|it| it.rotation));
-        }
-        Ok(chosen)
     }
 
     fn span(&self, reader: &Reader) -> Result<Span> {
@@ -137,7 +122,7 @@ pub(super) fn head(files: &Files) -> String {
         .filter(|it| !it.starts_with('/') && !it.contains(':'));
     let schema = folder.map(|it| format!("#:schema ../{it}assigned.schema.json\n\n")).unwrap_or_default();
     format!(
-        "{schema}# Written by `dogwatch cover`. The rows of one swap bear the same word; what is owed is counted from them.\n"
+        "{schema}# Written by `dogwatch cover` and `dogwatch balance`. The rows of one swap bear the same word; what is owed is counted from them.\n"
     )
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::cli::past::{Past, Reading, WORKERS, Where, past, tag_is_there};
 use crate::cli::then::OnCall;
-use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text, whole};
+use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text};
 use crate::history::fit::{Settings, fit};
 use crate::org::Org;
 use crate::time::{Window, Zone};
@@ -99,14 +99,7 @@ impl Fit {
             Format::Html => export::html::fit(&found, &shown),
             _ => text::fit(&found, &shown, &reader),
         };
-        match &self.output {
-            None => session.printer.answer(&answer),
-            Some(path) => {
-                let plain = anstream::adapter::strip_str(&answer).to_string();
-                whole::write(path, &plain)
-                    .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
-            }
-        }
+        session.answer(&answer, self.output.as_deref())?;
         Ok(if losses.is_empty() { ExitStatus::Clean } else { ExitStatus::Attention })
     }
 }

@@ -36,7 +36,7 @@ mod who;
 mod whole;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -285,6 +285,17 @@ struct Loaded {
 }
 
 impl Session {
+    /// Prints an answer, or writes it, without colour and all at once, to a file.
+    fn answer(&mut self, answer: &str, output: Option<&Path>) -> Result<()> {
+        match output {
+            None => {
+                self.printer.answer(answer);
+                Ok(())
+            }
+            Some(path) => whole::written(path, &anstream::adapter::strip_str(answer).to_string()),
+        }
+    }
+
     fn new(global: Global, clock: fn() -> Instant) -> Session {
         let printer = Printer::new(match global.color {
             Color::Auto => anstream::ColorChoice::Auto,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::pagerduty::{Account, Asked, failure};
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, text, whole};
+use crate::cli::{ExitStatus, Format, Loaded, Result, Session, export, text, whole};
 use crate::pagerduty::plan::{self, Plan as Made};
 
 /// What it takes to make PagerDuty equal to the files; changes nothing
@@ -53,6 +53,5 @@ impl Plan {
 }
 
 fn save(path: &Path, plan: &Made) -> Result<()> {
-    whole::write(path, &export::json::print(plan))
-        .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))
+    whole::written(path, &export::json::print(plan))
 }

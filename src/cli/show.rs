@@ -1,5 +1,6 @@
 //! `dogwatch show`
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,9 +8,9 @@ use chrono::{Days, Weekday};
 use clap::ValueEnum;
 
 use crate::calendar::Bill;
-use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text, whole};
+use crate::cli::{ExitStatus, Failure, Format, Loaded, Result, Session, export, instant, text};
 use crate::export::Reader;
-use crate::org::{Org, PersonId, SeatId, nearest};
+use crate::org::{Org, PersonId, RotationId, SeatId, nearest};
 use crate::time::{Instant, Span, parse_duration};
 
 /// Calendars: who holds which seat when
@@ -86,14 +87,7 @@ impl Show {
             (_, By::Person) => text::timeline_by_person(&bill, &reader),
             (_, By::Day) => text::agenda(&bill, &reader),
         };
-        match &self.output {
-            None => session.printer.answer(&answer),
-            Some(path) => {
-                let plain = anstream::adapter::strip_str(&answer).to_string();
-                whole::write(path, &plain)
-                    .map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
-            }
-        }
+        session.answer(&answer, self.output.as_deref())?;
         Ok(ExitStatus::Clean)
     }
 
@@ -170,6 +164,22 @@ impl Show {
         people.dedup();
         Ok((seats, people))
     }
+}
+
+/// The rotations that were named, or all; for commands that look at both seats of a rotation together.
+pub(super) fn rotations_of(org: &Org, names: &[String]) -> Result<BTreeSet<RotationId>> {
+    if names.is_empty() {
+        return Ok(org.rotations.iter().map(|it| it.id).collect());
+    }
+    let mut chosen = BTreeSet::new();
+    for name in names {
+        if name.contains('.') {
+            return Err(Failure::new(format!("`{name}` is one seat"))
+                .hint("both seats of a rotation go together: name the rotation"));
+        }
+        chosen.extend(seats_of(org, name)?.into_iter().map(|it| it.rotation));
+    }
+    Ok(chosen)
 }
 
 /// Both seats of a rotation, or the one that was named.

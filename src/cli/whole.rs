@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use crate::cli::{Failure, Result};
+
 /// No file that somebody names is larger than this, in bytes; account, plan or mapping.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -27,6 +29,11 @@ pub fn write(path: &Path, text: &str) -> io::Result<()> {
         Err(_) if fs::symlink_metadata(path).is_ok() => fs::write(path, text),
         Err(_) => replace(path, text),
     }
+}
+
+/// The same for commands: what went wrong is told.
+pub(super) fn written(path: &Path, text: &str) -> Result<()> {
+    write(path, text).map_err(|error| Failure::new(format!("could not write `{}`: {error}", path.display())))
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {

@@ -311,7 +311,7 @@ fn a_swap_is_proposed_written_kept_and_taken_back() {
     let written = scene.run("cover --until 2026-05-04 --write");
     assert!(written.starts_with("[0]\n") && written.contains("wrote rotations/assigned/web.toml"), "{written}");
     insta::assert_snapshot!(scene.read("assigned/web.toml"), @r#"
-    # Written by `dogwatch cover`. The rows of one swap bear the same word; what is owed is counted from them.
+    # Written by `dogwatch cover` and `dogwatch balance`. The rows of one swap bear the same word; what is owed is counted from them.
 
     [[overrides]]
     person = "dara"
