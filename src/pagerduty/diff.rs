@@ -171,8 +171,8 @@ impl Differ<'_> {
     fn described(&mut self, about: &str, mark: &Mark, words: &str) -> String {
         let text = mark.written(words);
         if text.chars().count() > LONGEST_DESCRIPTION {
-            let many = mark.hashes.len();
-            self.error(about, format!("has {many} exceptions to remember, more than a description of {LONGEST_DESCRIPTION} characters holds; plan less far ahead (`--horizon`)"));
+            let many = counted(mark.hashes.len(), "exception");
+            self.error(about, format!("has {many} to remember, more than a description of {LONGEST_DESCRIPTION} characters holds; plan less far ahead (`--horizon`)"));
         }
         text
     }
@@ -322,14 +322,42 @@ impl Differ<'_> {
             None => self.now,
             Some(here) if wanted.as_ref().is_some_and(|it| it.users == here.users) => self.now,
             Some(here) => {
-                let edges = want.calendar.iter().flat_map(|it| [it.start, it.end]);
+                let edges: BTreeSet<Seconds> = want.calendar.iter().flat_map(|it| [it.start, it.end]).collect();
                 let last = rendered.iter().map(|it| it.end).max().unwrap_or(here.end);
-                let next = edges.filter(|it| *it > self.now).min().unwrap_or(self.now);
                 // Somebody who stays for ever hands over at our next handoff.
-                if here.end < last { here.end } else { next }
+                let end = if here.end < last {
+                    here.end
+                } else {
+                    edges.iter().find(|it| **it > self.now).copied().unwrap_or(self.now)
+                };
+                self.handed_over(want, place, &here, &edges).map_or(end, |it| it.min(end))
             }
         };
         Some(splice)
+    }
+
+    /// When whoever is on call hands over already, by an earlier change whose handoff has not come: perhaps to themselves,
+    /// so that nothing of it is to be seen in who is on call.
+    fn handed_over(&self, want: &Schedule, place: &str, here: &Stretch, edges: &BTreeSet<Seconds>) -> Option<Seconds> {
+        let there = self.observed.schedule(place)?;
+        let holds = |users: &[String]| here.users.iter().any(|it| users.contains(it));
+        let layers = there.layers.iter().filter(|it| holds(&it.users)).map(|it| (it.from, it.until));
+        let members = |it: &Event| it.members.iter().flatten().cloned().collect::<Vec<_>>();
+        let events = there.events.iter().filter(|it| holds(&members(it))).map(|it| (it.from, it.until));
+        // Where clocks jump, what is wanted is cut as well, and nobody hands over.
+        let cuts: BTreeSet<Seconds> = want
+            .layers
+            .iter()
+            .flat_map(|it| [it.from, it.until])
+            .chain(want.events.iter().flat_map(|it| [it.from, it.until]))
+            .flatten()
+            .collect();
+        layers
+            .chain(events)
+            .filter(|(from, _)| from.is_none_or(|it| it <= self.now))
+            .filter_map(|(_, until)| until)
+            .filter(|it| *it > self.now && (!cuts.contains(it) || edges.contains(it)))
+            .min()
     }
 
     fn stays(&mut self, want: &Schedule, place: &str, splice: Seconds) {
@@ -522,7 +550,8 @@ impl Differ<'_> {
         let mut undone: BTreeSet<String> = BTreeSet::new();
         for (index, (rotation, event, read)) in all.iter().enumerate() {
             let path = format!("{base}/rotations/{}/events/{}", rotation.id, event.id);
-            let future = read.as_ref().and_then(|it| it.from).is_some_and(|it| it > now);
+            let begins = read.as_ref().and_then(|it| it.from);
+            let future = begins.is_some_and(|it| it > now);
             let end = read.as_ref().and_then(|it| it.until);
             let people = read.as_ref().map_or_else(|| event.name.clone(), |it| self.members(it));
             match pairs.of_have[index] {
@@ -539,17 +568,19 @@ impl Differ<'_> {
                 }
                 Some(_) => {}
                 None if end.is_some_and(|it| it <= splice) => {}
-                None if future || splice <= now => {
+                None if splice <= now || begins.is_some_and(|it| it >= splice) => {
                     if future {
                         undone.insert(event.id.clone());
                     }
-                    let begins = read.as_ref().and_then(|it| it.from).unwrap_or(now);
-                    bridged |= begins < now + GUARDED;
+                    bridged |= begins.unwrap_or(now) < now + GUARDED;
                     self.work(&want.key, format!("{people} end"), Method::Delete, path, None);
                 }
                 None => {
                     bridged |= splice < now + GUARDED;
-                    let body = json!({ "event": { "effective_until": utc(splice) } });
+                    let body = match read {
+                        Some(it) if future => Event { until: Some(splice), ..it.clone() }.body(&event.name, now),
+                        _ => json!({ "event": { "effective_until": utc(splice) } }),
+                    };
                     self.work(
                         &want.key,
                         format!("{people} end {}", until(Some(splice))),
@@ -1029,7 +1060,7 @@ impl Differ<'_> {
                             .is_some_and(|it| it.1.as_deref().unwrap_or("unrouted") != "unrouted");
                     // A router that routes nothing is nobody's.
                     if somebody_elses && !self.choices.adopt.contains(&found.name) {
-                        self.error(&about, format!("this orchestration is not ours, and its router has {rules} rules of somebody else: `--adopt '{}'` replaces them", found.name));
+                        self.error(&about, format!("this orchestration is not ours, and its router has {} of somebody else: `--adopt '{}'` replaces them", counted(rules, "rule"), found.name));
                         return;
                     }
                     let description = Mark::of("router").written(words(&found.description));
@@ -1075,9 +1106,13 @@ impl Differ<'_> {
         }
         let foreign = have.map(|it| it.rows.iter().filter(|row| row.to.starts_with('#')).count()).unwrap_or(0);
         if foreign > 0 {
-            self.note(&about, format!("{foreign} of its rules lead to services that are not ours, and go"));
+            let text = match foreign {
+                1 => "1 rule leads to a service that is not ours, and goes".to_owned(),
+                more => format!("{more} rules lead to services that are not ours, and go"),
+            };
+            self.note(&about, text);
         }
-        let title = format!("write the router of {}: {} rules", want.orchestration, rules.len());
+        let title = format!("write the router of {}, with {}", want.orchestration, counted(rules.len(), "rule"));
         let body = json!({ "orchestration_path": {
             "type": "router", "sets": [{ "id": "start", "rules": rules }],
             "catch_all": { "actions": { "route_to": otherwise } },
@@ -1183,6 +1218,10 @@ fn rank(path: &str) -> u8 {
         it if it.starts_with("/teams") => 3,
         _ => 2,
     }
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
 fn until(end: Option<Seconds>) -> String {

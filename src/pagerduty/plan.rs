@@ -423,11 +423,12 @@ pub fn apply(
         moved(plan, &observed, &found, now)?;
     }
     preview(client, plan, &found, look.span)?;
+    let stays = stays(plan, &observed, &found);
     let mut tell = tell;
     let total = found.work.len();
     apply::work(client, &found.work, now, |index, it| tell(index, total, it))?;
     // What was written a moment ago holds from then on; clocks differ a little.
-    let differences = read_back(client, plan, clock() + SETTLING)?;
+    let differences = compared(client, plan, &stays, clock() + SETTLING)?;
     Ok(Done { steps: total, differences })
 }
 
@@ -528,12 +529,32 @@ fn without_names(schedule: &Schedule) -> Schedule {
     Schedule { name: String::new(), ..schedule.clone() }
 }
 
+/// The schedules whose people change at a handoff to come, with the calendar that they keep until then.
+fn stays(plan: &Plan, observed: &Observed, found: &Diff) -> Vec<Schedule> {
+    let marked = observed.marked_schedules();
+    let keeps = |want: &&Schedule| found.splices.contains_key(&want.key);
+    let kept = plan.target.schedules.iter().filter(keeps).filter_map(|want| {
+        let (_, id, _) = marked.iter().find(|it| it.0.key == want.key && it.2 == want.shifts)?;
+        let mut it = observed.schedule(id)?;
+        // Exceptions that come and go are not held back by a handoff.
+        let before = plan.before.schedules.iter().filter(|it| it.key == want.key).flat_map(|it| &it.exceptions);
+        it.excused = before.chain(&want.exceptions).map(|it| (it.start, it.end)).collect();
+        Some(it)
+    });
+    kept.collect()
+}
+
 /// Reads all schedules of a plan as PagerDuty renders them, and says where they are not the calendar.
 ///
 /// # Errors
 ///
 /// [`Trouble`] if they cannot be read.
 pub fn read_back(client: &mut Client, plan: &Plan, now: Instant) -> Result<Vec<Difference>, Trouble> {
+    compared(client, plan, &[], now)
+}
+
+/// As [`read_back`]; `stays` is what some keep until their people change.
+fn compared(client: &mut Client, plan: &Plan, stays: &[Schedule], now: Instant) -> Result<Vec<Difference>, Trouble> {
     let look = plan.look(now);
     let mut observed = observe(client, &look)?;
     let found = closely(client, &mut observed, &plan.target, now, look.span, &plan.choices)?;
@@ -552,8 +573,11 @@ pub fn read_back(client: &mut Client, plan: &Plan, now: Instant) -> Result<Vec<D
             }
             None => Vec::new(),
         };
-        let from = found.splices.get(&want.key).copied().unwrap_or(from).max(from);
-        all.extend(verify::differences(want, &rendered, from, until));
+        let splice = found.splices.get(&want.key).copied().unwrap_or(from).max(from);
+        if let Some(kept) = stays.iter().find(|it| it.key == want.key) {
+            all.extend(verify::differences(kept, &rendered, from, splice));
+        }
+        all.extend(verify::differences(want, &rendered, splice, until));
     }
     Ok(all)
 }

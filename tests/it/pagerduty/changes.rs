@@ -388,3 +388,38 @@ fn there_is_a_way_back_to_nothing() {
         assert_same(&picture(&world, later), &before, &format!("{family:?}"));
     }
 }
+
+/// Two changes before the first one's handoff, where whoever is on call would have followed themselves: what was to come
+/// goes, and the handoff stays where it was.
+#[test]
+fn a_second_change_before_the_handoff_of_the_first_leaves_the_handoff_where_it_was() {
+    for family in BOTH {
+        let web = |people: &str| with(family, &[("web.toml", WEB.replace("['ana', 'bo', 'cy']", people))]);
+        let base = web("['ana', 'bo', 'cy']");
+        let world = world(&base);
+        world.sync(&base);
+        // Four weeks have passed of three people: Ana is on call, and Bo follows. Of these four Ana would be next, and
+        // Bo follows again.
+        let four = web("['ana', 'bo', 'cy', 'di']");
+        assert_eq!(world.sync(&four).differences, [], "{family:?}");
+        world.advance(2 * 3600);
+        let last = web("['bo', 'ana', 'cy']");
+        let plan = world.plan(&last).unwrap();
+        let handoff = instant("2026-02-02T10:00:00Z").unix();
+        let both = [("web".to_owned(), handoff), ("web.secondary".to_owned(), handoff)];
+        assert_eq!(plan.splices, both.into(), "{family:?}");
+        assert_eq!(world.apply(&plan).unwrap().differences, [], "{family:?}");
+        assert_eq!(world.steps(&last), [""; 0], "{family:?}");
+        let found: Vec<(String, String)> =
+            shown(&world, "Web, secondary", 20).into_iter().map(|it| (it.1, it.2)).collect();
+        let until = |at: &str, who: &str| (at.to_owned(), who.to_owned());
+        let expected = [
+            until("2026-02-02T10:00:00Z", "Bo"),
+            until("2026-02-09T10:00:00Z", "Cy"),
+            until("2026-02-16T10:00:00Z", "Bo"),
+        ];
+        assert_eq!(found[..3], expected, "{family:?}");
+        assert_eq!(found[3].1, "Ana", "{family:?}");
+        assert_eq!(found.len(), 4, "{family:?}");
+    }
+}

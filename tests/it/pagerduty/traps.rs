@@ -48,10 +48,18 @@ fn shop(family: &str, layers: &str) -> Org {
 }
 
 fn in_zone(zone: &str, family: &str, layers: &str) -> Org {
-    let settings = format!("zone = '{zone}'\n[pagerduty]\nfamily = '{family}'\n");
+    settled(&format!("zone = '{zone}'\n[pagerduty]\nfamily = '{family}'\n"), layers)
+}
+
+/// As [`shop`], and the team `Ops` is kept as well.
+fn in_team(family: &str, layers: &str) -> Org {
+    settled(&format!("zone = 'Europe/Dublin'\n[pagerduty]\nfamily = '{family}'\nteams = true\n"), layers)
+}
+
+fn settled(settings: &str, layers: &str) -> Org {
     let rotation = format!("name = 'Ops'\n{layers}");
     org(&[
-        ("org.toml", &settings),
+        ("org.toml", settings),
         ("people.toml", PEOPLE),
         ("ops.toml", &rotation),
         ("escalation.toml", "routes = [{ page = 'ops' }]"),
@@ -420,18 +428,28 @@ fn trap_8_limits_that_only_apply_meets() {
     long["rotation_turn_length_seconds"] = json!(36_288_000);
     let made = [one, long].map(|it| post(&mut client, "/schedules", &schedule(&[it])).is_ok());
     assert_eq!(made, [true, false], "the first stands, the second does not");
+    // A turn of sixty weeks, longer than PagerDuty holds, is two of thirty.
+    let plan = world.plan(&wrong).unwrap();
+    assert_eq!(plan.errors, []);
+    assert_eq!(world.apply(&plan).unwrap().differences, []);
+    nothing_to_do(&world, &wrong);
+    let place = path(&mut client, "/schedules", "Ops");
+    let is = client.get(&place, &[]).unwrap()["schedule"]["schedule_layers"][0].clone();
+    assert_eq!(is["rotation_turn_length_seconds"], json!(30 * 7 * DAY));
+    // What can be held in no way is said before the first request that writes, whatever else could be done.
+    let windows = "['Mon 09:00-10:00', 'Tue 09:00-11:00', 'Wed 09:00-12:00', 'Thu 09:00-13:00', 'Fri 09:00-14:00', 'Sat 09:00-15:00']";
+    let odd = shop("shifts", &format!("{WEEKLY}hours = {windows}\n"));
     let before = world.rehearsal.borrow().account().clone();
     world.trace.borrow_mut().clear();
-    let plan = world.plan(&wrong).unwrap();
-    // Either it is said that it cannot be, or it is held in another way.
-    if plan.errors.is_empty() {
-        assert_eq!(world.apply(&plan).unwrap().differences, []);
-        nothing_to_do(&world, &wrong);
-    } else {
-        assert!(matches!(world.apply(&plan), Err(Trouble::Impossible(_))));
-        assert_eq!(written(&world), [""; 0]);
-        assert_eq!(*world.rehearsal.borrow().account(), before);
-    }
+    let plan = world.plan(&odd).unwrap();
+    let told: Vec<String> = plan.errors.iter().map(|it| format!("{}: {}", it.about, it.text)).collect();
+    assert_eq!(
+        told,
+        ["ops: has more windows of different shape than a rotation of shifts holds; say `family = \"layers\"`"]
+    );
+    assert!(matches!(world.apply(&plan), Err(Trouble::Impossible(_))));
+    assert_eq!(written(&world), [""; 0]);
+    assert_eq!(*world.rehearsal.borrow().account(), before);
 }
 
 /// Pull request 1087: a past `effective_since` becomes now, and what compares it has a difference for ever.
@@ -536,6 +554,28 @@ fn trap_12_times_and_sets_as_texts() {
     assert_eq!(texts, [&json!("2026-01-05T10:00:00-05:00"), &json!("2026-01-05T15:00:00Z")]);
     world.sync(&ours);
     nothing_to_do(&world, &ours);
+    // Teams are a set: in whatever order they come back, and whoever else has added theirs.
+    for family in ["layers", "shifts"] {
+        let ours = in_team(family, WEEKLY);
+        let world = synced(&ours);
+        let mut client = world.client();
+        let team = post(&mut client, "/teams", &json!({ "team": { "type": "team", "name": "A first one" } })).unwrap();
+        let list = if family == "layers" { "/schedules" } else { "/v3/schedules" };
+        let place = path(&mut client, list, "Ops");
+        let is = |client: &mut Client| -> Vec<Value> {
+            let is = client.get(&place, &[]).unwrap()["schedule"]["teams"].as_array().unwrap().clone();
+            is.into_iter().map(|it| it["id"].clone()).collect()
+        };
+        let mine = is(&mut client);
+        let both = vec![team["team"]["id"].clone(), mine[0].clone()];
+        for order in [both.clone(), both.iter().rev().cloned().collect()] {
+            let teams: Vec<Value> = order.iter().map(|it| json!({ "id": it, "type": "team_reference" })).collect();
+            let named = json!({ "type": "schedule", "name": "Ops", "time_zone": "Europe/Dublin", "teams": teams });
+            client.put(&place, json!({ "schedule": named })).unwrap();
+            assert_eq!((is(&mut client).len(), mine.len()), (2, 1), "{family}");
+            nothing_to_do(&world, &ours);
+        }
+    }
 }
 
 /// #1148: `UTC` comes back as `Etc/UTC`.
@@ -662,7 +702,35 @@ fn trap_16_policies_that_lose_their_team() {
     kept.sync(&other);
     let mut client = kept.client();
     assert_eq!(client.get(&policy, &[]).unwrap()["escalation_policy"]["teams"], before);
-    client.get(&format!("/teams/{team}/members"), &[]).unwrap();
+    // Where teams are kept, whoever goes leaves when nothing reaches them any more, and no policy leaves its team for it.
+    for family in ["layers", "shifts"] {
+        let world = synced(&in_team(family, WEEKLY));
+        let mut client = world.client();
+        let team = path(&mut client, "/teams", "Ops");
+        let members = |client: &mut Client| -> Vec<String> {
+            let all = client.list(&format!("{team}/members"), "members", &[]).unwrap();
+            let mut all: Vec<String> =
+                all.iter().map(|it| it["user"]["summary"].as_str().unwrap().to_owned()).collect();
+            all.sort();
+            all
+        };
+        let policy = path(&mut client, "/escalation_policies", "Ops");
+        let teams = |client: &mut Client| client.get(&policy, &[]).unwrap()["escalation_policy"]["teams"].clone();
+        let before = teams(&mut client);
+        assert_eq!(members(&mut client), ["Ana", "Bo"], "{family}");
+        let other = in_team(family, &WEEKLY.replace("['bo', 'ana']", "['cy', 'bo']"));
+        world.trace.borrow_mut().clear();
+        // Ana is on call until Monday.
+        world.sync(&other);
+        assert_eq!(members(&mut client), ["Ana", "Bo", "Cy"], "{family}");
+        world.advance(6 * DAY);
+        world.sync(&other);
+        assert_eq!(members(&mut client), ["Bo", "Cy"], "{family}");
+        let moved = |it: &&String| it.contains("/escalation_policies/") && it.contains("/teams/");
+        assert_eq!(written(&world).iter().filter(moved).count(), 0, "{family}");
+        assert_eq!(teams(&mut client), before, "{family}");
+        nothing_to_do(&world, &other);
+    }
 }
 
 /// #273, #789, #1019: what was just created is not found, and made again.
@@ -784,11 +852,26 @@ fn trap_20_a_router_has_one_owner() {
     assert_eq!(
         told,
         [
-            "router router: this orchestration is not ours, and its router has 1 rules of somebody else: `--adopt 'router'` replaces them"
+            "router router: this orchestration is not ours, and its router has 1 rule of somebody else: `--adopt 'router'` replaces them"
         ]
     );
     assert!(matches!(world.apply(&plan), Err(Trouble::Impossible(_))));
     assert_eq!(*world.rehearsal.borrow().account(), before);
     client.put(&router, path_of("mine")).unwrap();
     assert_eq!(labels(&mut client), ["mine"], "theirs is gone, and nobody was told");
+    // Taken over by name, and written over by somebody else once more: the plan says what goes.
+    let adopt = Choices { adopt: vec!["router".to_owned()], ..Choices::default() };
+    let plan = world.plan_with(&ours, adopt).unwrap();
+    assert_eq!(world.apply(&plan).unwrap().differences, []);
+    nothing_to_do(&world, &ours);
+    client.put(&router, path_of("theirs")).unwrap();
+    let plan = world.plan(&ours).unwrap();
+    let said = |all: &[dogwatch::pagerduty::desired::Note]| -> Vec<String> {
+        all.iter().map(|it| format!("{}: {}", it.about, it.text)).collect()
+    };
+    assert_eq!(said(&plan.errors), [""; 0]);
+    assert_eq!(said(&plan.notes), ["router router: 1 rule leads to a service that is not ours, and goes"]);
+    assert_eq!(world.steps(&ours), ["router router: write the router of router, with 1 rule"]);
+    world.sync(&ours);
+    nothing_to_do(&world, &ours);
 }
