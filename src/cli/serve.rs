@@ -20,6 +20,7 @@ use crate::export::{self, FitOf};
 use crate::history::Loaded;
 use crate::history::fit::{Settings as FitSettings, fit};
 use crate::org::Org;
+use crate::people::Handled;
 use crate::time::{Instant, Zone, parse_duration};
 use crate::web::server::{self, Clock, Handle, Limits, Listen, Network, Settings};
 use crate::web::{Access, FeedKey, Generations, LEAST_LETTERS, Options, Past, Site, State, Token, Trouble, Weak};
@@ -378,14 +379,14 @@ impl Watcher {
     }
 
     fn site(&self, org: Org, files: Files, warnings: Vec<Diagnostic>, generations: Generations, now: Instant) -> Site {
-        let fit = self.past.as_ref().and_then(|it| self.fitted(it, &org));
+        let fit = self.past.as_ref().and_then(|it| self.fitted(it, &org, now));
         let revision = State::revision_of(&files);
         let state = State { org, files, warnings, fit, generations, since: now, revision };
         Site::new(Arc::new(state), None, Arc::clone(&self.options))
     }
 
     /// What the past says to these rotations.
-    fn fitted(&self, past: &Loaded, org: &Org) -> Option<Past> {
+    fn fitted(&self, past: &Loaded, org: &Org, now: Instant) -> Option<Past> {
         let mut history = past.history.clone();
         history.known_to(org);
         let zone = self.options.zone.clone().unwrap_or_else(|| org.zone.clone());
@@ -414,7 +415,7 @@ impl Watcher {
             aggregate: self.aggregate,
         };
         let (report, title) = export::html::fit_within(&found, &of);
-        Some(Past { report, title })
+        Some(Past { report, title, handled: Handled::of(&history, org, now) })
     }
 
     fn generations(&self) -> std::result::Result<Generations, String> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{Diagnostic, Files};
 use crate::org::Org;
+use crate::people::Handled;
 use crate::time::{Instant, Zone};
 use crate::web::Response;
 use crate::web::secret::{FeedKey, Generations, fingerprint};
@@ -41,6 +42,8 @@ pub struct Past {
     pub report: String,
     /// The sentence on top of it.
     pub title: String,
+    /// What people had handled when it was read.
+    pub handled: Handled,
 }
 
 /// The files as they are now mean nothing; answers come from what they said last.

@@ -5,22 +5,54 @@ const EVERY = 30000, SWIPE = 60;
 
 // --- Fresh ------------------------------------------------------------------------------------------------------------
 
-// A page of this moment is fetched again, and takes the old one's place where nobody is typing or has opened anything.
+// A page of this moment is fetched again, and takes the old one's place unless somebody is typing or has opened something;
+// whoever came there by keyboard is left alone for a while.
+const PATIENCE = 10;
+let waited = 0;
+
+function busy(main) {
+  const held = main.contains(document.activeElement) && document.activeElement !== main ? document.activeElement : null;
+  if (main.querySelector("details[open]")) return true;
+  if (!held || held.matches("input[id]") && held.value === held.defaultValue) return false;
+  return held.matches("input") || ++waited <= PATIENCE;
+}
+
+// What is shown is not of now: nobody must take it for that.
+function away(main, why) {
+  let told = document.getElementById("away");
+  if (!told) {
+    told = document.createElement("div");
+    told.id = "away";
+    told.className = "alarm";
+    told.setAttribute("role", "alert");
+    main.prepend(told);
+  }
+  const text = `${why} What you see is of ${main.dataset.live}.`;
+  if (told.textContent !== text) told.textContent = text;
+}
+
 async function refresh() {
   const main = document.querySelector("main[data-live]");
-  if (!main || document.hidden || main.contains(document.activeElement) || main.querySelector("details[open]")) return;
+  if (!main || document.hidden) return;
+  let answer, text;
   try {
-    const answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "error" });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("main");
-    if (!fresh || main.contains(document.activeElement)) return;
-    main.replaceWith(fresh);
-    const foot = page.querySelector("footer"), old = document.querySelector("footer");
-    if (foot && old && !old.contains(document.activeElement)) old.replaceWith(foot);
+    answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "error" });
+    text = await answer.text();
   } catch {
-    // The network is away: what is shown says of when it is.
+    return away(main, "The server does not answer.");
   }
+  if (answer.status === 401 || answer.status === 403) return away(main, "The server asks who you are: load the page again.");
+  if (!answer.ok) return away(main, `The server answers ${answer.status}.`);
+  if (busy(main)) return;
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const fresh = page.querySelector("main");
+  if (!fresh) return;
+  const field = main.contains(document.activeElement) && document.activeElement.id;
+  waited = 0;
+  main.replaceWith(fresh);
+  if (field) document.getElementById(field)?.focus();
+  const foot = page.querySelector("footer"), old = document.querySelector("footer");
+  if (foot && old && !old.contains(document.activeElement)) old.replaceWith(foot);
 }
 setInterval(refresh, EVERY);
 document.addEventListener("visibilitychange", refresh);

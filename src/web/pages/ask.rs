@@ -25,8 +25,12 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
         return Ok(body);
     }
     let words = words(asked);
+    let mut unknown_name = None;
     let found = question(words.iter().map(String::as_str)).and_then(|question| {
-        let subject = question.subject(view.org).map_err(|error| unknown(&error))?;
+        let subject = question.subject(view.org).map_err(|error| {
+            unknown_name = Some(error.name.clone());
+            unknown(&error)
+        })?;
         Ok(ask(view.org, subject, &question.tags, view.at)?)
     });
     let mut body = Body { live: view.parameters.one("at").is_none(), ..Body::titled(asked) };
@@ -49,6 +53,12 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
         Err(problem) => {
             line(out, format_args!("<h1>{}</h1><p class=\"lead\">{}</p>", problem.title(), escaped(&problem.detail)));
             troubles(out, view, &problem);
+            if let Some(name) = unknown_name.filter(|it| !it.starts_with('@')) {
+                let tag = format!("service={name}");
+                let quoted = if tag.contains(char::is_whitespace) { format!("\"{tag}\"") } else { tag.clone() };
+                let link = view.link("/ask", &[("q", &quoted), ("at", view.parameters.one("at").unwrap_or_default())]);
+                line(out, format_args!("<p>Or ask for an alert with <a href=\"{link}\">{}</a>.</p>", escaped(&tag)));
+            }
             form(out, view, asked, true);
             overview(out, view);
         }
@@ -67,7 +77,7 @@ pub(super) fn form(out: &mut String, view: &View<'_>, asked: &str, with_time: bo
         out,
         format_args!(
             "<p class=\"field grow\"><label for=\"q\">What is broken?</label><input id=\"q\" name=\"q\" type=\"search\" \
-             list=\"names\" value=\"{}\" placeholder=\"search-api, or service=mysql-main severity=critical\" \
+             list=\"names\" value=\"{}\" placeholder=\"search-api, or mysql-main severity=critical\" \
              autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\" required></p>",
             escaped(asked),
         ),
@@ -76,8 +86,8 @@ pub(super) fn form(out: &mut String, view: &View<'_>, asked: &str, with_time: bo
         line(
             out,
             format_args!(
-                "<p class=\"field\"><label for=\"at\">When</label><input id=\"at\" name=\"at\" value=\"{}\" placeholder=\"now\" \
-                 size=\"18\" autocomplete=\"off\"></p>",
+                "<p class=\"field\"><label for=\"at\">When</label><input id=\"at\" name=\"at\" value=\"{}\" \
+                 placeholder=\"now, 15:00, 2026-03-03 15:00\" size=\"26\" autocomplete=\"off\"></p>",
                 escaped(at)
             ),
         );
@@ -128,12 +138,20 @@ fn shown(out: &mut String, view: &View<'_>, answer: &Answer<'_>, asked: &str) ->
         out.push_str("</ul>\n");
     }
     if let Some(service) = answer.knows_more {
+        let more = service.tags.iter().filter(|(tag, _)| !answer.tags.contains_key(*tag));
+        let more: Vec<String> = more.map(|(tag, value)| format!("{tag}={value}")).collect();
+        // By its name, with all else that was asked.
+        let rest = words(asked).into_iter().filter(|it| !it.starts_with("service="));
+        let rest: Vec<String> =
+            rest.map(|it| if it.contains(char::is_whitespace) { format!("\"{it}\"") } else { it }).collect();
+        let question = [&[service.key.clone()], rest.as_slice()].concat().join(" ");
         line(
             out,
             format_args!(
-                "<p class=\"hint\">services.toml knows more of <a href=\"{}\">{}</a> than was asked.</p>",
-                view.link("/ask", &[("q", &service.key)]),
-                escaped(&service.key)
+                "<p class=\"hint\">services.toml knows more of {}: {}. <a href=\"{}\">Ask with it</a>.</p>",
+                escaped(&service.key),
+                escaped(&more.join(" ")),
+                view.link("/ask", &[("q", &question), ("at", view.parameters.one("at").unwrap_or_default())]),
             ),
         );
     }
@@ -278,9 +296,14 @@ fn rung(
                     Node::Seat(seat) => outlook(org, seat, rung.at)?.next,
                     _ => None,
                 };
-                let next =
-                    next.map(|(people, at)| format!("; next is {}, {}", view.people_links(&people), view.moment(at)));
-                nobody(out, class, text, &format!("takes no time{}", next.unwrap_or_default()));
+                let next = match (stop.node, next) {
+                    (_, Some((people, at))) => {
+                        format!("; next is {}, {}", view.people_links(&people), view.moment(at))
+                    }
+                    (Node::Seat(_), None) => "; nobody comes within a year".to_owned(),
+                    _ => String::new(),
+                };
+                nobody(out, class, text, &format!("takes no time{next}"));
             }
             Outcome::JustPaged(people) => {
                 let text = format!("{} again: just paged", view.people_links(people));

@@ -92,11 +92,10 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
     let today = view.zone().day(view.at);
     let on = match view.parameters.one("on") {
         None => today,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|it| is_known(*it))
-            .ok_or_else(|| Problem::bad(format!("not a day: `{text}`")).hint("as in 2026-12-08"))?,
+        Some(text) => text.parse().ok().filter(|it| is_known(*it)).ok_or_else(|| {
+            let problem = Problem::bad(format!("not a day from 1970-01-02 to 2199-12-30: `{text}`"));
+            problem.hint("as in 2026-12-08")
+        })?,
     };
     let first = zoom.first(on);
     let next = zoom.next(first).filter(|it| is_known(*it));
@@ -188,7 +187,7 @@ fn controls(
     line(
         out,
         format_args!(
-            "<label>Only <input name=\"of\" type=\"search\" value=\"{}\" placeholder=\"search @ana\" list=\"of\" \
+            "<label>Only <input name=\"of\" type=\"search\" value=\"{}\" placeholder=\"search, @ana, or both\" list=\"of\" \
              autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"></label> <button>Show</button>",
             escaped(at.of)
         ),

@@ -1,7 +1,7 @@
 //! What all pages have around them.
 
 use crate::export::markup::escaped;
-use crate::time::{Zone, stamp};
+use crate::time::{Instant, Zone, duration, stamp};
 use crate::web::pages::{Body, Page, VERSION, View, counted, line};
 
 /// A whole page.
@@ -23,9 +23,13 @@ pub(super) fn whole(view: &View<'_>, page: Option<&Page>, body: &Body) -> String
     );
     head(&mut out, view, page);
     let class = if body.wide { " class=\"wide\"" } else { "" };
-    let live = if body.live { " data-live" } else { "" };
+    let live = match body.live {
+        true => format!(" data-live=\"{}\"", escaped(&stamp(view.at, view.zone()))),
+        false => String::new(),
+    };
     line(&mut out, format_args!("<main id=\"main\" tabindex=\"-1\"{class}{live}>"));
     trouble(&mut out, view);
+    then(&mut out, view);
     out.push_str(&body.main);
     out.push_str("</main>\n");
     foot(&mut out, view, page);
@@ -77,6 +81,38 @@ fn trouble(out: &mut String, view: &View<'_>) {
     );
 }
 
+/// What is shown is of another moment than this: whoever was sent here by a link may not have looked.
+fn then(out: &mut String, view: &View<'_>) {
+    if view.at == view.reader.now {
+        return;
+    }
+    line(
+        out,
+        format_args!(
+            "<div class=\"then\" role=\"note\"><strong>Not now, but {}:</strong> {}. <a href=\"{}\">As it is now</a></div>",
+            escaped(&away(view.at, view.reader.now)),
+            escaped(&stamp(view.at, view.zone())),
+            view.here(None),
+        ),
+    );
+}
+
+/// `3 days ago`, `in 2 h 30 min`.
+fn away(at: Instant, now: Instant) -> String {
+    let seconds = at.unix().abs_diff(now.unix());
+    let (day, hour) = (86_400, 3_600);
+    let (whole, what) = if seconds >= 2 * day { (seconds / day, "days") } else { (seconds / hour, "hours") };
+    let long = match seconds {
+        it if it < 2 * hour => duration(std::time::Duration::from_secs(it / 60 * 60)),
+        _ => format!("{whole} {what}"),
+    };
+    match (seconds < 60, at < now) {
+        (true, _) => "a moment away".to_owned(),
+        (_, true) => format!("{long} ago"),
+        (_, false) => format!("in {long}"),
+    }
+}
+
 fn foot(out: &mut String, view: &View<'_>, page: Option<&Page>) {
     out.push_str("<footer class=\"bottom\">\n");
     if page.is_some() {
@@ -106,11 +142,16 @@ fn foot(out: &mut String, view: &View<'_>, page: Option<&Page>) {
         }
         out.push_str("</datalist>\n");
     }
+    let shared = match page {
+        Some(Page::Fit) | None => String::new(),
+        Some(_) => format!("<a href=\"{}\">this moment, to share</a> · ", view.here(Some(view.at))),
+    };
     line(
         out,
         format_args!(
-            "<p>{} · revision <code>{}</code> · <a href=\"/api/v1/openapi.json\">API</a></p>\n</footer>",
+            "<p>{} · {}revision <code>{}</code> · <a href=\"/api/v1/openapi.json\">API</a></p>\n</footer>",
             escaped(&stamp(view.reader.now, view.zone())),
+            shared,
             &view.site.state.revision[..12],
         ),
     );

@@ -76,7 +76,7 @@ fn form(out: &mut String, view: &View<'_>, asked: &str, only: bool, people: bool
         format_args!(
             "<p class=\"field grow\"><label for=\"q\">What does it reach?</label><input id=\"q\" name=\"q\" type=\"search\" value=\"{}\" \
              placeholder=\"web-client severity=critical, or @vera\" autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"></p>\n\
-             <p class=\"field\"><label for=\"at\">When</label><input id=\"at\" name=\"at\" value=\"{}\" placeholder=\"now\" size=\"18\" autocomplete=\"off\"></p>\n\
+             <p class=\"field\"><label for=\"at\">When</label><input id=\"at\" name=\"at\" value=\"{}\" placeholder=\"now, 15:00, 2026-03-03 15:00\" size=\"26\" autocomplete=\"off\"></p>\n\
              <p class=\"field tick\"><label><input type=\"checkbox\" name=\"only\" value=\"1\"{}> Nothing else</label>\n\
              <label><input type=\"checkbox\" name=\"people\" value=\"1\"{}> Who takes turns</label></p>\n\
              <p class=\"field\"><button class=\"main\">Show</button></p>\n</form>",

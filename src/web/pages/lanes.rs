@@ -40,7 +40,7 @@ pub(super) fn lanes(out: &mut String, view: &View<'_>, bill: &Bill<'_>, by: By) 
         scale.row(out, row, &link);
     }
     if rows.is_empty() {
-        out.push_str("<p class=\"nothing\">Nobody holds anything then.</p>\n");
+        out.push_str("<p class=\"nothing\">Of what is asked for, nobody holds anything then.</p>\n");
     }
     out.push_str("</div>\n</div>\n");
     if fitting < all {
@@ -158,7 +158,8 @@ impl Scale<'_> {
         out.push_str("<svg class=\"axis\" width=\"100%\" height=\"24\" aria-hidden=\"true\">");
         let today = self.zone.day(now);
         for (at, label, _) in self.ticks() {
-            if !label.is_empty() {
+            // What begins at the very end would be cut.
+            if !label.is_empty() && self.place(at) < 97.0 {
                 let class = if self.zone.day(at) == today && self.days() > 2 { " class=\"today\"" } else { "" };
                 line(
                     out,

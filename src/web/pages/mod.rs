@@ -122,8 +122,12 @@ pub(super) fn answer(site: &Site, page: &Page, request: &Request, now: Instant) 
     let parameters = request.parameters().map_err(Problem::bad)?;
     let asked_zone = parameters.one("zone").map(zone).transpose()?;
     let reader = Reader { zone: asked_zone.clone().unwrap_or_else(|| site.zone().clone()), now, width: 100 };
-    let at = parameters.one("at").map_or(Ok(now), |it| instant(it, &reader))?;
+    let asked = parameters.one("at").map_or(Ok(now), |it| instant(it, &reader));
+    let at = *asked.as_ref().unwrap_or(&now);
     let view = View { site, org: &site.state.org, reader, at, asked_zone, parameters };
+    if let Err(problem) = asked {
+        return Ok(asked_again(&view, page, &problem));
+    }
     let body = match page {
         Page::Now => now::page(&view)?,
         Page::Ask => ask::page(&view)?,
@@ -141,18 +145,27 @@ pub(super) fn answer(site: &Site, page: &Page, request: &Request, now: Instant) 
     Ok(if has_secret { response.with("cache-control", "private, no-cache, no-transform") } else { response })
 }
 
+/// No instant is meant by what stands there: what was asked stays in its field.
+fn asked_again(view: &View<'_>, page: &Page, problem: &Problem) -> Response {
+    let mut body = Body::titled(problem.title());
+    told(&mut body.main, view, problem);
+    ask::form(&mut body.main, view, view.parameters.one("q").unwrap_or_default(), true);
+    Response::of(HTML, frame::whole(view, Some(page), &body)).status(problem.status)
+}
+
 /// What is told instead of a page.
 pub(super) fn problem(site: &Site, problem: &Problem, now: Instant) -> Response {
     let reader = Reader { zone: site.zone().clone(), now, width: 100 };
     let view =
         View { site, org: &site.state.org, reader, at: now, asked_zone: None, parameters: Parameters::default() };
     let mut body = Body::titled(problem.title());
-    line(
-        &mut body.main,
-        format_args!("<h1>{}</h1><p class=\"lead\">{}</p>", problem.title(), escaped(&problem.detail)),
-    );
-    troubles(&mut body.main, &view, problem);
+    told(&mut body.main, &view, problem);
     Response::of(HTML, frame::whole(&view, None, &body)).status(problem.status)
+}
+
+fn told(out: &mut String, view: &View<'_>, problem: &Problem) {
+    line(out, format_args!("<h1>{}</h1><p class=\"lead\">{}</p>", problem.title(), escaped(&problem.detail)));
+    troubles(out, view, problem);
 }
 
 /// The hints of a problem, and links to what may have been meant.
@@ -245,10 +258,26 @@ impl View<'_> {
         self.link(&format!("/rotations/{}", encoded(&self.org.rotation(seat.rotation).key)), &[])
     }
 
-    /// An instant near the one that is asked about, with the whole of it for machines and for who looks closer.
+    /// The same page with other parameters, ready to stand between quotes.
+    fn here(&self, at: Option<Instant>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for name in self.parameters.names().filter(|it| *it != "at") {
+            if let Some(value) = self.parameters.one(name) {
+                query.append_pair(name, value);
+            }
+        }
+        if let Some(at) = at {
+            query.append_pair("at", &at.to_string());
+        }
+        escaped(&format!("?{}", query.finish()))
+    }
+
+    /// An instant near the one that is asked about, with the whole of it for machines and for who looks closer. Where
+    /// another day than today is asked about, it is dated: its Monday is not the next one.
     fn moment(&self, at: Instant) -> String {
-        let text = crate::export::text::moment(at, self.at, self.zone());
         let whole = crate::time::stamp(at, self.zone());
+        let today = self.zone().day(self.reader.now) == self.zone().day(self.at);
+        let text = if today { crate::export::text::moment(at, self.at, self.zone()) } else { whole.clone() };
         format!("<time datetime=\"{at}\" title=\"{}\">{}</time>", escaped(&whole), escaped(&text))
     }
 

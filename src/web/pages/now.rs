@@ -141,9 +141,7 @@ pub(super) fn holder(out: &mut String, view: &View<'_>, seat: SeatId, outlook: &
                         format_args!("<p class=\"bad\"><bdi>{}</bdi> is away until {back}</p>", escaped(&it.name)),
                     );
                 }
-                if seat.seat == Seat::Primary {
-                    line(out, format_args!("{}", contacts(it)));
-                }
+                line(out, format_args!("{}", contacts(it)));
             }
             let shadows = org.rotation(seat.rotation).shadows.iter().filter(|it| {
                 seat.seat == Seat::Primary

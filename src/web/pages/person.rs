@@ -159,10 +159,12 @@ fn ready(out: &mut String, view: &View<'_>, person: &Person) -> Result<(), Probl
     if org.stages.is_empty() {
         return Ok(());
     }
-    let readiness = Readiness::with_turns(org, view.at, None)?;
+    let past = view.site.state.fit.as_ref();
+    let handled = past.map(|it| &it.handled);
+    let readiness = Readiness::with_turns(org, view.at, handled)?;
     let page = people::page(org, &readiness, person.id, None, view.at)?;
     let reader = view.reader_then();
-    let shown = ReadyOf { org, pages: &[page], readiness: &readiness, handled: None, reader: &reader };
+    let shown = ReadyOf { org, pages: &[page], readiness: &readiness, handled, reader: &reader };
     let text = plain(&text::page(&shown));
     // Its first line is the name, which stands above.
     let below = text.split_once('\n').map_or("", |it| it.1);
@@ -170,6 +172,10 @@ fn ready(out: &mut String, view: &View<'_>, person: &Person) -> Result<(), Probl
         out,
         format_args!("<h2>Readiness</h2>\n<pre class=\"table\" tabindex=\"0\">{}</pre>", lines(below.trim_end())),
     );
+    if past.is_some() {
+        let until = view.moment(view.site.state.since);
+        line(out, format_args!("<p class=\"hint\">Episodes of the loaded history count, up to {until}.</p>"));
+    }
     Ok(())
 }
 

@@ -29,9 +29,10 @@ pub(super) fn page(view: &View<'_>, key: &str) -> Result<Body, Problem> {
     line(
         out,
         format_args!(
-            "<h1>{} <small>on the clock of {} · {}</small></h1>",
+            "<h1>{} <small>hands over on the clock of {}; times here are those of {} · {}</small></h1>",
             escaped(&rotation.name),
             rotation.zone,
+            view.zone(),
             escaped(&rotation.source.to_string())
         ),
     );

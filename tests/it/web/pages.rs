@@ -1,6 +1,7 @@
 //! What people are shown.
 
 use dogwatch::config::Files;
+use dogwatch::people::Handled;
 use dogwatch::web::{Past, Site};
 
 use super::{get, reference, root, site, site_of, stale, text};
@@ -204,11 +205,64 @@ fn a_problem_is_a_page_for_who_takes_pages() {
     assert_eq!(get(&site, "/fit").status, 404);
 }
 
+fn past() -> Past {
+    Past {
+        report: "<section><h2>What it says</h2></section>\n".to_owned(),
+        title: "Nine of ten".to_owned(),
+        handled: Handled::default(),
+    }
+}
+
+#[test]
+fn a_page_of_another_moment_says_so_and_its_times_are_dated() {
+    let page = text(&get(&site(), "/ask?q=search-api&at=2026-12-01T03:00:00Z"));
+    let told = "<div class=\"then\" role=\"note\"><strong>Not now, but 7 days ago:</strong> Mon 2026-11-30 19:00 PST. \
+                <a href=\"?q=search-api\">As it is now</a></div>";
+    assert!(page.contains(told), "{page}");
+    // Of the week of 30 November, whose Monday is not the next one.
+    assert!(page.contains(">Mon 2026-12-07 07:00 PST</time>"), "{page}");
+    let page = text(&get(&site(), "/?at=2026-12-08T20:30:00Z"));
+    assert!(
+        page.contains("<strong>Not now, but in 2 hours:</strong> Tue 2026-12-08 12:30 PST. <a href=\"?\">"),
+        "{page}"
+    );
+    let page = text(&get(&site(), "/ask?q=search-api"));
+    assert!(!page.contains("class=\"then\"") && page.contains(">Mon 07:00</time>"), "{page}");
+    // Whoever shares a page shares its moment.
+    assert!(
+        page.contains("<a href=\"?q=search-api&amp;at=2026-12-08T18%3A00%3A00Z\">this moment, to share</a>"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_time_that_is_none_leaves_the_question_where_it_was() {
+    let response = get(&site(), "/ask?q=search-api&at=yesterday");
+    let page = text(&response);
+    assert_eq!(response.status, 400);
+    for it in
+        ["not a time: `yesterday`", "name=\"q\"", "value=\"search-api\"", "value=\"yesterday\"", "2026-03-03 15:00"]
+    {
+        assert!(page.contains(it), "{it}: {page}");
+    }
+    assert_eq!(get(&site(), "/graph?q=search-api&at=zzz").status, 400);
+}
+
+#[test]
+fn what_was_not_asked_is_named_and_a_link_away() {
+    let page = text(&get(&site(), "/ask?q=service%3Dmysql-main+severity%3Dcritical"));
+    let more = "services.toml knows more of mysql-main: tier=core. \
+                <a href=\"/ask?q=mysql-main+severity%3Dcritical\">Ask with it</a>.";
+    assert!(page.contains(more), "{page}");
+    let page = text(&get(&site(), "/ask?q=serch-api"));
+    let instead = "<p>Or ask for an alert with <a href=\"/ask?q=service%3Dserch-api\">service=serch-api</a>.</p>";
+    assert!(page.contains(instead), "{page}");
+}
+
 #[test]
 fn with_a_history_there_is_a_page_of_what_it_says() {
     let mut state = super::state(reference(), super::now());
-    state.fit =
-        Some(Past { report: "<section><h2>What it says</h2></section>\n".to_owned(), title: "Nine of ten".to_owned() });
+    state.fit = Some(past());
     let site = Site::new(state.into(), None, super::plain_options().into());
     let page = text(&get(&site, "/fit"));
     assert!(page.contains("<div class=\"fit\">\n<section><h2>What it says</h2></section>\n</div>"));
@@ -226,6 +280,12 @@ fn a_person_s_readiness_is_told_where_there_are_stages() {
         [("org.toml", org.as_str()), ("people.toml", people), ("web.toml", web)].into_iter().collect()
     };
     let page = |stages: &str| text(&get(&site_of(files(stages)), "/people/ana"));
+    // Where a history is loaded, what it says of them counts.
+    let mut state = super::state(files("[[stages]]\nname = 'primary'\nneeds = { trained = ['101'] }"), super::now());
+    state.fit = Some(past());
+    let known = text(&get(&Site::new(state.into(), None, super::plain_options().into()), "/people/ana"));
+    assert!(known.contains("episodes handled") && !known.contains("--history"), "{known}");
+    assert!(known.contains("Episodes of the loaded history count, up to"), "{known}");
     assert!(!page("").contains("<h2>Readiness</h2>"));
     // From 14 September on every other week, until 8 December: six whole turns are over, and the seventh is not.
     let staged = page(
