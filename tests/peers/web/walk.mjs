@@ -190,6 +190,31 @@ await visit({ name: "wall", path: "/" }, { size: "desk", scheme: "light" }, asyn
   await tab.waitForFunction(() => document.querySelector("main h1").textContent.startsWith("On call"), null, { timeout: 5000 }).catch(() => must("it stays old", false));
 });
 
+// And says so when it cannot, by whoever's fault; typed words stay, an empty field does not hold it up.
+await visit({ name: "wall alone", path: "/" }, { size: "desk", scheme: "light" }, async (tab, must) => {
+  const again = () => tab.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  const says = async (text) => {
+    await again();
+    await tab.waitForFunction((it) => (document.getElementById("away")?.textContent ?? "").startsWith(it), text, { timeout: 5000 })
+      .catch(() => must(`it does not say “${text}”`, false));
+  };
+  await tab.evaluate(() => { globalThis.real = globalThis.fetch; globalThis.fetch = async () => { throw new TypeError("gone"); }; });
+  await says("The server does not answer. What you see is of Tue 2026-12-08");
+  await tab.evaluate(() => { globalThis.fetch = async () => new Response("", { status: 401 }); });
+  await says("The server asks who you are: load the page again. What you see is of ");
+  await tab.evaluate(() => { globalThis.fetch = async () => new Response("", { status: 503 }); });
+  await says("The server answers 503. What you see is of ");
+  await tab.focus("#q");
+  await tab.evaluate(() => { globalThis.fetch = globalThis.real; });
+  await again();
+  await tab.waitForFunction(() => !document.getElementById("away"), null, { timeout: 5000 }).catch(() => must("it stays away", false));
+  must("the field has lost the focus", await tab.evaluate(() => document.activeElement.id === "q"));
+  await tab.keyboard.type("sear");
+  await tab.evaluate(() => { document.querySelector("main h1").textContent = "old"; });
+  await Promise.all([tab.waitForResponse((it) => it.url() === `${base}/`), again()]);
+  must("what was typed is gone", (await tab.inputValue("#q")) === "sear");
+});
+
 await browser.close();
 console.log(`${PAGES.length} pages in ${((Date.now() - started) / 1000).toFixed(1)} s, ${failures.length} complaints; pictures in ${folder}`);
 process.exit(failures.length ? 1 : 0);
