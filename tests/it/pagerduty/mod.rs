@@ -7,6 +7,7 @@ mod client;
 mod compile;
 mod converge;
 mod crashes;
+mod hasty;
 mod importing;
 mod imports;
 mod membership;
