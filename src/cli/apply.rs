@@ -87,7 +87,7 @@ impl Apply {
         let (given, machine) = (session.global.now.is_some(), session.clock);
         let clock = || if given { reader.now } else { machine() };
         let result = plan::apply(&mut client, &approved, clock, self.back, |index, total, it| {
-            let line = format!("[{}/{total}] {}: {}\n", index + 1, it.about, it.title);
+            let line = format!("[{}/{total}] {}: {}\n", index + 1, it.about, text::on_clock(&it.title, &reader));
             if terminal {
                 let choice = if color { anstream::ColorChoice::Auto } else { anstream::ColorChoice::Never };
                 let mut stderr = anstream::AutoStream::new(std::io::stderr(), choice);

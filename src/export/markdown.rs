@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
 use crate::edit::unified;
-use crate::export::text::{self, holders, hours, named, span};
+use crate::export::text::{self, grouped, holders, hours, named, on_clock, span};
 use crate::export::{BalanceOf, CoverOf, EditOf, Reader};
 use crate::org::Source;
 use crate::pagerduty::plan::Plan;
@@ -162,10 +162,11 @@ pub fn plan(plan: &Plan, reader: &Reader) -> String {
         }
     };
     let about = |about: &str, text: &str| format!("**{}** {}", cell(about), cell(text));
-    list("What is done", plan.steps.iter().map(|it| about(&it.about, &it.title)).collect());
-    list("Risks", plan.risks.iter().map(|it| about(&it.name, &it.text)).collect());
-    list("To know", plan.notes.iter().map(|it| about(&it.about, &it.text)).collect());
-    list("Cannot be done", plan.errors.iter().map(|it| about(&it.about, &it.text)).collect());
+    list("What is done", plan.steps.iter().map(|it| about(&it.about, &on_clock(&it.title, reader))).collect());
+    list("Risks", plan.risks.iter().map(|it| about(&it.name, &on_clock(&it.text, reader))).collect());
+    let known = |notes| grouped(notes).into_iter().map(|(it, text)| about(&it, &on_clock(text, reader))).collect();
+    list("To know", known(&plan.notes));
+    list("Cannot be done", known(&plan.errors));
     out
 }
 

@@ -35,8 +35,8 @@ pub(in crate::export) use fit::{finding_sentences, long, percent, says_something
 pub use graph::graph;
 pub use import::{import_report, imported};
 pub use now::now;
-pub use pagerduty::{applied, plan, verified};
-pub(in crate::export) use pagerduty::{named, span};
+pub use pagerduty::{applied, on_clock, plan, verified};
+pub(in crate::export) use pagerduty::{grouped, named, span};
 pub use past::{episode, past};
 pub use ready::{drills, page, ready};
 pub use replay::replay;

@@ -7,7 +7,7 @@ use crate::export::text::{BAD, FAINT, GOOD, HINT, STRONG, styled};
 use crate::pagerduty::desired::Note;
 use crate::pagerduty::plan::{Done, Plan};
 use crate::pagerduty::verify::Difference;
-use crate::time::{Instant, stamp};
+use crate::time::{Instant, Zone, parse_instant, stamp};
 
 /// Changes of one schedule that are written out.
 const MOST_CHANGES: usize = 12;
@@ -26,21 +26,21 @@ pub fn plan(plan: &Plan, reader: &Reader) -> String {
         heading(&mut out, "What is done");
         let width = plan.steps.iter().map(|it| it.about.chars().count()).max().unwrap_or(0).min(28);
         for step in &plan.steps {
-            out.push_str(&format!("  {:width$}  {}\n", step.about, step.title));
+            out.push_str(&format!("  {:width$}  {}\n", step.about, on_clock(&step.title, reader)));
         }
     }
     if !plan.risks.is_empty() {
         heading(&mut out, "Risks");
         for risk in &plan.risks {
-            out.push_str(&format!("  {}  {}\n", styled(BAD, &risk.name), risk.text));
+            out.push_str(&format!("  {}  {}\n", styled(BAD, &risk.name), on_clock(&risk.text, reader)));
         }
     }
     // What concerns this plan first: the rest is there whenever one is made.
     let touched: BTreeSet<&str> = plan.steps.iter().map(|it| it.about.as_str()).collect();
     let mut known = plan.notes.clone();
     known.sort_by_key(|it| !touched.contains(it.about.as_str()));
-    notes(&mut out, "To know", &known);
-    notes(&mut out, "Cannot be done", &plan.errors);
+    notes(&mut out, "To know", &known, reader);
+    notes(&mut out, "Cannot be done", &plan.errors, reader);
     out
 }
 
@@ -51,14 +51,36 @@ fn heading(out: &mut String, text: &str) {
     out.push_str(&format!("{}\n", styled(STRONG, text)));
 }
 
-fn notes(out: &mut String, title: &str, notes: &[Note]) {
+fn notes(out: &mut String, title: &str, notes: &[Note], reader: &Reader) {
     if notes.is_empty() {
         return;
     }
     heading(out, title);
-    for note in notes {
-        out.push_str(&format!("  {}: {}\n", styled(HINT, &note.about), note.text));
+    for (about, text) in grouped(notes) {
+        out.push_str(&format!("  {}: {}\n", styled(HINT, &about), on_clock(text, reader)));
     }
+}
+
+/// Each text once, where the first that it is about stands, with all that it is about.
+pub(in crate::export) fn grouped(notes: &[Note]) -> Vec<(String, &str)> {
+    let mut all: Vec<(String, &str)> = Vec::new();
+    for note in notes {
+        match all.iter_mut().find(|it| it.1 == note.text) {
+            Some(known) => known.0 = format!("{}, {}", known.0, note.about),
+            None => all.push((note.about.clone(), &note.text)),
+        }
+    }
+    all
+}
+
+/// A text of a plan, which is saved with instants in UTC, with these on the reader's clock.
+pub fn on_clock(text: &str, reader: &Reader) -> String {
+    let word = |word: &str| {
+        let bare = word.trim_end_matches([';', ',', '.', ':']);
+        let at = bare.ends_with('Z').then(|| parse_instant(bare, &Zone::utc()).ok()).flatten();
+        at.map_or_else(|| word.to_owned(), |at| format!("{}{}", stamp(at, &reader.zone), &word[bare.len()..]))
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The names of people, as in a sentence.

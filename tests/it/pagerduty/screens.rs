@@ -63,10 +63,10 @@ People and hours
   Mon 2026-02-09 10:00 GMT to Wed 2026-02-11 00:00 GMT  web: Bo instead of Ana
 
 What is done
-  web  update schedule Web: Ana, Bo end at 2026-02-02T10:00:00Z; Bo, Cy take turns from 2026-02-02T10:00:00Z
+  web  update schedule Web: Ana, Bo end at Mon 2026-02-02 10:00 GMT; Bo, Cy take turns from Mon 2026-02-02 10:00 GMT
 
 To know
-  web: Ana stays on call until 2026-02-02T10:00:00Z; from then on it is as the files say
+  web: Ana stays on call until Mon 2026-02-02 10:00 GMT; from then on it is as the files say
 ";
     assert_eq!(plan("text"), wanted);
 }
@@ -83,11 +83,11 @@ fn a_plan_in_a_pull_request() {
 
 ### What is done
 
-- **web** update schedule Web: Ana, Bo end at 2026-02-02T10:00:00Z; Bo, Cy take turns from 2026-02-02T10:00:00Z
+- **web** update schedule Web: Ana, Bo end at Mon 2026-02-02 10:00 GMT; Bo, Cy take turns from Mon 2026-02-02 10:00 GMT
 
 ### To know
 
-- **web** Ana stays on call until 2026-02-02T10:00:00Z; from then on it is as the files say
+- **web** Ana stays on call until Mon 2026-02-02 10:00 GMT; from then on it is as the files say
 ";
     assert_eq!(plan("markdown"), wanted);
 }
