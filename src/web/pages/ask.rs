@@ -142,9 +142,8 @@ fn shown(out: &mut String, view: &View<'_>, answer: &Answer<'_>, asked: &str) ->
         let more: Vec<String> = more.map(|(tag, value)| format!("{tag}={value}")).collect();
         // By its name, with all else that was asked.
         let rest = words(asked).into_iter().filter(|it| !it.starts_with("service="));
-        let rest: Vec<String> =
-            rest.map(|it| if it.contains(char::is_whitespace) { format!("\"{it}\"") } else { it }).collect();
-        let question = [&[service.key.clone()], rest.as_slice()].concat().join(" ");
+        let rest = rest.map(|it| if it.contains(char::is_whitespace) { format!("\"{it}\"") } else { it });
+        let question = [service.key.clone()].into_iter().chain(rest).collect::<Vec<_>>().join(" ");
         line(
             out,
             format_args!(
