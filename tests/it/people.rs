@@ -1,15 +1,15 @@
 //! Readiness, drills, reports and swaps: by hand, by the minute, and as people use them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
 use chrono::{Datelike, TimeZone, Timelike, Weekday};
-use dogwatch::calendar::holders;
+use dogwatch::calendar::{holders, shifts};
 use dogwatch::check;
 use dogwatch::config::{self, Files};
-use dogwatch::org::{Org, Seat};
-use dogwatch::people::{self, Counting, Effort, Objection, Request, WhyNot};
+use dogwatch::org::{Org, PersonId, Seat};
+use dogwatch::people::{self, Counting, Effort, Objection, Request, WhyNot, balance};
 use dogwatch::time::{Instant, Span, Zone, parse_instant};
 use tempfile::TempDir;
 
@@ -42,9 +42,7 @@ type Path<'a> = (&'a str, String, String, &'a [(&'a str, &'a str, &'a str)]);
 
 #[test]
 fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
-    let layer = |people: &str| {
-        format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
-    };
+    let layer = weekly;
     let two = format!("[[layers]]\n{}[[secondary.layers]]\n{}", layer("'ana'"), layer("'ana'"));
     let row = |person: &str, seat: &str| {
         format!("[[overrides]]\nperson = '{person}'\nseat = '{seat}'\nfrom = 2026-02-03\nuntil = 2026-02-04\n")
@@ -114,34 +112,122 @@ fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
     }
 }
 
+fn weekly(people: &str) -> String {
+    format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
+}
+
+/// A seat of the rotation `web`, and how people take turns there; in a second seat of its own, beside nobody.
+type SeatOf = (&'static str, fn(&str) -> String);
+
+const PRIMARY: SeatOf = ("web", |people| format!("[[layers]]\n{}", weekly(people)));
+const SECONDARY: SeatOf =
+    ("web.secondary", |people| format!("[[layers]]\n{}[[secondary.layers]]\n{}", weekly("'@nobody'"), weekly(people)));
+const FOLLOWS: SeatOf = ("web.secondary", |people| format!("[[layers]]\n{}[secondary]\nfollow = 1\n", weekly(people)));
+
+/// Ana is away in the week of 9 February, the sixth. Whoever takes turns: who stands in; or else who is asked, and is not ready.
 #[test]
-fn who_is_not_ready_is_not_asked_to_stand_in() {
-    let people = PEOPLE.replace(
-        "trained = ['101', '201']",
-        "trained = ['101', '201']\noff = [{ from = 2026-02-10, through = 2026-02-11 }]",
-    );
-    let layer = |people: &str| {
-        format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
-    };
-    for (seat, web) in [
-        (Seat::Primary, format!("[[layers]]\n{}", layer("'ana', 'bo', 'newt'").replace("'ana',", "'ana', 'ana',"))),
-        (
-            Seat::Secondary,
-            format!("[[layers]]\n{}[[secondary.layers]]\n{}", layer("'@nobody'"), layer("'newt', 'ana'")),
-        ),
-    ] {
-        let org = org(&[("org.toml", STAGED), ("people.toml", &people), ("web.toml", &web)]);
+fn who_is_not_ready_is_refused_in_every_seat_by_cover() {
+    let away = "off = [{ from = 2026-02-10, through = 2026-02-11 }]\n[bo]";
+    let people = PEOPLE.replace("[bo]", away);
+    let cases: [(SeatOf, &str, &[&str], &[&str]); 6] = [
+        (PRIMARY, "'bo', 'newt', 'ana'", &[], &["bo", "newt"]),
+        (SECONDARY, "'newt', 'ana'", &[], &["newt"]),
+        (SECONDARY, "'bo', 'newt', 'ana'", &["bo"], &[]),
+        (FOLLOWS, "'ana', 'newt'", &[], &["newt"]),
+        (FOLLOWS, "'ana', 'bo', 'newt'", &["bo"], &[]),
+        // Bo has the first seat of that week.
+        (FOLLOWS, "'ana', 'newt', 'bo'", &[], &["newt"]),
+    ];
+    for ((seat, web), turns, stands_in, refused) in cases {
+        let org = org(&[("org.toml", STAGED), ("people.toml", &people), ("web.toml", &web(turns))]);
         let rotations = org.rotations.iter().map(|it| it.id).collect();
-        let span = span("2026-02-02T12:00", "2026-03-02");
+        let span = span("2026-02-02T12:00", "2026-02-16");
         let request = Request { rotations, span, now: span.start(), effort: Effort::default() };
         let found = people::cover(&org, &request).unwrap();
-        assert!(found.swaps.is_empty() && found.proved, "{seat}: {found:#?}");
-        let [left] = found.left.as_slice() else { panic!("{seat}: {found:#?}") };
-        let WhyNot::Nobody(asked) = &left.why else { panic!("{left:?}") };
-        assert!(!asked.is_empty());
-        for (person, objections) in asked {
-            assert!(matches!(objections.as_slice(), [Objection::NotReady(_), ..]), "{seat}: {person:?} {objections:?}");
+        let key = |it: PersonId| org.person(it).key.as_str();
+        let rows: Vec<(String, &str)> = found
+            .swaps
+            .iter()
+            .flat_map(|it| &it.rows)
+            .filter(|it| it.instead_of == org.person_named("ana").unwrap().id)
+            .map(|it| (org.seat_name(it.seat), key(it.person)))
+            .collect();
+        let expected: Vec<(String, &str)> = stands_in.iter().map(|it| (seat.to_owned(), *it)).collect();
+        assert_eq!((found.proved, rows), (true, expected), "{seat} {turns}");
+        let not_ready = |(person, objections): &(PersonId, Vec<Objection>)| {
+            matches!(objections.as_slice(), [Objection::NotReady(_), ..]).then(|| key(*person))
+        };
+        let left: Vec<(String, Vec<&str>)> = found
+            .left
+            .iter()
+            .map(|it| {
+                let WhyNot::Nobody(asked) = &it.why else { panic!("{seat} {turns}: {it:?}") };
+                (org.seat_name(it.seat), asked.iter().filter_map(not_ready).collect())
+            })
+            .collect();
+        let expected: Vec<(String, Vec<&str>)> = match refused {
+            [] => Vec::new(),
+            all => vec![(seat.to_owned(), all.to_vec())],
+        };
+        assert_eq!(left, expected, "{seat} {turns}");
+    }
+}
+
+/// Who holds a seat from 16 February on, once turns are balanced.
+type Held<'a> = &'a [(&'a str, &'a [&'a str])];
+
+/// A seat, whoever takes turns there, who holds which seat then, and of which turns nobody is ready or free.
+#[test]
+fn who_is_not_ready_is_refused_in_every_seat_by_balance() {
+    let cases: [(SeatOf, &str, Held<'_>, Held<'_>); 6] = [
+        (PRIMARY, "'ana', 'bo', 'newt'", &[("web", &["ana"])], &[]),
+        (SECONDARY, "'bo', 'newt'", &[("web.secondary", &["bo"])], &[]),
+        (FOLLOWS, "'ana', 'bo', 'newt'", &[("web", &["ana"]), ("web.secondary", &["bo"])], &[]),
+        // What nobody may hold stays whose it is, and is said.
+        (PRIMARY, "'bo', 'newt'", &[("web", &["bo", "newt"])], &[("web", &["bo", "newt"])]),
+        (SECONDARY, "'newt'", &[("web.secondary", &["newt"])], &[("web.secondary", &["newt"])]),
+        // In every other week Bo has the first seat already.
+        (
+            FOLLOWS,
+            "'bo', 'newt'",
+            &[("web", &["bo", "newt"]), ("web.secondary", &["bo", "newt"])],
+            &[("web", &["bo", "newt"]), ("web.secondary", &["newt"])],
+        ),
+    ];
+    for ((_, web), turns, held, stuck) in cases {
+        let org = org(&[("org.toml", STAGED), ("people.toml", PEOPLE), ("web.toml", &web(turns))]);
+        let key = |it: PersonId| org.person(it).key.clone();
+        let request = balance::Request {
+            rotations: org.rotations.iter().map(|it| it.id).collect(),
+            span: span("2026-02-02T12:00", "2026-05-03"),
+            since: dublin("2026-02-02T12:00"),
+            begin: dublin("2026-02-16"),
+            effort: balance::Effort { moves: 5_000, seed: 1 },
+        };
+        let found = balance::balance(&org, &request, &mut |_, _, _| {}).unwrap();
+        assert!(matches!(found.outcome, balance::Outcome::Found { .. }), "{turns}: {found:#?}");
+        let after = people::with_rows(&org, &balance::swaps(found.rows.clone()));
+        let expected = |all: Held<'_>| -> BTreeMap<String, BTreeSet<String>> {
+            all.iter()
+                .map(|(seat, who)| ((*seat).to_owned(), who.iter().map(|it| (*it).to_owned()).collect()))
+                .collect()
+        };
+        let mut holds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for seat in after.seats() {
+            for shift in shifts(&after, seat, span("2026-02-16T10:00", "2026-05-03")).unwrap() {
+                if let Some(person) = shift.holder.person() {
+                    holds.entry(after.seat_name(seat)).or_default().insert(key(person));
+                }
+            }
         }
+        assert_eq!(holds, expected(held), "{turns}");
+        let mut stays: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for it in &found.stuck {
+            let lacks = |it: &&(PersonId, Vec<Objection>)| !it.1.is_empty();
+            assert_eq!(it.asked.iter().filter(lacks).count(), it.asked.len(), "{turns}: {it:?}");
+            stays.entry(org.seat_name(it.seat)).or_default().insert(key(it.holder));
+        }
+        assert_eq!(stays, expected(stuck), "{turns}");
     }
 }
 
