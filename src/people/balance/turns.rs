@@ -160,15 +160,17 @@ pub(super) struct Asked {
     pub model: Model,
     /// By person: what they owe.
     pub owed: Vec<Burden>,
-    /// By turn: what speaks against each person who takes turns there, where nobody can hold it; it stays.
-    pub stuck: BTreeMap<usize, Vec<(PersonId, Vec<Objection>)>>,
+    /// By turn: what speaks against each, where nobody can hold it; it stays.
+    pub stuck: BTreeMap<usize, Pool>,
 }
 
-/// `pinned`: people who keep the turns that are theirs, because they need them to be ready for others.
+/// `now`: who holds each turn with all rows that are there. `pinned`: people who keep the turns that are theirs, because they need
+/// them to be ready for others.
 pub(super) fn asked(
     org: &Org,
     request: &Request,
     turns: &[Turn],
+    now: &[PersonId],
     pinned: &BTreeSet<PersonId>,
 ) -> Result<Asked, Exhausted> {
     let counted = Span::new(request.since.min(request.span.start()), request.span.end()).unwrap_or(request.span);
@@ -182,8 +184,16 @@ pub(super) fn asked(
     let mut owed = vec![Burden::default(); people];
     let mut fixed = vec![[0.0_f64; 4]; people];
     let mut amounts: Vec<Vec<[f64; 4]>> = Vec::with_capacity(turns.len());
-    for (turn, own) in turns.iter().zip(&may) {
+    let mut wishes: Vec<Vec<(usize, i64)>> = Vec::with_capacity(turns.len());
+    for (index, turn) in turns.iter().enumerate() {
         let within = turn.within(counted);
+        // Whoever holds it now counts as well, whether they may or not: what that costs is told, too.
+        let mut known = BTreeSet::from([turn.holder]);
+        if turn.open {
+            known.extend(turn.pool.iter().copied().chain([now[index]]));
+        }
+        let others = known.iter().filter(|it| **it != turn.holder);
+        wishes.push(others.map(|it| (it.0 as usize, CHANGE)).collect());
         let mut row = vec![[0.0; 4]; people];
         if turn.counts && !within.is_empty() {
             let ready = |it: &PersonId| planned.lacks(*it, turn.seat.seat, turn.start()).is_empty();
@@ -195,15 +205,15 @@ pub(super) fn asked(
                 let burden = ledger.burden(*person, &within);
                 owed[person.0 as usize].add(burden, 1.0 / sharing.len() as f64);
             }
-            for person in own {
-                let id = PersonId(u32::try_from(*person).unwrap_or(u32::MAX));
-                row[*person] = ledger.burden(id, &within).measures();
+            for person in &known {
+                row[person.0 as usize] = ledger.burden(*person, &within).measures();
             }
-            if let [only] = own.as_slice() {
-                for (sum, more) in fixed[*only].iter_mut().zip(row[*only]) {
+            if !turn.open {
+                let only = turn.holder.0 as usize;
+                for (sum, more) in fixed[only].iter_mut().zip(row[only]) {
                     *sum += more;
                 }
-                row[*only] = [0.0; 4];
+                row = vec![[0.0; 4]; people];
             }
         }
         amounts.push(row);
@@ -220,17 +230,13 @@ pub(super) fn asked(
         carried: fixed.iter().map(|it| whole(it[place])).collect(),
         owed: owed.iter().map(|it| whole(it.measures()[place])).collect(),
     };
-    let wishes = turns.iter().zip(&may).map(|(turn, may)| {
-        let others = may.iter().filter(|it| **it != turn.holder.0 as usize);
-        if may.len() > 1 { others.map(|it| (*it, CHANGE)).collect() } else { Vec::new() }
-    });
     let model = Model {
         people,
         apart: apart(org, turns, &may),
         windows: windows(org, turns, counted),
         together: Vec::new(),
         measures: (0..4).map(measure).collect(),
-        wishes: wishes.collect(),
+        wishes,
         may,
     };
     Ok(Asked { model, owed, stuck })
@@ -239,11 +245,14 @@ pub(super) fn asked(
 /// By turn, who may hold it; and what speaks against each, where nobody may.
 struct Candidates {
     may: Vec<Vec<usize>>,
-    stuck: BTreeMap<usize, Vec<(PersonId, Vec<Objection>)>>,
+    stuck: BTreeMap<usize, Pool>,
 }
 
-/// Whoever takes turns there and is neither away, nor not ready, nor in the way of a turn that stays. What nobody may hold stays,
-/// and may be in somebody's way in turn.
+/// Who takes turns, each with what speaks against them.
+type Pool = Vec<(PersonId, Vec<Objection>)>;
+
+/// Whoever takes turns there and is neither away, nor not ready, nor holds a turn then that stays. What nobody may hold stays, and
+/// so does what nobody but its holder may; of two turns that are left to one person the second stays.
 fn candidates(
     org: &Org,
     turns: &[Turn],
@@ -264,33 +273,63 @@ fn candidates(
     let opens = |it: &usize| turns[*it].open && !pinned.contains(&turns[*it].holder);
     let (open, mut staying): (Vec<usize>, Vec<usize>) = (0..turns.len()).partition(opens);
     let of_pool = |index: usize| turns[index].pool.iter().map(move |it| (*it, objections(index, *it))).collect();
-    let mut asked: BTreeMap<usize, Vec<(PersonId, Vec<Objection>)>> =
-        open.into_iter().map(|it| (it, of_pool(it))).collect();
+    let mut asked: BTreeMap<usize, Pool> = open.into_iter().map(|it| (it, of_pool(it))).collect();
     let mut stuck = BTreeMap::new();
+    let mut settled: BTreeSet<usize> = staying.iter().copied().collect();
     let reach = reach(org, turns);
-    while !staying.is_empty() {
+    loop {
         for fixed in staying.drain(..) {
             for index in near(turns, fixed, reach) {
                 let Some(pool) = asked.get_mut(&index) else { continue };
-                let Some((_, found)) = pool.iter_mut().find(|it| it.0 == turns[fixed].holder) else { continue };
-                let clash = clash(org, &turns[index], &turns[fixed]).filter(|it| !found.contains(it));
-                found.extend(clash);
+                object(pool, turns[fixed].holder, clash(org, &turns[index], &turns[fixed]));
             }
         }
-        let nobody = |pool: &Vec<(PersonId, Vec<Objection>)>| pool.iter().all(|(_, it)| !it.is_empty());
-        staying = asked.iter().filter(|(_, it)| nobody(it)).map(|(index, _)| *index).collect();
-        stuck.extend(staying.iter().filter_map(|it| asked.remove_entry(it)));
+        let gone: Vec<usize> = asked.iter().filter(|(_, it)| free(it).is_empty()).map(|(index, _)| *index).collect();
+        stuck.extend(gone.iter().filter_map(|it| asked.remove_entry(it)));
+        let own = asked.iter().filter(|(index, it)| free(it) == [turns[**index].holder]).map(|(index, _)| *index);
+        staying = gone.iter().copied().chain(own).filter(|it| settled.insert(*it)).collect();
+        if !staying.is_empty() {
+            continue;
+        }
+        let Some((one, other, person)) = contested(org, turns, &asked, reach) else { break };
+        let Some(pool) = asked.get_mut(&other) else { break };
+        object(pool, person, clash(org, &turns[other], &turns[one]));
     }
     let may = (0..turns.len()).map(|index| match asked.get(&index) {
         Some(pool) => {
-            let mut free: Vec<usize> =
-                pool.iter().filter(|(_, it)| it.is_empty()).map(|(person, _)| person.0 as usize).collect();
+            let mut free: Vec<usize> = free(pool).into_iter().map(|it| it.0 as usize).collect();
             free.sort_unstable();
             free
         }
         None => vec![turns[index].holder.0 as usize],
     });
     Candidates { may: may.collect(), stuck }
+}
+
+/// Those against whom nothing speaks.
+fn free(pool: &Pool) -> Vec<PersonId> {
+    pool.iter().filter(|(_, it)| it.is_empty()).map(|(person, _)| *person).collect()
+}
+
+fn object(pool: &mut Pool, person: PersonId, objection: Option<Objection>) {
+    if let Some((_, found)) = pool.iter_mut().find(|it| it.0 == person) {
+        let new = objection.filter(|it| !found.contains(it));
+        found.extend(new);
+    }
+}
+
+/// The first two turns that only one person may hold, and not both.
+fn contested(org: &Org, turns: &[Turn], asked: &BTreeMap<usize, Pool>, reach: i64) -> Option<(usize, usize, PersonId)> {
+    let only = |index: usize| match free(asked.get(&index)?).as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    asked.keys().find_map(|one| {
+        let person = only(*one)?;
+        let mut later = near(turns, *one, reach).filter(|it| one < it && only(*it) == Some(person));
+        let other = later.find(|it| clash(org, &turns[*it], &turns[*one]).is_some())?;
+        Some((*one, other, person))
+    })
 }
 
 /// How far apart turns may start that get into each other's way, in seconds.
