@@ -918,8 +918,8 @@ fn what_to_practise() {
     assert_eq!(scene.run("drills bo"), scene.run("drills @bo"));
     insta::assert_snapshot!(scene.run("drills @bob"), @r#"
     [2]
-    error: no such person: `bob`
-      help: did you mean `bo`?
+    error: no such person: `@bob`
+      help: did you mean `@bo`?
     "#);
     insta::assert_snapshot!(scene.run("drills web --history past.jsonl"), @r#"
     [0]
