@@ -359,6 +359,39 @@ impl Scene {
     }
 }
 
+/// A turn from 16 March on is every other one: six of 168 h until 7 June, ninety days after the first handoff to come.
+#[test]
+fn who_is_not_ready_is_found_in_every_seat_by_edit() {
+    let web = format!("[[layers]]\n{}[secondary]\n[[secondary.layers]]\n{}", weekly("'ana'"), weekly("'bo'"));
+    let scene = Scene::with(&[("org.toml", STAGED), ("people.toml", PEOPLE), ("web.toml", &web)]);
+    let joined = "Mon 2026-03-16 10:00 GMT to Mon 2026-03-23 10:00 GMT, the first of 6 times, 1008 h in all";
+    let stands_in = "Tue 2026-03-10 00:00 GMT to Wed 2026-03-11 00:00 GMT";
+    let days = "--from 2026-03-10 --until 2026-03-11";
+    for (edit, seat, when, lacks) in [
+        ("join newt web".to_owned(), "web", joined, "`primary` there is missing training 101, training 201"),
+        ("join newt web.secondary".to_owned(), "web.secondary", joined, "`secondary` there is missing training 101"),
+        (
+            format!("override newt web {days}"),
+            "web",
+            stands_in,
+            "`primary` there is missing training 101, training 201",
+        ),
+        (
+            format!("override newt web.secondary {days}"),
+            "web.secondary",
+            stands_in,
+            "`secondary` there is missing training 101",
+        ),
+    ] {
+        let said = scene.run(&format!("edit {edit} --dry-run"));
+        assert!(said.starts_with("[1]\n"), "{edit}: {said}");
+        let (_, found) = said.split_once("\nWhat `check` finds anew\n").unwrap_or_else(|| panic!("{edit}: {said}"));
+        let (found, _) = found.split_once("\n\n").unwrap();
+        let expected = format!("  not-ready: Newt holds {seat} from {when}, and stands at no stage yet: for {lacks}");
+        assert_eq!(found, expected, "{edit}");
+    }
+}
+
 /// Four people, weeks from Monday to Monday; Bo is away in his own week, from 9 March.
 const WEB: &str = "[[layers]]\npeople  = [\"ana\", \"bo\", \"cleo\", \"dara\"]\nfrom    = 2026-01-05\n\
     handoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n";
@@ -418,7 +451,7 @@ fn a_swap_is_proposed_written_kept_and_taken_back() {
     let text = scene.read("assigned/web.toml");
     insta::assert_snapshot!(scene.run("cover --until 2026-05-04"), @r#"
     [0]
-    nobody is on call while away; 1 swap written earlier still stand
+    nobody is on call while away; 1 swap written earlier still stands
     "#);
     assert_eq!(scene.run("check --horizon 60d").matches("time-off").count(), 0);
     // Bo does not ski.
