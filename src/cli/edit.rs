@@ -156,15 +156,24 @@ Try:
         /// A rotation, ROTATION:LINE, or @PERSON
         what: String,
         #[command(flatten)]
-        when: Handoff,
+        when: When,
+        /// Only this layer of a rotation or seat, counted from 1 as in the file
+        #[arg(long, value_name = "N")]
+        layer: Option<usize>,
     },
 }
 
 #[derive(Debug, clap::Args)]
-struct Handoff {
+struct When {
     /// When: now, next-handoff, after-cycle, a handoff day, or a time. next-handoff if it is not said
     #[arg(long, value_name = "WHEN")]
     at: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Handoff {
+    #[command(flatten)]
+    when: When,
     /// Which layer of the seat, counted from 1 as in the file; may be said several times
     #[arg(long, value_name = "N")]
     layer: Vec<usize>,
@@ -195,7 +204,7 @@ impl Edit {
         let files = session.files()?;
         let Loaded { org, reader } = session.load_from(&files)?;
         let wish = self.verb.wish(&org, reader.now)?;
-        let edited = edit::edit(&files, &org, &wish, reader.now).map_err(refused)?;
+        let edited = edit::edit(&files, &org, &wish, reader.now, &reader.zone).map_err(refused)?;
         let span = horizon(reader.now, &edited, days, &reader.zone)?;
         let difference = edit::difference(&org, &edited.org, span)?;
         let ahead = Span::new(reader.now, span.end()).unwrap_or(span);
@@ -293,7 +302,7 @@ impl Verb {
                     None if *first => Place::First,
                     None => Place::Last,
                 },
-                at: when.at()?,
+                at: when.when.at()?,
             },
             Verb::Leave { person: name, rotation, when } => {
                 let seat = seat(org, rotation)?;
@@ -302,7 +311,7 @@ impl Verb {
                     rotation: seat.rotation,
                     seat: rotation.contains('.').then_some(seat.seat),
                     layers: when.layers()?,
-                    at: when.at()?,
+                    at: when.when.at()?,
                 }
             }
             Verb::Swap { person: one, other, rotation, turn, other_turn, reason } => Wish::Swap {
@@ -331,12 +340,15 @@ impl Verb {
                 end: dates.end(now)?,
                 reason: dates.reason.clone(),
             },
-            Verb::End { what, when } => Wish::End { what: ending(org, what, &when.layers()?)?, at: when.at()? },
+            Verb::End { what, when, layer } => {
+                let layer = layer.map(from_nought).transpose()?;
+                Wish::End { what: ending(org, what, layer)?, at: when.at()? }
+            }
         })
     }
 }
 
-impl Handoff {
+impl When {
     fn at(&self) -> Result<At> {
         Ok(match self.at.as_deref() {
             None | Some("next-handoff") => At::NextHandoff,
@@ -349,16 +361,17 @@ impl Handoff {
             },
         })
     }
+}
 
-    /// Counted from 0.
+impl Handoff {
     fn layers(&self) -> Result<Vec<usize>> {
-        let of = |number: &usize| {
-            number
-                .checked_sub(1)
-                .ok_or_else(|| Failure::new("layers are counted from 1").hint("`--layer 1` is the first"))
-        };
-        self.layer.iter().map(of).collect()
+        self.layer.iter().copied().map(from_nought).collect()
     }
+}
+
+/// The place of a layer that was counted from 1.
+fn from_nought(number: usize) -> Result<usize> {
+    number.checked_sub(1).ok_or_else(|| Failure::new("layers are counted from 1").hint("`--layer 1` is the first"))
 }
 
 impl Dates {
@@ -411,7 +424,12 @@ fn typed(text: &str) -> Result<Moment> {
     }
 }
 
-fn ending(org: &Org, text: &str, layers: &[usize]) -> Result<Ending> {
+fn ending(org: &Org, text: &str, layer: Option<usize>) -> Result<Ending> {
+    let is_row = text.rsplit_once(':').is_some_and(|(_, line)| line.parse::<u32>().is_ok());
+    if layer.is_some() && (is_row || text.starts_with('@')) {
+        return Err(Failure::new(format!("`--layer` is one of a rotation's, and `{text}` is none"))
+            .hint("leave `--layer` out, or name a rotation or a seat"));
+    }
     if let Some(key) = text.strip_prefix('@') {
         return Ok(Ending::Person(person(org, key)?));
     }
@@ -431,10 +449,9 @@ fn ending(org: &Org, text: &str, layers: &[usize]) -> Result<Ending> {
         }
         return Ok(Ending::Row(rotation(org, name.strip_suffix(".toml").unwrap_or(name))?, line));
     }
-    match layers {
-        [] => Ok(Ending::Rotation(rotation(org, text)?)),
-        [layer] => Ok(Ending::Layer(seat(org, text)?, *layer)),
-        _ => Err(Failure::new("one layer is ended at a time").hint("say `--layer` once")),
+    match layer {
+        None => Ok(Ending::Rotation(rotation(org, text)?)),
+        Some(layer) => Ok(Ending::Layer(seat(org, text)?, layer)),
     }
 }
 

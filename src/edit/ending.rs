@@ -7,6 +7,9 @@ use crate::edit::{At, Desk, Ending, Refusal, Result};
 use crate::org::{Holder, Node, Override, PersonId, Rotation, RotationId, Seat, SeatId, Shadow};
 use crate::time::{Instant, Span, stamp};
 
+/// What can be done where no handoff is.
+const CUT: &str = "a date-time ends it between two handoffs";
+
 impl Desk<'_> {
     pub(super) fn end(&mut self, what: Ending, at: At) -> Result<()> {
         match what {
@@ -15,7 +18,7 @@ impl Desk<'_> {
                 let strands = self.chosen(seat, &[layer])?;
                 for mut strand in strands {
                     strand.layers = vec![layer];
-                    let start = self.start(&strand, at, true)?;
+                    let start = self.start(&strand, at, Some(CUT))?;
                     self.end_layers(seat, &[(layer, start)])?;
                 }
                 Ok(())
@@ -35,7 +38,7 @@ impl Desk<'_> {
             let strict = strands.len() == 1 && seat.seat == Seat::Primary;
             let mut ends = Vec::new();
             for strand in &strands {
-                let start = self.start(strand, at, strict)?;
+                let start = self.start(strand, at, strict.then_some(CUT))?;
                 ends.extend(strand.layers.iter().map(|it| (*it, start)));
                 last = last.max(Some(start));
             }
@@ -84,7 +87,7 @@ impl Desk<'_> {
                 false => sheet.remove(rows_of(seat), index)?,
             }
             self.touch(end, end);
-            let when = stamp(end, &self.org.rotation(seat.rotation).zone);
+            let when = self.told(end);
             self.done.push(match begun {
                 true => format!("layer {} of {name} ends at {when}", index + 1),
                 false => format!("layer {} of {name}, which has not begun, goes", index + 1),
@@ -145,7 +148,7 @@ impl Desk<'_> {
         }
         self.cut(rotation, rows, index, span, end)?;
         let what = if rows == Rows::Overrides { "override" } else { "shadow" };
-        let when = stamp(end.max(span.start()), &rotation.zone);
+        let when = self.told(end.max(span.start()));
         self.done.push(match span.start() < end {
             true => format!("the {what} in {} ends at {when}", rotation.key),
             false => format!("the {what} in {} that was to begin at {when} goes", rotation.key),

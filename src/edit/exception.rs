@@ -32,7 +32,16 @@ impl Row<'_> {
     fn span(&self, zone: &Zone) -> Result<Span> {
         let (from, until) = (self.from.resolve(zone), self.end.resolve(zone));
         Span::new(from, until).ok_or_else(|| {
-            Refusal::new(format!("it would end at {}, before it begins", stamp(until, zone)))
+            let begins = match (self.end, from == until) {
+                (_, true) if self.from.civil(zone) < self.end.civil(zone) => {
+                    return Refusal::new(format!("the clock jumps over all of it, at {}", stamp(from, zone)))
+                        .hint("give it times that the clock shows");
+                }
+                (End::Through(day), _) => format!("with {day}, before it begins"),
+                (End::Until(_), true) => format!("at {}, when it begins", stamp(until, zone)),
+                (End::Until(_), false) => format!("at {}, before it begins", stamp(until, zone)),
+            };
+            Refusal::new(format!("it would end {begins}"))
                 .hint("`--until` is the first moment after, `--through` the last day")
         })
     }
@@ -91,8 +100,8 @@ impl Desk<'_> {
         self.done.push(format!(
             "{who} holds {}{whom} from {} to {}",
             self.org.seat_name(seat),
-            stamp(span.start(), zone),
-            stamp(span.end(), zone)
+            self.told(span.start()),
+            self.told(span.end())
         ));
         let person = self.org.holder_name(holder).to_owned();
         let instead_of = instead_of.map(|it| self.org.person(it).key.clone());
@@ -152,8 +161,8 @@ impl Desk<'_> {
             "{} shadows {whom} in {} from {} to {}",
             self.name(person),
             rotation.key,
-            stamp(span.start(), zone),
-            stamp(span.end(), zone)
+            self.told(span.start()),
+            self.told(span.end())
         ));
         let mut keys = vec![("person".to_owned(), quoted(&self.org.person(person).key))];
         keys.extend(with.map(|it| ("with".to_owned(), quoted(&self.org.person(it).key))));
@@ -181,7 +190,8 @@ impl Desk<'_> {
             return Err(Refusal::new(format!(
                 "both hold {} at {when}: there is nothing to swap",
                 self.org.seat_name(seat)
-            )));
+            ))
+            .hint("`--turn` and `--other-turn` name turns that lie apart"));
         }
         let seat_name = self.org.seat_name(seat);
         let zone = self.org.rotation(seat.rotation).zone.clone();
@@ -213,8 +223,8 @@ impl Desk<'_> {
                 "{} holds {seat_name} for {} from {} to {}",
                 self.name(takes),
                 self.name(gives),
-                stamp(turn.whole.start(), &zone),
-                stamp(turn.whole.end(), &zone)
+                self.told(turn.whole.start()),
+                self.told(turn.whole.end())
             ));
         }
         Ok(())

@@ -20,11 +20,11 @@ pub use lines::unified;
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 use crate::config::{self, Diagnostic, Files, Severity};
 use crate::org::{Holder, Org, PersonId, RotationId, Seat, SeatId};
-use crate::time::{Exhausted, Instant, Span, Zone};
+use crate::time::{Exhausted, Instant, Span, Zone, stamp};
 
 use rows::{Broken, Sheet};
 
@@ -223,15 +223,15 @@ pub struct Rewritten {
     pub after: String,
 }
 
-/// Works out an edit. Nothing is written.
+/// Works out an edit, told on the clock of `zone`. Nothing is written.
 ///
 /// # Errors
 ///
 /// [`Refusal`], with its cure, if the wish means nothing, would rewrite what has been, or would leave files that mean
 /// nothing.
-pub fn edit(files: &Files, org: &Org, wish: &Wish, now: Instant) -> Result<Edit, Refusal> {
+pub fn edit(files: &Files, org: &Org, wish: &Wish, now: Instant, zone: &Zone) -> Result<Edit, Refusal> {
     let mut desk =
-        Desk { files, org, now, sheets: BTreeMap::new(), done: Vec::new(), notes: Vec::new(), touched: None };
+        Desk { files, org, now, zone, sheets: BTreeMap::new(), done: Vec::new(), notes: Vec::new(), touched: None };
     match wish {
         Wish::Join { person, seat, layers, place, at } => desk.join(*person, *seat, layers, *place, *at)?,
         Wish::Leave { person, rotation, seat, layers, at } => desk.leave(*person, *rotation, *seat, layers, *at)?,
@@ -254,6 +254,8 @@ struct Desk<'a> {
     files: &'a Files,
     org: &'a Org,
     now: Instant,
+    /// The reader's clock: what is done is told on it. What is refused is told on the clock on which it was asked for.
+    zone: &'a Zone,
     sheets: BTreeMap<RotationId, Sheet>,
     done: Vec<String>,
     notes: Vec<String>,
@@ -275,6 +277,11 @@ impl Desk<'_> {
     fn touch(&mut self, from: Instant, until: Instant) {
         let (start, end) = self.touched.unwrap_or((from, until));
         self.touched = Some((start.min(from), end.max(until)));
+    }
+
+    /// An instant as the reader's clock shows it.
+    fn told(&self, at: Instant) -> String {
+        stamp(at, self.zone)
     }
 
     fn name(&self, person: PersonId) -> &str {
@@ -350,7 +357,25 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// As it was typed, or as the clock of a zone shows it.
+    fn civil(self, zone: &Zone) -> NaiveDateTime {
+        match self {
+            Moment::Day(day) => day.and_time(NaiveTime::MIN),
+            Moment::Local(civil) => civil,
+            Moment::Instant(at) => zone.civil(at),
+        }
+    }
+}
+
 impl End {
+    fn civil(self, zone: &Zone) -> NaiveDateTime {
+        match self {
+            End::Until(moment) => moment.civil(zone),
+            End::Through(day) => day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN),
+        }
+    }
+
     fn resolve(self, zone: &Zone) -> Instant {
         match self {
             End::Until(moment) => moment.resolve(zone),

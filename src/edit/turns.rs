@@ -9,8 +9,10 @@ use crate::edit::moment::{of_layer, with_time};
 use crate::edit::rows::{Rows, quoted, with_value};
 use crate::edit::{At, Desk, Place, Refusal, Result};
 use crate::org::{Holder, Layer, PersonId, RotationId, Seat, SeatId, SecondaryCalendar};
-use crate::time::{Cadence, From, Handoffs, Instant, Span, Turn, clock, stamp, weekday_name};
+use crate::time::{Cadence, From, Handoffs, Instant, Span, Turn, clock, is_known, stamp, weekday_name};
 
+/// What can be done where no handoff is.
+const SPLICE: &str = "a date-time splices between two handoffs";
 /// How far the handoffs of a new layer are held against those of the old one, in hours, and how many at least.
 const COMPARED: [u64; 2] = [20_000, 100_000];
 const COMPARED_TURNS: usize = 3;
@@ -153,7 +155,7 @@ impl Desk<'_> {
         }
         let mut steps = Vec::new();
         for strand in &strands {
-            let start = self.start(strand, at, true)?;
+            let start = self.start(strand, at, Some(SPLICE))?;
             let start = if place == Place::First { start } else { self.after_the_turn(strand, at, start, None)? };
             let all = self.layers(seat);
             let to_come = |it: &&usize| all[**it].until.is_none_or(|until| start < until);
@@ -162,8 +164,10 @@ impl Desk<'_> {
                     .hint(format!("`dogwatch show @{}` shows them", self.org.person(person).key)));
             }
             steps.extend(strand.layers.iter().map(|it| (*it, start)));
-            let when = stamp(start, &self.org.rotation(seat.rotation).zone);
-            self.done.push(format!("{name} joins {seat_name} from {when} on"));
+            let sentence = format!("{name} joins {seat_name} from {} on", self.told(start));
+            if self.done.last() != Some(&sentence) {
+                self.done.push(sentence);
+            }
         }
         self.rearrange(seat, steps, Change::Join(person, place))
     }
@@ -239,7 +243,7 @@ impl Desk<'_> {
         let mut last = None;
         let mut steps: BTreeMap<SeatId, Vec<(usize, Instant)>> = BTreeMap::new();
         for strand in &strands {
-            let start = self.start(strand, at, strict)?;
+            let start = self.start(strand, at, strict.then_some(SPLICE))?;
             let start = self.after_the_turn(strand, at, start, Some(person))?;
             let all = self.layers(strand.seat);
             let takes =
@@ -247,8 +251,7 @@ impl Desk<'_> {
             let Some(first) = strand.layers.iter().find(takes) else { continue };
             let start = start.max(all[*first].handoffs.start());
             steps.entry(strand.seat).or_default().extend(strand.layers.iter().map(|it| (*it, start)));
-            let when = stamp(start, &self.org.rotation(rotation).zone);
-            let sentence = format!("{name} leaves {} at {when}", self.org.seat_name(strand.seat));
+            let sentence = format!("{name} leaves {} at {}", self.org.seat_name(strand.seat), self.told(start));
             if self.done.last() != Some(&sentence) {
                 self.done.push(sentence);
             }
@@ -309,9 +312,9 @@ impl Desk<'_> {
         format!("--layer {}: {}, {} in {zone}", index + 1, names.join(", "), layer.cadence)
     }
 
-    /// When a change of a strand takes effect. `strict`: a day must be a handoff day; else it stands for the first handoff
-    /// from that day on.
-    pub(super) fn start(&self, strand: &Strand, at: At, strict: bool) -> Result<Instant> {
+    /// When a change of a strand takes effect. A day must be a handoff day, if it is said what else there is; else it stands for
+    /// the first handoff from that day on.
+    pub(super) fn start(&self, strand: &Strand, at: At, otherwise: Option<&str>) -> Result<Instant> {
         let all = self.layers(strand.seat);
         let live: Vec<&Layer> = strand
             .layers
@@ -326,10 +329,17 @@ impl Desk<'_> {
         };
         let begin = first.handoffs.start();
         let ended = || {
-            let end =
-                live.last().and_then(|it| it.until).map(|it| stamp(it, first.handoffs.zone())).unwrap_or_default();
-            Refusal::new(format!("that layer of {name} has no such handoff before it ends, at {end}"))
-                .hint("nothing need change, or it is another layer; `--at now` changes what is left")
+            let zone = first.handoffs.zone();
+            let message = match live.last().and_then(|it| it.until) {
+                Some(end) => {
+                    format!("that layer of {name} has no such handoff before it ends, at {}", stamp(end, zone))
+                }
+                None => format!(
+                    "that layer of {name} has no such handoff before the last instant of all calendars, {}",
+                    stamp(Instant::MAX, zone)
+                ),
+            };
+            Refusal::new(message).hint("nothing need change, or it is another layer; `--at now` changes what is left")
         };
         let start = match at {
             At::Now => return Ok(self.now.max(begin)),
@@ -340,10 +350,12 @@ impl Desk<'_> {
                     let at = it.handoffs.on(day).ok().flatten()?;
                     (it.handoffs.start() <= at && it.until.is_none_or(|until| at < until)).then_some(at)
                 };
-                match live.iter().find_map(on) {
-                    Some(at) => at,
-                    None if strict => return Err(self.not_a_handoff_day(&live, day)),
-                    None => self.handoff_from(&live, first.handoffs.zone().start_of_day(day))?.ok_or_else(ended)?,
+                match (live.iter().find_map(on), otherwise) {
+                    (Some(at), _) => at,
+                    (None, Some(otherwise)) => return Err(self.not_a_handoff_day(&live, day).hint(otherwise)),
+                    (None, None) => {
+                        self.handoff_from(&live, first.handoffs.zone().start_of_day(day))?.ok_or_else(ended)?
+                    }
                 }
             }
             At::Local(civil) => first.handoffs.zone().resolve(civil),
@@ -390,7 +402,7 @@ impl Desk<'_> {
             }
             let Some(turn) = layer.handoffs.turn(from)? else { continue };
             let at = if turn.span.start() == from { from } else { turn.span.end() };
-            if layer.until.is_none_or(|until| at < until) {
+            if layer.until.is_none_or(|until| at < until) && at < Instant::MAX {
                 return Ok(Some(at));
             }
         }
@@ -428,7 +440,8 @@ impl Desk<'_> {
         };
         let layer = live.iter().find(holds).or(live.last());
         let refusal = Refusal::new(format!("{} is not a handoff day of this layer", named(day)));
-        match layer.map(|it| it.handoffs.neighbours(day)) {
+        let known = |it: Option<chrono::NaiveDate>| it.filter(|it| is_known(*it));
+        match layer.map(|it| it.handoffs.neighbours(day)).map(|(before, after)| (known(before), known(after))) {
             Some((Some(before), Some(after))) => {
                 refusal.hint(format!("the handoff days around it are {} and {}", named(before), named(after)))
             }
@@ -437,7 +450,6 @@ impl Desk<'_> {
             }
             _ => refusal.hint("there is no handoff within five years of it"),
         }
-        .hint("a date-time splices between two handoffs")
     }
 
     /// What happens now and does not concern whoever has the running turn may as well happen at the next handoff: the
@@ -531,8 +543,7 @@ impl Desk<'_> {
             match seam.goes_on(&Order { names: names.clone(), next }, &order, &key) {
                 Some(next) => order.next = next,
                 None => {
-                    let (name, zone) = (self.org.seat_name(seat), &self.org.rotation(seat.rotation).zone);
-                    let when = stamp(start, zone);
+                    let (name, when) = (self.org.seat_name(seat), self.told(start));
                     let who = &order.names[order.next];
                     self.notes.push(format!(
                         "layer {} of {name} begins with `{who}` at {when}: the order did not go on there before either",

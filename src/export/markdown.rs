@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::check::{Finding, Level};
 use crate::config::{Diagnostic, Files, Severity};
 use crate::edit::unified;
-use crate::export::text::{self, grouped, holders, hours, named, on_clock, span};
+use crate::export::text::{self, grouped, holders, hours, named, next_turn, on_clock, span};
 use crate::export::{BalanceOf, CoverOf, EditOf, Reader};
 use crate::org::Source;
 use crate::pagerduty::plan::Plan;
@@ -73,6 +73,17 @@ pub fn balance(found: &BalanceOf<'_>) -> String {
             let when: Vec<String> = row.spans.iter().map(|it| text::during(*it, &reader.zone)).collect();
             let seat = org.seat_name(row.seat);
             let _ = writeln!(out, "| `{seat}` | {} | **{person}** for {instead} |", when.join("<br>"));
+        }
+    }
+    if !balance.stuck.is_empty() {
+        out.push_str("\n**Nobody can hold these whole; they stay**\n\n");
+        for it in &balance.stuck {
+            let (seat, when) = (org.seat_name(it.seat), text::during(it.span, &reader.zone));
+            let _ = writeln!(out, "- `{seat}`  {when}  {}", cell(&org.person(it.holder).name));
+            for (person, objections) in &it.asked {
+                let all: Vec<String> = objections.iter().map(|it| text::objection(org, it, &reader.zone)).collect();
+                let _ = writeln!(out, "  - {}: {}", cell(&org.person(*person).name), cell(&all.join("; ")));
+            }
         }
     }
     out
@@ -193,8 +204,7 @@ pub fn edit(edit: &EditOf<'_>, reader: &Reader) -> String {
         }
         out.push_str("\n### To be told\n\n| who | before | after | next turn |\n|---|---:|---:|---|\n");
         for it in &edit.difference.accounts {
-            let next = it.next.map(|it| it.map_or("none".to_owned(), at));
-            let next = if next[0] == next[1] { next[1].clone() } else { format!("{}, not {}", next[1], next[0]) };
+            let next = next_turn(it, reader);
             let name = cell(&org.person(it.person).name);
             let _ = writeln!(out, "| {name} | {} | {} | {next} |", hours(it.before), hours(it.after));
         }

@@ -318,3 +318,48 @@ fn what_is_balanced_stays_as_it_is() {
     let after = |it: &Balance| it.shares.iter().map(|it| it.after).collect::<Vec<_>>();
     assert_eq!(after(&again), after(&first));
 }
+
+/// Four people, and a limit of three weeks of twelve: with Bo away for twelve there is no such calendar. Dara is owed turns that Ana had for
+/// her, and gets no more than a fourth week in any twelve.
+#[test]
+fn a_limit_of_shares_that_cannot_be_kept_is_gone_beyond_by_a_turn() {
+    let people: String =
+        ["ana", "bo", "cleo", "dara"].map(|it| format!("[{it}]\nname = '{it}'\nzone = 'UTC'\n")).concat();
+    let people = people.replace("'bo'\n", "'bo'\noff = [{ from = 2026-04-27, through = 2026-07-19 }]\n");
+    let row = |week: &str, until: &str| {
+        format!("[[overrides]]\nperson = 'ana'\nfor = 'dara'\nfrom = {week}\nuntil = {until}\n")
+    };
+    // Dara has the fourth week of every four from 3 November on.
+    let web = "[[layers]]\npeople = ['ana', 'bo', 'cleo', 'dara']\nfrom = 2025-11-03\nhandoff = { every = 'week', on = 'Mon', at = '00:00' }\n"
+        .to_owned()
+        + &row("2025-12-22", "2025-12-29")
+        + &row("2026-01-19", "2026-01-26")
+        + &row("2026-02-16", "2026-02-23");
+    let org = "zone = 'UTC'\n[limits]\nmin-people = false\nanswer-within = false\nmax-share = { of = 0.30, over = '12 weeks' }\n";
+    let files: Files = [("org.toml", org), ("people.toml", &people), ("web.toml", &web)].into_iter().collect();
+    let (org, diagnostics) = config::read(&files);
+    let org = org.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    let begin = at("2026-03-16");
+    let request = Request {
+        rotations: org.rotations.iter().map(|it| it.id).collect(),
+        span: Span::new(at("2026-03-02"), at("2026-08-31")).unwrap(),
+        since: at("2025-12-08"),
+        begin,
+        effort: Effort { moves: 60_000, seed: 1 },
+    };
+    let found = balance(&org, &request, &mut |_, _, _| {}).unwrap();
+    let Outcome::Found { share_kept, .. } = found.outcome else { panic!("{:?}", found.outcome) };
+    assert!(!share_kept);
+    let after = with_rows(&org, &swaps(found.rows));
+    let seat = after.seat_named("web").unwrap();
+    let weeks: Vec<PersonId> = shifts(&after, seat, Span::new(begin, at("2026-08-31")).unwrap())
+        .unwrap()
+        .iter()
+        .flat_map(|it| std::iter::repeat_n(it.holder.person().unwrap(), (it.span.seconds() / 604_800) as usize))
+        .collect();
+    assert_eq!(weeks.len(), 24);
+    let most = weeks
+        .windows(12)
+        .flat_map(|twelve| org.people.iter().map(|who| twelve.iter().filter(|it| **it == who.id).count()));
+    assert_eq!(most.max(), Some(4));
+}

@@ -1,15 +1,15 @@
 //! Readiness, drills, reports and swaps: by hand, by the minute, and as people use them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
 use chrono::{Datelike, TimeZone, Timelike, Weekday};
-use dogwatch::calendar::holders;
+use dogwatch::calendar::{holders, shifts};
 use dogwatch::check;
 use dogwatch::config::{self, Files};
-use dogwatch::org::{Org, Seat};
-use dogwatch::people::{self, Counting, Effort, Objection, Request, WhyNot};
+use dogwatch::org::{Org, PersonId, Seat};
+use dogwatch::people::{self, Counting, Effort, Objection, Request, WhyNot, balance};
 use dogwatch::time::{Instant, Span, Zone, parse_instant};
 use tempfile::TempDir;
 
@@ -42,9 +42,7 @@ type Path<'a> = (&'a str, String, String, &'a [(&'a str, &'a str, &'a str)]);
 
 #[test]
 fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
-    let layer = |people: &str| {
-        format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
-    };
+    let layer = weekly;
     let two = format!("[[layers]]\n{}[[secondary.layers]]\n{}", layer("'ana'"), layer("'ana'"));
     let row = |person: &str, seat: &str| {
         format!("[[overrides]]\nperson = '{person}'\nseat = '{seat}'\nfrom = 2026-02-03\nuntil = 2026-02-04\n")
@@ -114,34 +112,122 @@ fn who_is_not_ready_is_found_in_every_seat_and_by_every_path() {
     }
 }
 
+fn weekly(people: &str) -> String {
+    format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
+}
+
+/// A seat of the rotation `web`, and how people take turns there; in a second seat of its own, beside nobody.
+type SeatOf = (&'static str, fn(&str) -> String);
+
+const PRIMARY: SeatOf = ("web", |people| format!("[[layers]]\n{}", weekly(people)));
+const SECONDARY: SeatOf =
+    ("web.secondary", |people| format!("[[layers]]\n{}[[secondary.layers]]\n{}", weekly("'@nobody'"), weekly(people)));
+const FOLLOWS: SeatOf = ("web.secondary", |people| format!("[[layers]]\n{}[secondary]\nfollow = 1\n", weekly(people)));
+
+/// Ana is away in the week of 9 February, the sixth. Whoever takes turns: who stands in; or else who is asked, and is not ready.
 #[test]
-fn who_is_not_ready_is_not_asked_to_stand_in() {
-    let people = PEOPLE.replace(
-        "trained = ['101', '201']",
-        "trained = ['101', '201']\noff = [{ from = 2026-02-10, through = 2026-02-11 }]",
-    );
-    let layer = |people: &str| {
-        format!("people = [{people}]\nfrom = 2026-01-05\nhandoff = {{ every = 'week', on = 'Mon', at = '10:00' }}\n")
-    };
-    for (seat, web) in [
-        (Seat::Primary, format!("[[layers]]\n{}", layer("'ana', 'bo', 'newt'").replace("'ana',", "'ana', 'ana',"))),
-        (
-            Seat::Secondary,
-            format!("[[layers]]\n{}[[secondary.layers]]\n{}", layer("'@nobody'"), layer("'newt', 'ana'")),
-        ),
-    ] {
-        let org = org(&[("org.toml", STAGED), ("people.toml", &people), ("web.toml", &web)]);
+fn who_is_not_ready_is_refused_in_every_seat_by_cover() {
+    let away = "off = [{ from = 2026-02-10, through = 2026-02-11 }]\n[bo]";
+    let people = PEOPLE.replace("[bo]", away);
+    let cases: [(SeatOf, &str, &[&str], &[&str]); 6] = [
+        (PRIMARY, "'bo', 'newt', 'ana'", &[], &["bo", "newt"]),
+        (SECONDARY, "'newt', 'ana'", &[], &["newt"]),
+        (SECONDARY, "'bo', 'newt', 'ana'", &["bo"], &[]),
+        (FOLLOWS, "'ana', 'newt'", &[], &["newt"]),
+        (FOLLOWS, "'ana', 'bo', 'newt'", &["bo"], &[]),
+        // Bo has the first seat of that week.
+        (FOLLOWS, "'ana', 'newt', 'bo'", &[], &["newt"]),
+    ];
+    for ((seat, web), turns, stands_in, refused) in cases {
+        let org = org(&[("org.toml", STAGED), ("people.toml", &people), ("web.toml", &web(turns))]);
         let rotations = org.rotations.iter().map(|it| it.id).collect();
-        let span = span("2026-02-02T12:00", "2026-03-02");
+        let span = span("2026-02-02T12:00", "2026-02-16");
         let request = Request { rotations, span, now: span.start(), effort: Effort::default() };
         let found = people::cover(&org, &request).unwrap();
-        assert!(found.swaps.is_empty() && found.proved, "{seat}: {found:#?}");
-        let [left] = found.left.as_slice() else { panic!("{seat}: {found:#?}") };
-        let WhyNot::Nobody(asked) = &left.why else { panic!("{left:?}") };
-        assert!(!asked.is_empty());
-        for (person, objections) in asked {
-            assert!(matches!(objections.as_slice(), [Objection::NotReady(_), ..]), "{seat}: {person:?} {objections:?}");
+        let key = |it: PersonId| org.person(it).key.as_str();
+        let rows: Vec<(String, &str)> = found
+            .swaps
+            .iter()
+            .flat_map(|it| &it.rows)
+            .filter(|it| it.instead_of == org.person_named("ana").unwrap().id)
+            .map(|it| (org.seat_name(it.seat), key(it.person)))
+            .collect();
+        let expected: Vec<(String, &str)> = stands_in.iter().map(|it| (seat.to_owned(), *it)).collect();
+        assert_eq!((found.proved, rows), (true, expected), "{seat} {turns}");
+        let not_ready = |(person, objections): &(PersonId, Vec<Objection>)| {
+            matches!(objections.as_slice(), [Objection::NotReady(_), ..]).then(|| key(*person))
+        };
+        let left: Vec<(String, Vec<&str>)> = found
+            .left
+            .iter()
+            .map(|it| {
+                let WhyNot::Nobody(asked) = &it.why else { panic!("{seat} {turns}: {it:?}") };
+                (org.seat_name(it.seat), asked.iter().filter_map(not_ready).collect())
+            })
+            .collect();
+        let expected: Vec<(String, Vec<&str>)> = match refused {
+            [] => Vec::new(),
+            all => vec![(seat.to_owned(), all.to_vec())],
+        };
+        assert_eq!(left, expected, "{seat} {turns}");
+    }
+}
+
+/// Who holds a seat from 16 February on, once turns are balanced.
+type Held<'a> = &'a [(&'a str, &'a [&'a str])];
+
+/// A seat, whoever takes turns there, who holds which seat then, and of which turns nobody is ready or free.
+#[test]
+fn who_is_not_ready_is_refused_in_every_seat_by_balance() {
+    let cases: [(SeatOf, &str, Held<'_>, Held<'_>); 6] = [
+        (PRIMARY, "'ana', 'bo', 'newt'", &[("web", &["ana"])], &[]),
+        (SECONDARY, "'bo', 'newt'", &[("web.secondary", &["bo"])], &[]),
+        (FOLLOWS, "'ana', 'bo', 'newt'", &[("web", &["ana"]), ("web.secondary", &["bo"])], &[]),
+        // What nobody may hold stays whose it is, and is said.
+        (PRIMARY, "'bo', 'newt'", &[("web", &["bo", "newt"])], &[("web", &["bo", "newt"])]),
+        (SECONDARY, "'newt'", &[("web.secondary", &["newt"])], &[("web.secondary", &["newt"])]),
+        // In every other week Bo has the first seat already.
+        (
+            FOLLOWS,
+            "'bo', 'newt'",
+            &[("web", &["bo", "newt"]), ("web.secondary", &["bo", "newt"])],
+            &[("web", &["bo", "newt"]), ("web.secondary", &["newt"])],
+        ),
+    ];
+    for ((_, web), turns, held, stuck) in cases {
+        let org = org(&[("org.toml", STAGED), ("people.toml", PEOPLE), ("web.toml", &web(turns))]);
+        let key = |it: PersonId| org.person(it).key.clone();
+        let request = balance::Request {
+            rotations: org.rotations.iter().map(|it| it.id).collect(),
+            span: span("2026-02-02T12:00", "2026-05-03"),
+            since: dublin("2026-02-02T12:00"),
+            begin: dublin("2026-02-16"),
+            effort: balance::Effort { moves: 5_000, seed: 1 },
+        };
+        let found = balance::balance(&org, &request, &mut |_, _, _| {}).unwrap();
+        assert!(matches!(found.outcome, balance::Outcome::Found { .. }), "{turns}: {found:#?}");
+        let after = people::with_rows(&org, &balance::swaps(found.rows.clone()));
+        let expected = |all: Held<'_>| -> BTreeMap<String, BTreeSet<String>> {
+            all.iter()
+                .map(|(seat, who)| ((*seat).to_owned(), who.iter().map(|it| (*it).to_owned()).collect()))
+                .collect()
+        };
+        let mut holds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for seat in after.seats() {
+            for shift in shifts(&after, seat, span("2026-02-16T10:00", "2026-05-03")).unwrap() {
+                if let Some(person) = shift.holder.person() {
+                    holds.entry(after.seat_name(seat)).or_default().insert(key(person));
+                }
+            }
         }
+        assert_eq!(holds, expected(held), "{turns}");
+        let mut stays: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for it in &found.stuck {
+            let lacks = |it: &&(PersonId, Vec<Objection>)| !it.1.is_empty();
+            assert_eq!(it.asked.iter().filter(lacks).count(), it.asked.len(), "{turns}: {it:?}");
+            stays.entry(org.seat_name(it.seat)).or_default().insert(key(it.holder));
+        }
+        assert_eq!(stays, expected(stuck), "{turns}");
     }
 }
 
@@ -273,6 +359,39 @@ impl Scene {
     }
 }
 
+/// A turn from 16 March on is every other one: six of 168 h until 7 June, ninety days after the first handoff to come.
+#[test]
+fn who_is_not_ready_is_found_in_every_seat_by_edit() {
+    let web = format!("[[layers]]\n{}[secondary]\n[[secondary.layers]]\n{}", weekly("'ana'"), weekly("'bo'"));
+    let scene = Scene::with(&[("org.toml", STAGED), ("people.toml", PEOPLE), ("web.toml", &web)]);
+    let joined = "Mon 2026-03-16 10:00 GMT to Mon 2026-03-23 10:00 GMT, the first of 6 times, 1008 h in all";
+    let stands_in = "Tue 2026-03-10 00:00 GMT to Wed 2026-03-11 00:00 GMT";
+    let days = "--from 2026-03-10 --until 2026-03-11";
+    for (edit, seat, when, lacks) in [
+        ("join newt web".to_owned(), "web", joined, "`primary` there is missing training 101, training 201"),
+        ("join newt web.secondary".to_owned(), "web.secondary", joined, "`secondary` there is missing training 101"),
+        (
+            format!("override newt web {days}"),
+            "web",
+            stands_in,
+            "`primary` there is missing training 101, training 201",
+        ),
+        (
+            format!("override newt web.secondary {days}"),
+            "web.secondary",
+            stands_in,
+            "`secondary` there is missing training 101",
+        ),
+    ] {
+        let said = scene.run(&format!("edit {edit} --dry-run"));
+        assert!(said.starts_with("[1]\n"), "{edit}: {said}");
+        let (_, found) = said.split_once("\nWhat `check` finds anew\n").unwrap_or_else(|| panic!("{edit}: {said}"));
+        let (found, _) = found.split_once("\n\n").unwrap();
+        let expected = format!("  not-ready: Newt holds {seat} from {when}, and stands at no stage yet: for {lacks}");
+        assert_eq!(found, expected, "{edit}");
+    }
+}
+
 /// Four people, weeks from Monday to Monday; Bo is away in his own week, from 9 March.
 const WEB: &str = "[[layers]]\npeople  = [\"ana\", \"bo\", \"cleo\", \"dara\"]\nfrom    = 2026-01-05\n\
     handoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n";
@@ -332,7 +451,7 @@ fn a_swap_is_proposed_written_kept_and_taken_back() {
     let text = scene.read("assigned/web.toml");
     insta::assert_snapshot!(scene.run("cover --until 2026-05-04"), @r#"
     [0]
-    nobody is on call while away; 1 swap written earlier still stand
+    nobody is on call while away; 1 swap written earlier still stands
     "#);
     assert_eq!(scene.run("check --horizon 60d").matches("time-off").count(), 0);
     // Bo does not ski.
@@ -452,6 +571,162 @@ fn where_nobody_can_stand_in_each_is_told_why() {
     "#);
 }
 
+/// Ana and Bo by turns, from Monday to Monday; an hour weighs an hour. Bo is away in his week from 23 March.
+fn two_by_turns(off: &str, rotations: &[(&str, &str)]) -> Scene {
+    let org = "zone = \"UTC\"\n[limits]\nmin-people = false\nmax-share = false\nanswer-within = false\n\
+        [weights]\nnight = 1.0\nweekend = 1.0\nholiday = 1.0\n";
+    let people = format!("[ana]\nname = \"Ana\"\nzone = \"UTC\"\n[bo]\nname = \"Bo\"\nzone = \"UTC\"\n{off}");
+    let scene = Scene::with(&[("org.toml", org), ("people.toml", &people)]);
+    for (name, more) in rotations {
+        let layer = "[[layers]]\npeople = [\"ana\", \"bo\"]\nfrom = 2026-01-05\nhandoff = { every = \"week\", on = \"Mon\", at = \"00:00\" }\n";
+        scene.write(name, &format!("{layer}{more}"));
+    }
+    scene
+}
+
+const BO_AWAY: &str = "off = [{ from = 2026-03-23, through = 2026-03-29, note = \"skiing\" }]\n";
+
+/// From 5 January to 13 April there are fourteen weeks, 2352 h: 1176 each. Until now Ana has had four of them and half of 2 March, Bo
+/// four; to come are 156 h and two weeks for Ana, three for Bo. A week has 45 h of night and 48 of weekend; what is left of the first, 38
+/// and 48. All is even; Ana takes the week in which Bo is away, and gives him hers of 30 March. A change costs 4; one of them must be.
+#[test]
+fn a_fair_calendar_is_proposed_written_kept_and_taken_back() {
+    let scene = two_by_turns(BO_AWAY, &[("web.toml", "")]);
+    let balance = "balance --until 2026-04-13 --effort 2000";
+    insta::assert_snapshot!(scene.run(balance), @r#"
+    [1]
+    weighted hours beyond what is owed: now from 0 to 0; then from 0 to 0
+    2 of 3 turns that are not published change hands anew
+    what is uneven, in hours, nights, weekends, holidays and changes, costs 0 weighted hours now, 8 then; no calendar costs less than 4
+
+    Hours of each
+           owed  held before  now  then  beyond now  then  nights  then  weekends  then  holidays  then
+      Ana  1176          684  492   492           0     0     128   128       144   144         0     0
+      Bo   1176          672  504   504           0     0     135   135       144   144         0     0
+
+    Who takes whose turn
+      web  Mon 2026-03-23 00:00 UTC to Mon 2026-03-30 00:00 UTC  Ana for Bo
+      web  Mon 2026-03-30 00:00 UTC to Mon 2026-04-06 00:00 UTC  Bo for Ana
+
+    nothing is written yet: `dogwatch balance --write` changes rotations/assigned/web.toml
+    "#);
+    assert!(!scene.0.path().join("rotations/assigned").exists(), "nothing is written unasked");
+    let written = scene.run(&format!("{balance} --write"));
+    assert!(written.starts_with("[0]\n") && written.ends_with("\nwrote rotations/assigned/web.toml\n"), "{written}");
+    insta::assert_snapshot!(scene.read("assigned/web.toml"), @r#"
+    # Written by `dogwatch cover` and `dogwatch balance`. The rows of one swap bear the same word; what is owed is counted from them.
+
+    [[overrides]]
+    person = "ana"
+    for    = "bo"
+    from   = 2026-03-23T00:00:00
+    until  = 2026-03-30T00:00:00
+    reason = "a fair share"
+
+    [[overrides]]
+    person = "bo"
+    for    = "ana"
+    from   = 2026-03-30T00:00:00
+    until  = 2026-04-06T00:00:00
+    reason = "a fair share"
+    "#);
+    assert_eq!(scene.run("check --horizon 60d").matches("time-off").count(), 0);
+    insta::assert_snapshot!(scene.run(balance), @r#"
+    [0]
+    what stands is as fair as can be found: from 0 to 0
+    0 of 3 turns that are not published change hands anew; 2 changes written earlier stand
+    what is uneven, in hours, nights, weekends, holidays and changes, costs 8 weighted hours now, 8 then; no calendar costs less than 4
+
+    Hours of each
+           owed  held before  now  then  beyond now  then  nights  then  weekends  then  holidays  then
+      Ana  1176          684  492   492           0     0     128   128       144   144         0     0
+      Bo   1176          672  504   504           0     0     135   135       144   144         0     0
+
+    nothing is to be written
+    "#);
+    // Bo does not ski.
+    scene.write("people.toml", "[ana]\nname = \"Ana\"\nzone = \"UTC\"\n[bo]\nname = \"Bo\"\nzone = \"UTC\"\n");
+    insta::assert_snapshot!(scene.run(&format!("{balance} --write")), @r#"
+    [0]
+    weighted hours beyond what is owed: now from 0 to 0; then from 0 to 0
+    0 of 3 turns that are not published change hands anew; 2 changes written earlier are taken back
+    what is uneven, in hours, nights, weekends, holidays and changes, costs 8 weighted hours now, 0 then; no calendar costs less
+
+    Hours of each
+           owed  held before  now  then  beyond now  then  nights  then  weekends  then  holidays  then
+      Ana  1176          684  492   492           0     0     128   128       144   144         0     0
+      Bo   1176          672  504   504           0     0     135   135       144   144         0     0
+
+    wrote rotations/assigned/web.toml
+    "#);
+    assert_eq!(scene.read("assigned/web.toml").matches("[[overrides]]").count(), 0);
+}
+
+/// Two people in two seats: while Bo is away Ana has the one that is hers, and nobody the other.
+#[test]
+fn a_turn_that_nobody_can_hold_stays_and_each_is_told_why() {
+    let scene = two_by_turns(BO_AWAY, &[("web.toml", "[secondary]\nfollow = 1\n")]);
+    let balance = "balance --until 2026-04-13 --effort 2000";
+    insta::assert_snapshot!(scene.run(balance), @r#"
+    [1]
+    what stands is as fair as can be found: from 0 to 0
+    0 of 6 turns that are not published change hands anew
+    what is uneven, in hours, nights, weekends, holidays and changes, costs 0 weighted hours now, 0 then; no calendar costs less
+
+    Hours of each
+           owed  held before  now  then  beyond now  then  nights  then  weekends  then  holidays  then
+      Ana  2352         1356  996   996           0     0     263   263       288   288         0     0
+      Bo   2352         1356  996   996           0     0     263   263       288   288         0     0
+
+    Nobody can hold these whole; they stay
+      web  Mon 2026-03-23 00:00 UTC to Mon 2026-03-30 00:00 UTC  Bo
+        Ana: holds the other seat of it then
+        Bo: is away (skiing)
+      `dogwatch cover` finds who stands in for a part of a turn
+
+    nothing is to be written
+    "#);
+    insta::assert_snapshot!(scene.run(&format!("{balance} --format markdown")), @r#"
+    [1]
+    ## dogwatch balance
+
+    - what stands is as fair as can be found: from 0 to 0
+    - 0 of 6 turns that are not published change hands anew
+    - what is uneven, in hours, nights, weekends, holidays and changes, costs 0 weighted hours now, 0 then; no calendar costs less
+
+    |  | owed | held before | now | then | beyond now | then | nights | then | weekends | then | holidays | then |
+    |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+    | Ana | 2352 | 1356 | 996 | 996 | 0 | 0 | 263 | 263 | 288 | 288 | 0 | 0 |
+    | Bo | 2352 | 1356 | 996 | 996 | 0 | 0 | 263 | 263 | 288 | 288 | 0 | 0 |
+
+    **Nobody can hold these whole; they stay**
+
+    - `web`  Mon 2026-03-23 00:00 UTC to Mon 2026-03-30 00:00 UTC  Bo
+      - Ana: holds the other seat of it then
+      - Bo: is away (skiing)
+    "#);
+}
+
+/// Three primary seats, and two people who may hold one each.
+#[test]
+fn where_there_is_no_calendar_the_turns_are_named_that_cannot_be_held() {
+    let scene = two_by_turns("", &[("books.toml", ""), ("shop.toml", ""), ("web.toml", "")]);
+    insta::assert_snapshot!(scene.run("balance --until 2026-04-13 --effort 2000"), @r#"
+    [1]
+    there is no calendar without a clash: nobody can hold these turns together
+      books  Mon 2026-03-23 00:00 UTC to Mon 2026-03-30 00:00 UTC
+      shop  Mon 2026-03-23 00:00 UTC to Mon 2026-03-30 00:00 UTC
+      web  Mon 2026-03-23 00:00 UTC to Mon 2026-03-30 00:00 UTC
+
+    Hours of each
+           owed  held before   now  then  beyond now  then  nights  then  weekends  then  holidays  then
+      Ana  3528         2052  1476  1476           0     0     384   384       432   432         0     0
+      Bo   3528         2016  1512  1512           0     0     405   405       432   432         0     0
+
+    nothing is to be written
+    "#);
+}
+
 const PAID: &str = "zone = \"Europe/Dublin\"\nholidays = { ie = [2026-02-02] }\n[pay]\ncurrency = \"EUR\"\n\
     hour = { evening = \"1.25\", night = \"2.50\", weekend = 3, holiday = \"10\" }\nday = { weekday = \"5.00\" }\nsecondary-percent = 50\n";
 
@@ -531,6 +806,19 @@ fn what_a_change_would_cost() {
     ana,Ana,336,312,-24
     bo,Bo,336,360,24
     "#);
+    // Without a span: thirteen weeks from now, by the clock. Ana's are the weeks of 2 March (156 h are left), 16 and 30 March, 13 and 27
+    // April, 11 and 25 May; Bo's those between, one of which has 167 h, and twelve hours on 1 June.
+    let row = "[[overrides]]\nperson = \"bo\"\nfor = \"ana\"\nfrom = 2026-03-07\nuntil = 2026-03-08\n";
+    scene.write("web.toml", &format!("{web}{row}"));
+    insta::assert_snapshot!(scene.run("report hours --against main"), @r#"
+    [0]
+    Hours on call from Mon 2026-03-02 12:00 GMT to Mon 2026-06-01 12:00 IST
+
+    PERSON    BEFORE  AFTER  CHANGE
+    Ana         1164   1140     -24
+    Bo          1019   1043     +24
+    together    2183   2183       0
+    "#);
     insta::assert_snapshot!(scene.run("report hours --against no-such-branch"), @r#"
     [2]
     error: there is no revision `no-such-branch`
@@ -540,6 +828,35 @@ fn what_a_change_would_cost() {
     [2]
     error: there is no revision `--version`
       help: a branch, a tag or a commit: `--against main`, `--against HEAD~1`
+    "#);
+}
+
+/// Ana has the weeks of 2 and 16 February but for a Saturday; Bo has that, his own two, and Sunday the 1st.
+#[test]
+fn the_heaviest_load_comes_first_and_people_of_one_name_are_two() {
+    let org = "zone = \"Europe/Dublin\"\n[weights]\nnight = 1.0\nweekend = 1.0\nholiday = 1.0\n";
+    let people = "[ana]\nname = \"Ana\"\nzone = \"Europe/Dublin\"\n[bo]\nname = \"Bo\"\nzone = \"Europe/Dublin\"\n";
+    let web = "[[layers]]\npeople = [\"ana\", \"bo\"]\nfrom = 2026-01-05\nhandoff = { every = \"week\", on = \"Mon\", at = \"00:00\" }\n\
+        [[overrides]]\nperson = \"bo\"\nfor = \"ana\"\nfrom = 2026-02-07\nuntil = 2026-02-08\n";
+    let scene = Scene::with(&[("org.toml", org), ("people.toml", people), ("web.toml", web)]);
+    insta::assert_snapshot!(scene.run("report load"), @r#"
+    [0]
+    Load in weighted hours from Sun 2026-02-01 00:00 GMT to Sun 2026-03-01 00:00 GMT
+
+    PERSON    WEIGHTED    SHARE  HOURS  NIGHT  WEEKEND  HOLIDAY
+    Bo           360.0   53.6 %    360     90      120        0
+    Ana          312.0   46.4 %    312     90       72        0
+    together     672.0  100.0 %    672    180      192        0
+    "#);
+    scene.write("people.toml", &people.replace("Bo", "Ana"));
+    insta::assert_snapshot!(scene.run("report load"), @r#"
+    [0]
+    Load in weighted hours from Sun 2026-02-01 00:00 GMT to Sun 2026-03-01 00:00 GMT
+
+    PERSON    WEIGHTED    SHARE  HOURS  NIGHT  WEEKEND  HOLIDAY
+    Ana          360.0   53.6 %    360     90      120        0
+    Ana          312.0   46.4 %    312     90       72        0
+    together     672.0  100.0 %    672    180      192        0
     "#);
 }
 
@@ -625,6 +942,17 @@ fn what_to_practise() {
     SEAT  PERSON  FAILURE      WHEN                      WHY
     web   Bo      region-loss  Mon 2026-03-09 09:00 EDT  others have practised it
     web   Newt    failover     Mon 2026-05-11 10:00 IST  a stage asks for it
+    "#);
+    insta::assert_snapshot!(scene.run("drills @bo"), @r#"
+    [0]
+    SEAT  PERSON  FAILURE      WHEN                      WHY
+    web   Bo      region-loss  Mon 2026-03-09 09:00 EDT  others have practised it
+    "#);
+    assert_eq!(scene.run("drills bo"), scene.run("drills @bo"));
+    insta::assert_snapshot!(scene.run("drills @bob"), @r#"
+    [2]
+    error: no such person: `@bob`
+      help: did you mean `@bo`?
     "#);
     insta::assert_snapshot!(scene.run("drills web --history past.jsonl"), @r#"
     [0]

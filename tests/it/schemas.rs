@@ -122,6 +122,7 @@ fn every_answer_in_json_is_accepted() {
         ("check", &["check"]),
         ("cover", &["cover"]),
         ("cover", &["cover", "storage-ops", "--until", "2017-12-01"]),
+        ("balance", &["balance", "search", "--until", "2017-12-01", "--effort", "500"]),
         ("ready", &["ready"]),
         ("ready", &["ready", "gita"]),
         ("drills", &["drills"]),

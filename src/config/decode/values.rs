@@ -468,6 +468,17 @@ pub enum When {
     Instant(Instant),
 }
 
+impl When {
+    /// As it is written, or as the clock of a zone shows it.
+    pub fn civil(self, zone: &Zone) -> NaiveDateTime {
+        match self {
+            When::Day(day) => day.and_time(NaiveTime::MIN),
+            When::Local(civil) => civil,
+            When::Instant(at) => zone.civil(at),
+        }
+    }
+}
+
 impl Decode for When {
     const EXAMPLE: &'static str = "2026-01-05";
 

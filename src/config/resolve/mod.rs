@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -386,17 +386,17 @@ impl<'a> Context<'a> {
         };
         let span = Span::new(start, end);
         if span.is_none() {
-            let (message, help) = match (start == end, until.is_some_and(|it| it.value == from.value)) {
-                (true, true) => (
-                    "this row ends where it begins",
-                    "`until` excludes its end; a single day is `from = D, through = D`",
-                ),
-                (true, false) => {
-                    ("this row has no length: the clock jumps over it", "give it times that the clock shows")
-                }
-                (false, _) => {
-                    ("this row ends before it begins", "`from` comes first: look at the years and the months")
-                }
+            let ends = match (until, through) {
+                (Some(until), _) => Some(until.value.civil(zone)),
+                (None, day) => day.and_then(|it| it.value.succ_opt()).map(|it| it.and_time(NaiveTime::MIN)),
+            };
+            let begins = Some(from.value.civil(zone));
+            let (message, help) = if start == end && begins < ends {
+                ("this row has no length: the clock jumps over it", "give it times that the clock shows")
+            } else if start == end && until.is_some() {
+                ("this row ends where it begins", "`until` excludes its end; a single day is `from = D, through = D`")
+            } else {
+                ("this row ends before it begins", "`from` comes first: look at the years and the months")
             };
             self.report(file.error("empty-span", end_span, message).help(help));
         }

@@ -33,7 +33,7 @@ views! {
         share_kept: bool,
         /// Turns next to each other that nobody can hold without a clash among them.
         cramped: Vec<StuckView>,
-        /// How many turns may change hands.
+        /// How many turns are not published.
         open_turns: usize,
         /// Who takes part, in the order of people.toml.
         people: Vec<ShareView>,

@@ -1,5 +1,6 @@
 //! `balance`: how uneven it is and will be, what each person owes and holds, who takes whose turn.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::export::BalanceOf;
@@ -84,12 +85,10 @@ pub(in crate::export) fn sentences(found: &BalanceOf<'_>) -> Vec<String> {
                 _ => format!("weighted hours beyond what is owed: now {now}; then {then}"),
             };
             let hands = format!(
-                "{turns} of {} change hands anew{}",
+                "{turns} of {} change hands anew{}{}",
                 counted(balance.open, "turn that is not published", "turns that are not published"),
-                match balance.kept {
-                    0 => String::new(),
-                    kept => format!("; {} written earlier stand", counted(kept, "change", "changes")),
-                }
+                earlier(balance.kept, ["stands", "stand"]),
+                earlier(balance.withdrawn.values().map(BTreeSet::len).sum(), ["is taken back", "are taken back"]),
             );
             let near = match proved {
                 true => "no calendar costs less".to_owned(),
@@ -100,7 +99,7 @@ pub(in crate::export) fn sentences(found: &BalanceOf<'_>) -> Vec<String> {
             );
             let mut lines = vec![what, hands, cost];
             if !share_kept {
-                lines.push("no calendar was found that keeps `max-share`; this one need not keep it".to_owned());
+                lines.push("no calendar was found that keeps `max-share`; this one goes beyond it by as few turns as one was found with".to_owned());
             }
             lines
         }
@@ -164,6 +163,15 @@ pub(in crate::export) fn share(found: &BalanceOf<'_>, share: &Share) -> Vec<Stri
         whole(share.before.holidays),
         whole(share.after.holidays),
     ]
+}
+
+/// What becomes of changes that an earlier balance wrote.
+fn earlier(count: usize, [one, more]: [&str; 2]) -> String {
+    match count {
+        0 => String::new(),
+        1 => format!("; 1 change written earlier {one}"),
+        _ => format!("; {count} changes written earlier {more}"),
+    }
 }
 
 fn counted(count: usize, one: &str, more: &str) -> String {

@@ -82,7 +82,8 @@ pub(in crate::export) fn sentence(cover: &Cover) -> String {
     let clashes = counted(cover.clashes, "clash", "clashes");
     let kept = match cover.kept.len() {
         0 => String::new(),
-        kept => format!("; {} written earlier still stand", counted(kept, "swap", "swaps")),
+        1 => "; 1 swap written earlier still stands".to_owned(),
+        kept => format!("; {kept} swaps written earlier still stand"),
     };
     if cover.clashes == 0 {
         return format!("nobody is on call while away{kept}");

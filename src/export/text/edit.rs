@@ -89,21 +89,25 @@ fn change(org: &Org, change: &Change, reader: &Reader) -> Vec<String> {
 fn account(org: &Org, account: &Account, reader: &Reader) -> Vec<String> {
     let difference = account.after - account.before;
     let sign = if difference < 0 { "-" } else { "+" };
-    let at = |at: Option<Instant>| at.map_or("none".to_owned(), |it| stamp(it, &reader.zone));
-    let next = match account.next {
-        [before, after] if before == after => at(before),
-        [before, None] => format!("none; {} before", at(before)),
-        [None, after] => format!("{}; none before", at(after)),
-        [before, after] => format!("{}, not {}", at(after), at(before)),
-    };
     vec![
         org.person(account.person).name.clone(),
         hours(account.before),
         "to".to_owned(),
         hours(account.after),
         format!("{sign}{}", hours(difference.abs())),
-        format!("next {next}"),
+        format!("next {}", next_turn(account, reader)),
     ]
+}
+
+/// When somebody takes over next, and when that was before the edit.
+pub(in crate::export) fn next_turn(account: &Account, reader: &Reader) -> String {
+    let at = |at: Option<Instant>| at.map_or("none".to_owned(), |it| stamp(it, &reader.zone));
+    match account.next {
+        [before, after] if before == after => at(before),
+        [before, None] => format!("none; {} before", at(before)),
+        [None, after] => format!("{}; none before", at(after)),
+        [before, after] => format!("{}, not {}", at(after), at(before)),
+    }
 }
 
 /// Some columns stand to the right.

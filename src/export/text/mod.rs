@@ -27,7 +27,7 @@ pub(in crate::export) use balance::{during, header, sentences, share};
 pub use cover::cover;
 pub(in crate::export) use cover::{because, left_line, objection, sentence, why_not};
 pub use edit::edit;
-pub(in crate::export) use edit::{holders, hours};
+pub(in crate::export) use edit::{holders, hours, next_turn};
 pub(in crate::export) use findings::counted;
 pub use findings::findings;
 pub use fit::{count, fit, losses};

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::export::text::columns::{aligned, padded, width};
 use crate::export::text::{FAINT, STRONG, styled};
 use crate::export::{ReportBy, ReportOf, ReportWhat, report_changes};
+use crate::org::PersonId;
 use crate::people::{Hours, Line, Money};
 use crate::time::stamp;
 
@@ -28,7 +29,7 @@ pub fn report(of: &ReportOf<'_>) -> String {
         out.push_str("nobody was on call\n");
         return out;
     }
-    let mut groups: BTreeMap<String, Sum> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Option<PersonId>), Sum> = BTreeMap::new();
     let mut all = Sum::default();
     for line in of.lines {
         groups.entry(name(of, line)).or_default().add(line);
@@ -61,7 +62,7 @@ pub fn report(of: &ReportOf<'_>) -> String {
         ReportBy::Month => "MONTH",
     };
     let mut rows = vec![[first].into_iter().chain(head).map(str::to_owned).collect::<Vec<_>>()];
-    let mut groups: Vec<(String, Sum)> = groups.into_iter().collect();
+    let mut groups: Vec<(String, Sum)> = groups.into_iter().map(|((name, _), sum)| (name, sum)).collect();
     if of.what == ReportWhat::Load && of.by != ReportBy::Month {
         // Heaviest first, as printed; else by name.
         groups.sort_by(|(_, left), (_, right)| right.hours.weighted.total_cmp(&left.hours.weighted));
@@ -106,11 +107,12 @@ fn short(seconds: i64) -> String {
     }
 }
 
-fn name(of: &ReportOf<'_>, line: &Line) -> String {
+/// What a line is counted under; two people may have one name.
+fn name(of: &ReportOf<'_>, line: &Line) -> (String, Option<PersonId>) {
     match of.by {
-        ReportBy::Person => of.org.person(line.person).name.clone(),
-        ReportBy::Rotation => of.org.seat_name(line.seat),
-        ReportBy::Month => line.month.to_string(),
+        ReportBy::Person => (of.org.person(line.person).name.clone(), Some(line.person)),
+        ReportBy::Rotation => (of.org.seat_name(line.seat), None),
+        ReportBy::Month => (line.month.to_string(), None),
     }
 }
 

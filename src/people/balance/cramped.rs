@@ -5,7 +5,8 @@ use crate::people::balance::model::Model;
 /// Steps for one run of slots.
 const MOST_STEPS: usize = 20_000;
 
-/// The first shortest run of slots (by doubling, then all) that has no solution by itself; empty, if none was found.
+/// The first run of slots that has no solution by itself, looked for by doubling, without what it does not need at its ends; empty,
+/// if none was found.
 pub(super) fn cramped(model: &Model) -> Vec<usize> {
     let slots = model.slots();
     let mut apart = vec![Vec::new(); slots];
@@ -16,21 +17,29 @@ pub(super) fn cramped(model: &Model) -> Vec<usize> {
     for (index, window) in model.windows.iter().enumerate() {
         window.slots.iter().for_each(|(slot, count)| windows[*slot].push((index, *count)));
     }
+    let fails = |from: usize, length: usize| {
+        let mut tried = Tried {
+            model,
+            apart: &apart,
+            windows: &windows,
+            from,
+            holders: Vec::with_capacity(length),
+            counts: vec![0; model.windows.len() * model.people],
+            steps: 0,
+        };
+        tried.goes(length) == Some(false)
+    };
     let most = slots.min(64);
     for length in (0..).map(|it| 1 << it).take_while(|it| *it < most).chain([most]) {
-        for from in 0..=slots - length {
-            let mut tried = Tried {
-                model,
-                apart: &apart,
-                windows: &windows,
-                from,
-                holders: Vec::with_capacity(length),
-                counts: vec![0; model.windows.len() * model.people],
-                steps: 0,
-            };
-            if tried.goes(length) == Some(false) {
-                return (from..from + length).collect();
+        if let Some(from) = (0..=slots - length).find(|it| fails(*it, length)) {
+            let (mut from, mut until) = (from, from + length);
+            while fails(from + 1, until - from - 1) {
+                from += 1;
             }
+            while fails(from, until - from - 1) {
+                until -= 1;
+            }
+            return (from..until).collect();
         }
     }
     Vec::new()

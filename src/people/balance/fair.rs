@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::calendar::shifts;
 use crate::org::{Org, PersonId, RotationId, SeatId};
 use crate::people::balance::turns::{Asked, Burden, Ledger, Turn, asked, in_hours, turns};
-use crate::people::balance::{Effort, Solved, solve};
+use crate::people::balance::{Effort, Solved, Window, solve};
 use crate::people::{Cause, Objection, Readiness, Row, Swap, with_rows, without};
 use crate::time::{Exhausted, Instant, Span, union};
 
@@ -29,7 +29,7 @@ pub struct Request {
 pub struct Balance {
     /// Who takes part, in order.
     pub shares: Vec<Share>,
-    /// How many turns may change hands.
+    /// How many turns are not published.
     pub open: usize,
     /// Rows to be written; each is a change of hands by itself.
     pub rows: Vec<Row>,
@@ -56,7 +56,8 @@ pub enum Outcome {
         bound: f64,
         /// Whether there is no better one.
         proved: bool,
-        /// Whether `max-share` is kept, as far as the plain turns keep it; if no calendar that keeps it was found, it is not.
+        /// Whether `max-share` is kept, as far as the plain turns keep it; if no calendar that keeps it was found, some hold more,
+        /// by as few turns as one was found with.
         share_kept: bool,
     },
     /// There is none, or none was found.
@@ -118,13 +119,15 @@ pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, 
     let mut rounds = 0;
     let (asked, solved, holders, share_kept) = loop {
         let mut share_kept = true;
-        let mut asked = asked(&plain, request, &turns, &pinned)?;
+        let mut asked = asked(&plain, request, &turns, &now, &pinned)?;
         let start: Vec<usize> = turns.iter().map(|it| it.holder.0 as usize).collect();
         let mut solved = solve(&asked.model, &start, request.effort, progress);
-        if matches!(solved, Solved::Nothing { .. }) && !asked.model.windows.is_empty() {
-            // A limit of shares, four people, twelve weeks: whoever is away once leaves no other order at all.
-            asked.model.windows.clear();
+        // A limit of shares, four people, twelve weeks: whoever is away once leaves no other order at all.
+        let mut more = 1;
+        while matches!(solved, Solved::Nothing { .. }) && !asked.model.windows.is_empty() {
+            widen(&mut asked.model.windows, more);
             share_kept = false;
+            more *= 2;
             solved = solve(&asked.model, &start, request.effort, progress);
         }
         let standing: Vec<usize> = now.iter().map(|it| it.0 as usize).collect();
@@ -152,6 +155,14 @@ pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, 
         *kept = share_kept;
     }
     Ok(balance)
+}
+
+/// Lets everybody hold so many turns more; what says nothing any more goes.
+fn widen(windows: &mut Vec<Window>, turns: i64) {
+    for window in windows.iter_mut() {
+        window.most += turns * window.slots.iter().map(|(_, count)| *count).max().unwrap_or(0);
+    }
+    windows.retain(|it| it.most < it.slots.iter().map(|(_, count)| *count).sum());
 }
 
 /// Rows that an earlier balance wrote and that are not published: in the machine's file, of no swap, and beneath nothing else.
@@ -317,6 +328,6 @@ fn told(
         }
     }
     rows.iter_mut().for_each(|it| it.spans = union(std::mem::take(&mut it.spans)));
-    let open = asked.model.may.iter().filter(|it| it.len() > 1).count();
+    let open = turns.iter().filter(|it| it.open).count();
     Balance { shares, open, rows, kept, withdrawn, stuck: stuck.collect(), outcome }
 }

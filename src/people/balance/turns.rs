@@ -160,15 +160,17 @@ pub(super) struct Asked {
     pub model: Model,
     /// By person: what they owe.
     pub owed: Vec<Burden>,
-    /// By turn: what speaks against each person who takes turns there, where nobody can hold it; it stays.
-    pub stuck: BTreeMap<usize, Vec<(PersonId, Vec<Objection>)>>,
+    /// By turn: what speaks against each, where nobody can hold it; it stays.
+    pub stuck: BTreeMap<usize, Pool>,
 }
 
-/// `pinned`: people who keep the turns that are theirs, because they need them to be ready for others.
+/// `now`: who holds each turn with all rows that are there. `pinned`: people who keep the turns that are theirs, because they need
+/// them to be ready for others.
 pub(super) fn asked(
     org: &Org,
     request: &Request,
     turns: &[Turn],
+    now: &[PersonId],
     pinned: &BTreeSet<PersonId>,
 ) -> Result<Asked, Exhausted> {
     let counted = Span::new(request.since.min(request.span.start()), request.span.end()).unwrap_or(request.span);
@@ -178,38 +180,24 @@ pub(super) fn asked(
     let planned = Readiness::new(org, request.span.end() + AROUND, None)?;
     let certain = Readiness::new(org, request.begin, None)?;
     let rules = Rules::new(org, &certain, counted);
-    let mut may: Vec<Vec<usize>> = Vec::with_capacity(turns.len());
-    let mut stuck = BTreeMap::new();
+    let Candidates { may, stuck } = candidates(org, turns, pinned, &rules, &planned);
     let mut owed = vec![Burden::default(); people];
     let mut fixed = vec![[0.0_f64; 4]; people];
     let mut amounts: Vec<Vec<[f64; 4]>> = Vec::with_capacity(turns.len());
+    let mut wishes: Vec<Vec<(usize, i64)>> = Vec::with_capacity(turns.len());
     for (index, turn) in turns.iter().enumerate() {
         let within = turn.within(counted);
-        let ready = |person: PersonId| planned.lacks(person, turn.seat.seat, turn.start()).is_empty();
-        let mut own = vec![turn.holder.0 as usize];
-        if turn.open && !pinned.contains(&turn.holder) {
-            let objections = |person: PersonId| -> Vec<Objection> {
-                let found = turn.duties(index).flat_map(|it| rules.alone(person, it)).map(|it| it.objection);
-                let mut found: Vec<Objection> = found.collect();
-                // The plain turns are known; what is certain need not hold for them.
-                let excused = person == turn.holder && ready(person);
-                found.retain(|it| !(excused && matches!(it, Objection::NotReady(_))));
-                found.dedup();
-                found
-            };
-            let asked: Vec<(PersonId, Vec<Objection>)> = turn.pool.iter().map(|it| (*it, objections(*it))).collect();
-            let mut free: Vec<usize> =
-                asked.iter().filter(|(_, it)| it.is_empty()).map(|(person, _)| person.0 as usize).collect();
-            free.sort_unstable();
-            if free.is_empty() {
-                stuck.insert(index, asked);
-            } else {
-                own = free;
-            }
+        // Whoever holds it now counts as well, whether they may or not: what that costs is told, too.
+        let mut known = BTreeSet::from([turn.holder]);
+        if turn.open {
+            known.extend(turn.pool.iter().copied().chain([now[index]]));
         }
+        let others = known.iter().filter(|it| **it != turn.holder);
+        wishes.push(others.map(|it| (it.0 as usize, CHANGE)).collect());
         let mut row = vec![[0.0; 4]; people];
         if turn.counts && !within.is_empty() {
-            let mut sharing: Vec<PersonId> = turn.pool.iter().copied().filter(|it| ready(*it)).collect();
+            let ready = |it: &PersonId| planned.lacks(*it, turn.seat.seat, turn.start()).is_empty();
+            let mut sharing: Vec<PersonId> = turn.pool.iter().copied().filter(ready).collect();
             if sharing.is_empty() {
                 sharing.push(turn.holder);
             }
@@ -217,19 +205,18 @@ pub(super) fn asked(
                 let burden = ledger.burden(*person, &within);
                 owed[person.0 as usize].add(burden, 1.0 / sharing.len() as f64);
             }
-            for person in &own {
-                let id = PersonId(u32::try_from(*person).unwrap_or(u32::MAX));
-                row[*person] = ledger.burden(id, &within).measures();
+            for person in &known {
+                row[person.0 as usize] = ledger.burden(*person, &within).measures();
             }
-            if let [only] = own.as_slice() {
-                for (sum, more) in fixed[*only].iter_mut().zip(row[*only]) {
+            if !turn.open {
+                let only = turn.holder.0 as usize;
+                for (sum, more) in fixed[only].iter_mut().zip(row[only]) {
                     *sum += more;
                 }
-                row[*only] = [0.0; 4];
+                row = vec![[0.0; 4]; people];
             }
         }
         amounts.push(row);
-        may.push(own);
     }
     let whole = |hours: f64| (hours * PER_HOUR).round() as i64;
     let measure = |place: usize| Measure {
@@ -243,20 +230,124 @@ pub(super) fn asked(
         carried: fixed.iter().map(|it| whole(it[place])).collect(),
         owed: owed.iter().map(|it| whole(it.measures()[place])).collect(),
     };
-    let wishes = turns.iter().zip(&may).map(|(turn, may)| {
-        let others = may.iter().filter(|it| **it != turn.holder.0 as usize);
-        if may.len() > 1 { others.map(|it| (*it, CHANGE)).collect() } else { Vec::new() }
-    });
     let model = Model {
         people,
         apart: apart(org, turns, &may),
         windows: windows(org, turns, counted),
         together: Vec::new(),
         measures: (0..4).map(measure).collect(),
-        wishes: wishes.collect(),
+        wishes,
         may,
     };
     Ok(Asked { model, owed, stuck })
+}
+
+/// By turn, who may hold it; and what speaks against each, where nobody may.
+struct Candidates {
+    may: Vec<Vec<usize>>,
+    stuck: BTreeMap<usize, Pool>,
+}
+
+/// Who takes turns, each with what speaks against them.
+type Pool = Vec<(PersonId, Vec<Objection>)>;
+
+/// Whoever takes turns there and is neither away, nor not ready, nor holds a turn then that stays. What nobody may hold stays, and
+/// so does what nobody but its holder may; of two turns that are left to one person the second stays.
+fn candidates(
+    org: &Org,
+    turns: &[Turn],
+    pinned: &BTreeSet<PersonId>,
+    rules: &Rules<'_>,
+    planned: &Readiness<'_>,
+) -> Candidates {
+    let objections = |index: usize, person: PersonId| -> Vec<Objection> {
+        let turn: &Turn = &turns[index];
+        let mut found: Vec<Objection> =
+            turn.duties(index).flat_map(|it| rules.alone(person, it)).map(|it| it.objection).collect();
+        // The plain turns are known; what is certain need not hold for them.
+        let excused = person == turn.holder && planned.lacks(person, turn.seat.seat, turn.start()).is_empty();
+        found.retain(|it| !(excused && matches!(it, Objection::NotReady(_))));
+        found.dedup();
+        found
+    };
+    let opens = |it: &usize| turns[*it].open && !pinned.contains(&turns[*it].holder);
+    let (open, mut staying): (Vec<usize>, Vec<usize>) = (0..turns.len()).partition(opens);
+    let of_pool = |index: usize| turns[index].pool.iter().map(move |it| (*it, objections(index, *it))).collect();
+    let mut asked: BTreeMap<usize, Pool> = open.into_iter().map(|it| (it, of_pool(it))).collect();
+    let mut stuck = BTreeMap::new();
+    let mut settled: BTreeSet<usize> = staying.iter().copied().collect();
+    let reach = reach(org, turns);
+    loop {
+        for fixed in staying.drain(..) {
+            for index in near(turns, fixed, reach) {
+                let Some(pool) = asked.get_mut(&index) else { continue };
+                object(pool, turns[fixed].holder, clash(org, &turns[index], &turns[fixed]));
+            }
+        }
+        let gone: Vec<usize> = asked.iter().filter(|(_, it)| free(it).is_empty()).map(|(index, _)| *index).collect();
+        stuck.extend(gone.iter().filter_map(|it| asked.remove_entry(it)));
+        let own = asked.iter().filter(|(index, it)| free(it) == [turns[**index].holder]).map(|(index, _)| *index);
+        staying = gone.iter().copied().chain(own).filter(|it| settled.insert(*it)).collect();
+        if !staying.is_empty() {
+            continue;
+        }
+        let Some((one, other, person)) = contested(org, turns, &asked, reach) else { break };
+        let Some(pool) = asked.get_mut(&other) else { break };
+        object(pool, person, clash(org, &turns[other], &turns[one]));
+    }
+    let may = (0..turns.len()).map(|index| match asked.get(&index) {
+        Some(pool) => {
+            let mut free: Vec<usize> = free(pool).into_iter().map(|it| it.0 as usize).collect();
+            free.sort_unstable();
+            free
+        }
+        None => vec![turns[index].holder.0 as usize],
+    });
+    Candidates { may: may.collect(), stuck }
+}
+
+/// Those against whom nothing speaks.
+fn free(pool: &Pool) -> Vec<PersonId> {
+    pool.iter().filter(|(_, it)| it.is_empty()).map(|(person, _)| *person).collect()
+}
+
+fn object(pool: &mut Pool, person: PersonId, objection: Option<Objection>) {
+    if let Some((_, found)) = pool.iter_mut().find(|it| it.0 == person) {
+        let new = objection.filter(|it| !found.contains(it));
+        found.extend(new);
+    }
+}
+
+/// The first two turns that only one person may hold, and not both.
+fn contested(org: &Org, turns: &[Turn], asked: &BTreeMap<usize, Pool>, reach: i64) -> Option<(usize, usize, PersonId)> {
+    let only = |index: usize| match free(asked.get(&index)?).as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    };
+    asked.keys().find_map(|one| {
+        let person = only(*one)?;
+        let mut later = near(turns, *one, reach).filter(|it| one < it && only(*it) == Some(person));
+        let other = later.find(|it| clash(org, &turns[*it], &turns[*one]).is_some())?;
+        Some((*one, other, person))
+    })
+}
+
+/// How far apart turns may start that get into each other's way, in seconds.
+fn reach(org: &Org, turns: &[Turn]) -> i64 {
+    let longest = turns.iter().map(|it| it.end().seconds_since(it.start())).max().unwrap_or(0);
+    longest.saturating_add(rest_seconds(org))
+}
+
+fn rest_seconds(org: &Org) -> i64 {
+    org.limits.min_rest.map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// The turns around one, but itself.
+fn near(turns: &[Turn], index: usize, reach: i64) -> impl Iterator<Item = usize> + '_ {
+    let start = turns[index].start();
+    let before = (0..index).rev().take_while(move |it| start.seconds_since(turns[*it].start()) <= reach);
+    let after = (index + 1..turns.len()).take_while(move |it| turns[*it].start().seconds_since(start) <= reach);
+    before.chain(after)
 }
 
 /// What is the same for everybody who may hold it is said once.
@@ -270,18 +361,13 @@ fn plain(amount: Amount) -> Amount {
 /// Pairs that one person may not hold: both seats, two primary seats, too little rest. Pairs of which nothing can change, or that one
 /// person holds by the plain turns with too little rest, are left as they are.
 fn apart(org: &Org, turns: &[Turn], may: &[Vec<usize>]) -> Vec<(usize, usize)> {
-    let rest = org.limits.min_rest.unwrap_or_default();
-    let longest = turns.iter().map(|it| it.end().seconds_since(it.start())).max().unwrap_or(0);
+    let reach = reach(org, turns);
+    let stays = |it: usize| may[it] == [turns[it].holder.0 as usize];
     let mut pairs = Vec::new();
-    for (one, turn) in turns.iter().enumerate() {
-        for other in one + 1..turns.len() {
-            let later = &turns[other];
-            if later.start().seconds_since(turn.start()) > longest + i64::try_from(rest.as_secs()).unwrap_or(i64::MAX) {
-                break;
-            }
-            let open = may[one].len() > 1 || may[other].len() > 1;
+    for one in 0..turns.len() {
+        for other in near(turns, one, reach).filter(|it| one < *it) {
             let common = may[one].iter().any(|it| may[other].contains(it));
-            if open && common && clash(org, turn, later, rest) {
+            if !(stays(one) && stays(other)) && common && clash(org, &turns[one], &turns[other]).is_some() {
                 pairs.push((one, other));
             }
         }
@@ -289,27 +375,31 @@ fn apart(org: &Org, turns: &[Turn], may: &[Vec<usize>]) -> Vec<(usize, usize)> {
     pairs
 }
 
-fn clash(org: &Org, one: &Turn, other: &Turn, rest: Duration) -> bool {
+/// What speaks against one person's holding one turn who holds the other.
+fn clash(org: &Org, one: &Turn, other: &Turn) -> Option<Objection> {
     let both_primary = one.seat.seat == Seat::Primary && other.seat.seat == Seat::Primary;
-    let same_rotation = one.seat.rotation == other.seat.rotation;
-    let at_once = one.seat != other.seat && !intersect(&one.spans, &other.spans).is_empty();
     let allowed = |one: RotationId, other: RotationId| {
         let pairs = &org.limits.both_allowed;
         pairs.contains(&(one, other)) || pairs.contains(&(other, one))
     };
-    if at_once && (same_rotation || (both_primary && !allowed(one.seat.rotation, other.seat.rotation))) {
-        return true;
+    if one.seat != other.seat && !intersect(&one.spans, &other.spans).is_empty() {
+        if one.seat.rotation == other.seat.rotation {
+            return Some(Objection::BothSeats);
+        }
+        if both_primary && !allowed(one.seat.rotation, other.seat.rotation) {
+            return Some(Objection::BothPrimaries(other.seat));
+        }
     }
-    if !both_primary || rest.is_zero() {
-        return false;
+    if !both_primary || one.holder == other.holder {
+        return None;
     }
-    let limit = i64::try_from(rest.as_secs()).unwrap_or(i64::MAX);
-    let between = |left: &Span, right: &Span| {
-        let gap = right.start().seconds_since(left.end());
-        0 < gap && gap < limit
-    };
-    let close = |left: &Span| other.spans.iter().any(|right| between(left, right) || between(right, left));
-    one.spans.iter().any(close) && one.holder != other.holder
+    let limit = rest_seconds(org);
+    let gap = |left: &Span, right: &Span| right.start().seconds_since(left.end());
+    let gaps = one
+        .spans
+        .iter()
+        .flat_map(|left| other.spans.iter().flat_map(move |right| [gap(left, right), gap(right, left)]));
+    gaps.filter(|it| 0 < *it && *it < limit).min().map(|seconds| Objection::Rest { seconds })
 }
 
 /// The limit of shares, over stretches that start with a turn; whoever holds more by the plain turns is no precedent for less.

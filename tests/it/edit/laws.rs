@@ -361,7 +361,7 @@ fn try_layer(
     }
     for (wish, person, joins) in wishes {
         let what = format!("{} layer {} at {at}, {wish:?}", org.seat_name(seat), index + 1);
-        match edit::edit(files, org, &wish, now) {
+        match edit::edit(files, org, &wish, now, &org.zone) {
             Ok(edit) => {
                 *if joins { &mut seen.joins } else { &mut seen.leaves } += 1;
                 let told = edit::difference(org, &edit.org, span).unwrap();
@@ -453,7 +453,7 @@ fn after_a_swap_the_neighbours_stay() {
                 let (one, other) = (org.people[one].id, org.people[other].id);
                 let wish = Wish::Swap { one: (one, Which::Next), other: (other, Which::Next), seat, reason: None };
                 let what = format!("zone {zone}, seed {seed}, {}, {now}: {wish:?}", org.seat_name(seat));
-                let edit = match edit::edit(&files, &org, &wish, now) {
+                let edit = match edit::edit(&files, &org, &wish, now, &org.zone) {
                     Ok(edit) => edit,
                     Err(refusal) => {
                         refused += 1;
@@ -532,7 +532,7 @@ fn after_an_override_the_neighbours_stay() {
                     correction: false,
                 };
                 let what = format!("zone {zone}, seed {seed}, {}: {wish:?}", org.seat_name(seat));
-                let edit = match edit::edit(&files, &org, &wish, now) {
+                let edit = match edit::edit(&files, &org, &wish, now, &org.zone) {
                     Ok(edit) => edit,
                     Err(refusal) => {
                         let known = ["does not hold", "already", "stand in for themselves", "must say for whom"];
@@ -581,7 +581,8 @@ fn what_has_begun_is_not_changed_by_a_date_of_the_past() {
         [At::Day("2026-12-07".parse().unwrap()), At::Instant(now), At::Local("2026-12-08T13:00:00".parse().unwrap())]
     {
         let seat = Some(Seat::Primary);
-        let refusal = edit::edit(&files, &org, &Wish::Leave { person, rotation, seat, layers: Vec::new(), at }, now);
+        let refusal =
+            edit::edit(&files, &org, &Wish::Leave { person, rotation, seat, layers: Vec::new(), at }, now, &org.zone);
         let refusal = refusal.unwrap_err();
         assert!(refusal.message.ends_with("is past: what has been stays"), "{refusal}");
         assert_eq!(refusal.hints, ["the next handoff is Mon 2026-12-14 10:00 EST: `--at next-handoff`"]);

@@ -39,7 +39,8 @@ fn web(org: &Org) -> SeatId {
 fn after(text: &str, wish: impl Fn(&Org) -> Wish) -> String {
     let files = files(text);
     let org = sound(&files);
-    let mut edit = edit::edit(&files, &org, &wish(&org), now()).unwrap_or_else(|it| panic!("{it} {:?}", it.hints));
+    let mut edit =
+        edit::edit(&files, &org, &wish(&org), now(), &org.zone).unwrap_or_else(|it| panic!("{it} {:?}", it.hints));
     assert_eq!(edit.files.len(), 1);
     edit.files.remove(0).after
 }
@@ -379,7 +380,7 @@ fn strew_and_edit(seed: u64) -> (usize, usize) {
     let now = now();
     let (mut made, mut refused) = (0, 0);
     for wish in wishes(&org, now, &mut random) {
-        match edit::edit(&files, &org, &wish, now) {
+        match edit::edit(&files, &org, &wish, now, &org.zone) {
             Ok(edit) => {
                 made += 1;
                 for file in &edit.files {
@@ -428,7 +429,7 @@ proptest! {
         let files = files(&bent);
         if let Some(org) = dogwatch::config::read(&files).0 {
             for wish in wishes(&org, now(), &mut Random::new(seed)) {
-                if let Ok(edit) = edit::edit(&files, &org, &wish, now()) {
+                if let Ok(edit) = edit::edit(&files, &org, &wish, now(), &org.zone) {
                     for file in &edit.files {
                         same_elsewhere(&file.before, &file.after);
                     }

@@ -33,8 +33,8 @@ fn reference() -> tempfile::TempDir {
 const SWAP: &[&str] = &["swap", "imani", "jin", "search", "--turn", "2027-01-04", "--horizon", "1d"];
 
 const SWAPPED: &str = "\
-Jin Park holds search for Imani Walker from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST
-Imani Walker holds search for Jin Park from Mon 2026-12-21 10:00 EST to Mon 2026-12-28 10:00 EST
+Jin Park holds search for Imani Walker from Mon 2027-01-04 07:00 PST to Mon 2027-01-11 07:00 PST
+Imani Walker holds search for Jin Park from Mon 2026-12-21 07:00 PST to Mon 2026-12-28 07:00 PST
 
 Who holds what, until Tue 2027-01-12 07:00 PST
   search
@@ -164,6 +164,30 @@ fn every_refusal_says_why_and_what_can_be_done() {
             "error: not a time: `soon`\n  help: 2027-01-04; on the rotation's clock 2027-01-04T18:00; or 2027-01-04T18:00:00Z\n",
         ),
         (
+            &["end", "search", "--layer", "1", "--at", "2026-12-15"],
+            "error: Tue 2026-12-15 is not a handoff day of this layer
+  help: the handoff days around it are Mon 2026-12-14 and Mon 2026-12-21
+  help: a date-time ends it between two handoffs\n",
+        ),
+        (
+            &["end", "app-ops", "--layer", "1", "--layer", "2"],
+            "error: the argument '--layer <N>' cannot be used multiple times
+
+Usage: dogwatch edit end [OPTIONS] <WHAT>
+
+For more information, try '--help'.\n",
+        ),
+        (
+            &["end", "@hugo", "--layer", "2"],
+            "error: `--layer` is one of a rotation's, and `@hugo` is none
+  help: leave `--layer` out, or name a rotation or a seat\n",
+        ),
+        (
+            &["end", "app-ops:18", "--layer", "2"],
+            "error: `--layer` is one of a rotation's, and `app-ops:18` is none
+  help: leave `--layer` out, or name a rotation or a seat\n",
+        ),
+        (
             &["leave", "ana", "storage-ops"],
             "error: Ana Souza takes no turns in storage-ops from then on
   help: they take turns in search\n",
@@ -199,6 +223,24 @@ fn every_refusal_says_why_and_what_can_be_done() {
         (
             &["override", "kofi", "search", "--from", "2026-12-15", "--until", "2026-12-14"],
             "error: it would end at Mon 2026-12-14 00:00 EST, before it begins\n  help: `--until` is the first moment after, `--through` the last day\n",
+        ),
+        (
+            &["override", "kofi", "search", "--from", "2026-12-15", "--until", "2026-12-15"],
+            "error: it would end at Tue 2026-12-15 00:00 EST, when it begins\n  help: `--until` is the first moment after, `--through` the last day\n",
+        ),
+        (
+            &["override", "kofi", "search", "--from", "2026-12-15", "--through", "2026-12-14"],
+            "error: it would end with 2026-12-14, before it begins\n  help: `--until` is the first moment after, `--through` the last day\n",
+        ),
+        // On 14 March the clock of New York goes from 2:00 to 3:00.
+        (
+            &["override", "kofi", "search", "--from", "2027-03-14T02:15", "--until", "2027-03-14T02:45"],
+            "error: the clock jumps over all of it, at Sun 2027-03-14 03:00 EDT\n  help: give it times that the clock shows\n",
+        ),
+        (
+            &["swap", "bruno", "mei", "build-release", "--turn", "2026-12-17", "--other-turn", "2026-12-17"],
+            "error: both hold build-release at Thu 2026-12-17 09:00 PST: there is nothing to swap
+  help: `--turn` and `--other-turn` name turns that lie apart\n",
         ),
         (
             &["shadow", "pia", "data", "--with", "pia", "--from", "2027-02-01", "--through", "2027-02-02"],
@@ -245,8 +287,8 @@ fn the_answer_for_a_pull_request_is_a_table() {
     let table = "\
 ## On call
 
-- Jin Park holds search for Imani Walker from Mon 2027-01-04 10:00 EST to Mon 2027-01-11 10:00 EST
-- Imani Walker holds search for Jin Park from Mon 2026-12-21 10:00 EST to Mon 2026-12-28 10:00 EST
+- Jin Park holds search for Imani Walker from Mon 2027-01-04 07:00 PST to Mon 2027-01-11 07:00 PST
+- Imani Walker holds search for Jin Park from Mon 2026-12-21 07:00 PST to Mon 2026-12-28 07:00 PST
 
 Until Tue 2027-01-12 07:00 PST:
 
@@ -280,6 +322,127 @@ fn a_swap_of_two_people_says_how_the_other_seat_is_swapped() {
         weeks
     };
     assert_eq!(weeks(&stdout), weeks(&other), "{other}{stderr}");
+}
+
+/// A dry run in a small organisation of Dublin; a reader may have another clock.
+fn of_small(web: &str, before: &[&str], arguments: &[&str]) -> String {
+    let scene = tempfile::tempdir().unwrap();
+    let people: String = ["ana", "bo", "cy", "dee"]
+        .map(|it| format!("[{it}]\nname = \"{}\"\nzone = \"Europe/Dublin\"\n", it.to_uppercase()))
+        .concat();
+    std::fs::create_dir(scene.path().join("rotations")).unwrap();
+    let org = "zone = \"Europe/Dublin\"\n[limits]\nmin-people = false\nmax-share = false\nanswer-within = false\n";
+    for (name, text) in [("org", org), ("people", people.as_str()), ("web", web)] {
+        std::fs::write(scene.path().join(format!("rotations/{name}.toml")), text).unwrap();
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+        .args(before)
+        .arg("edit")
+        .args(arguments)
+        .arg("--dry-run")
+        .current_dir(scene.path())
+        .env_remove("DOGWATCH_ZONE")
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    format!("[{}]\n{}{}", output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+/// It is Tuesday, 3 February 2026. Thirteen turns end on 6 April: Bo would be next, and Cy is.
+#[test]
+fn an_order_that_did_not_go_on_before_stays_so_and_a_note_says_it() {
+    let web = "[[layers]]\npeople = [\"ana\", \"bo\", \"cy\"]\nfrom = 2026-01-05\nuntil = 2026-04-06\n\
+        handoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n\
+        [[layers]]\npeople = [\"ana\", \"bo\", \"cy\"]\nfirst = \"cy\"\nfrom = 2026-04-06\n\
+        handoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n";
+    let said = of_small(web, &["--now", "2026-02-03T12:00:00Z", "--zone", "Asia/Tokyo"], &["join", "dee", "web"]);
+    let head = "\
+[0]
+DEE joins web from Mon 2026-02-09 19:00 JST on
+note: layer 2 of web begins with `cy` at Mon 2026-04-06 18:00 JST: the order did not go on there before either
+";
+    assert!(said.starts_with(head), "{said}");
+}
+
+/// Ana has the week of 2 February, and will have none: Bo and Cy go on by themselves from the 9th.
+#[test]
+fn every_time_of_an_answer_is_on_the_clock_of_the_reader() {
+    let web = "[[layers]]\npeople = [\"ana\", \"bo\", \"cy\"]\nfrom = 2026-02-02\n\
+        handoff = { every = \"week\", on = \"Mon\", at = \"10:00\" }\n";
+    let before = &["--now", "2026-02-03T12:00:00Z", "--zone", "America/New_York"];
+    let leave = &["leave", "ana", "web", "--horizon", "20d"];
+    let changes = "\
+[0]
+ANA leaves web at Mon 2026-02-09 05:00 EST
+
+Who holds what, until Sun 2026-03-01 05:00 EST
+  web
+    Mon 2026-02-23 05:00 EST to Sun 2026-03-01 05:00 EST  144 h  BO instead of ANA
+
+Hours in these seats from Tue 2026-02-03 07:00 EST, and the next turn
+  ANA  286 h  to  142 h  -144 h  next none; Mon 2026-02-23 05:00 EST before
+  BO   168 h  to  312 h  +144 h  next Mon 2026-02-09 05:00 EST
+
+To be told
+  ANA    loses 1 stretch
+  BO     gains 1 stretch
+
+--- a/rotations/web.toml
+";
+    let said = of_small(web, before, leave);
+    assert!(said.starts_with(changes), "{said}");
+    let table = "\
+[0]
+## On call
+
+- ANA leaves web at Mon 2026-02-09 05:00 EST
+
+Until Sun 2026-03-01 05:00 EST:
+
+| when | seat | hours | before | after |
+|---|---|---:|---|---|
+| Mon 2026-02-23 05:00 EST to Sun 2026-03-01 05:00 EST | web | 144 h | ANA | BO |
+
+### To be told
+
+| who | before | after | next turn |
+|---|---:|---:|---|
+| ANA | 286 h | 142 h | none; Mon 2026-02-23 05:00 EST before |
+| BO | 168 h | 312 h | Mon 2026-02-09 05:00 EST |
+
+```diff
+";
+    let markdown = [before, &["--format", "markdown"][..]].concat();
+    let said = of_small(web, &markdown, leave);
+    assert!(said.starts_with(table), "{said}");
+}
+
+/// Calendars end with the year 2199: what would come after it is no handoff.
+#[test]
+fn near_the_end_of_all_calendars_no_handoff_is_made_up() {
+    let web = "[[layers]]\npeople = [\"ana\", \"bo\"]\nfrom = 2026-01-01\n\
+        handoff = { every = \"month\", on = 1, at = \"10:00\" }\n";
+    let none = "\
+[2]
+error: that layer of web has no such handoff before the last instant of all calendars, Wed 2200-01-01 00:00 GMT
+  help: nothing need change, or it is another layer; `--at now` changes what is left
+";
+    let now = &["--now", "2199-12-20T12:00:00Z"];
+    for arguments in [&["join", "cy", "web"][..], &["leave", "ana", "web"], &["end", "web", "--at", "after-cycle"]] {
+        assert_eq!(of_small(web, now, arguments), none, "{arguments:?}");
+    }
+    let day = "\
+[2]
+error: Wed 2199-12-25 is not a handoff day of this layer
+  help: the nearest handoff day is Sun 2199-12-01
+  help: a date-time ends it between two handoffs
+";
+    assert_eq!(of_small(web, now, &["end", "web", "--at", "2199-12-25"]), day);
+    // Each seat has its own handoffs, and neither has one from that day on.
+    let seats = format!("{web}[[secondary.layers]]\n{}", web.trim_start_matches("[[layers]]\n").replace("ana", "cy"));
+    let left = none.replace("[2]\nerror: ", "[2]\nerror: web: ");
+    assert_eq!(of_small(&seats, now, &["end", "@bo", "--at", "2199-12-25"]), left);
 }
 
 #[test]

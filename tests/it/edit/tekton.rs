@@ -227,7 +227,8 @@ fn captain(org: &Org, day: NaiveDate) -> String {
 /// Makes an edit as somebody would have on the day before.
 fn make(files: &mut Files, wish: &Wish, now: Instant) {
     let org = sound(files);
-    let edit = edit::edit(files, &org, wish, now).unwrap_or_else(|it| panic!("{wish:?}: {it} {:?}", it.hints));
+    let edit =
+        edit::edit(files, &org, wish, now, &org.zone).unwrap_or_else(|it| panic!("{wish:?}: {it} {:?}", it.hints));
     for file in edit.files {
         files.insert(&file.name, file.after);
     }
