@@ -50,6 +50,11 @@ impl Experience {
     /// What was read; `None`, if no file is named and there is no store.
     pub(super) fn read(&self, org: Option<&Org>, session: &mut Session) -> Result<Option<Loaded>> {
         if self.history.is_empty() && self.place.store.is_none() && !self.place.path(session).exists() {
+            if self.reading.mapping.is_some() {
+                return Err(
+                    Failure::new("a mapping is named, and no file that it is for").hint("`--history FILE` names one")
+                );
+            }
             return Ok(None);
         }
         let Past { loaded, .. } = past(&self.history, &self.reading, &self.place, org, session)?;

@@ -171,6 +171,9 @@ pub(super) fn horizon(text: &str, reader: &Reader) -> Result<Span, Problem> {
 }
 
 fn route(site: &Site, request: &Request, reader: &Reader) -> Result<Response, Problem> {
+    if let Some(it) = request.content_encoding.as_deref().filter(|it| !it.eq_ignore_ascii_case("identity")) {
+        return Err(Problem::new(415, "encoded", format!("the alerts come as `{it}`")).hint("send them as they are"));
+    }
     let kind = request.content_type.as_deref().unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !["application/json", "application/x-ndjson"].contains(&kind.as_str()) {

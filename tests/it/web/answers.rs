@@ -1,6 +1,6 @@
 //! What programs are told.
 
-use dogwatch::web::{Method, Request, answer};
+use dogwatch::web::{Method, Request, Trouble, answer};
 use serde_json::{Value, json};
 
 use super::{command, get, now, site, stale, text};
@@ -148,6 +148,14 @@ fn a_problem_says_what_can_be_done() {
 fn what_is_no_json_is_told_so() {
     let (status, it) = post("/api/v1/route", "text/plain", "{}");
     assert_eq!((status, &it["detail"]), (415, &json!("alerts come as JSON")));
+    let zipped = Request {
+        method: Method::Post,
+        content_type: Some("application/json".to_owned()),
+        content_encoding: Some("gzip".to_owned()),
+        body: vec![0x1f, 0x8b],
+        ..Request::get("/api/v1/route")
+    };
+    assert_eq!(answer(&site(), &zipped, now()).status, 415);
     for (body, detail) in [
         ("", "no alert was sent"),
         ("[]", "no alert was sent"),
@@ -179,6 +187,8 @@ fn each_thing_has_its_methods() {
     }
     assert_eq!(ask(Method::Options, "/api/v1/route"), (204, send()));
     assert_eq!(ask(Method::Post, "/nowhere"), (404, None));
+    // What the server as a whole can do.
+    assert_eq!(ask(Method::Options, "*"), (204, Some("GET, HEAD, POST, OPTIONS".to_owned())));
 }
 
 #[test]
@@ -249,6 +259,20 @@ fn files_that_mean_nothing_are_told_to_programs_as_well() {
     assert_eq!(response.header("dogwatch-stale"), Some("2 mistakes since 2026-12-08T17:30:00Z"));
     assert_eq!(get(&super::site(), "/api/v1/now").header("dogwatch-stale"), None);
     assert_eq!(response.body, get(&super::site(), "/api/v1/now").body);
+    // Whatever is answered says it: a feed, a problem, and that nothing is new.
+    let tag = response.header("etag").unwrap().to_owned();
+    let known = Request { if_none_match: Some(tag), ..Request::get("/api/v1/now") };
+    let unchanged = answer(&site, &known, now());
+    assert_eq!(unchanged.status, 304);
+    let problem = answer(&site, &Request::get("/api/v1/who?name=nobody-knows"), now());
+    assert_eq!(problem.status, 404);
+    for it in [unchanged, problem, get(&site, "/feeds/everything.ics"), get(&site, "/")] {
+        assert_eq!(it.header("dogwatch-stale"), Some("2 mistakes since 2026-12-08T17:30:00Z"));
+    }
+    let of = |mistakes| Trouble { since: now(), mistakes, report: String::new() };
+    let says = |mistakes| (of(mistakes).count(), of(mistakes).sentence());
+    assert_eq!(says(0), ("unreadable".to_owned(), "The files could not be read".to_owned()));
+    assert_eq!(says(1), ("1 mistake".to_owned(), "The files have 1 mistake".to_owned()));
     let mut ready: Value = serde_json::from_str(&text(&get(&site, "/readyz"))).unwrap();
     ready["revision"] = json!("…");
     assert_eq!(
