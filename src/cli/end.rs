@@ -37,23 +37,21 @@ impl End {
         Ok(self.runtime.block_on(asked(&mut self.signals))?)
     }
 
-    /// Does what is left to do, unless it is asked for an end once more: who asks twice does not want to wait.
-    pub(super) fn finish(mut self, work: impl FnOnce() + Send + 'static) -> Result<()> {
+    /// Does what is left to do, unless it is asked for an end once more: who asks twice does not want to wait. Whether it
+    /// is done.
+    pub(super) fn finish(mut self, work: impl FnOnce() + Send + 'static) -> Result<bool> {
         let (done, finished) = oneshot::channel();
         std::thread::Builder::new().name("finish".to_owned()).spawn(move || {
             work();
             // Nobody listens if it was asked twice.
             let _ = done.send(());
         })?;
-        self.runtime.block_on(async {
+        Ok(self.runtime.block_on(async {
             tokio::select! {
-                _ = finished => Ok(()),
-                it = asked(&mut self.signals) => it,
+                _ = finished => Ok(true),
+                it = asked(&mut self.signals) => it.map(|()| false),
             }
-        })?;
-        // What may never be finished is not waited for.
-        self.runtime.shutdown_background();
-        Ok(())
+        })?)
     }
 }
 

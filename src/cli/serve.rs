@@ -211,7 +211,9 @@ impl Serve {
         tracing::info!("stopping");
         drop(stop);
         // Who watches is not waited for: a file may be long in coming.
-        end.finish(move || server.stop())?;
+        if !end.finish(move || server.stop())? {
+            tracing::warn!("stopped at once, as it was asked twice");
+        }
         Ok(ExitStatus::Clean)
     }
 
