@@ -194,6 +194,11 @@ impl Reading {
         };
         let files: Files = [(name, text)].into_iter().collect();
         let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
+        if mapping.is_none() && config::known_mapping(name).is_some() {
+            // Nobody edits what is built in; on which clock somebody exported, it cannot know.
+            return Err(Failure::new(format!("the times of `{name}` bear no offset"))
+                .hint("`--times-in Europe/Dublin`, or on whichever clock they were exported"));
+        }
         if !diagnostics.is_empty() {
             let color = session.printer.colors_talk();
             session.printer.talk(&config::render(&diagnostics, &files, color));

@@ -73,6 +73,10 @@ pub(super) fn answer(site: &Site, endpoint: &Endpoint, request: &Request, now: I
     Ok(match endpoint {
         Endpoint::Now => document(&json::now(org, at, &reader)?),
         Endpoint::Who => {
+            if let Some(it) = parameters.all("tag").into_iter().find(|it| !it.contains('=')) {
+                return Err(Problem::bad(format!("`{it}` is no tag"))
+                    .hint(format!("tag=service={it}; a name is asked about with name={it}")));
+            }
             let words = parameters.one("name").into_iter().chain(parameters.all("tag"));
             let question = question(words)?;
             if question.name.is_none() && question.tags.is_empty() {

@@ -444,7 +444,7 @@ fn shown(request: &Request) -> String {
         path.push('/');
         path.push_str(if secret { "…" } else { it });
     }
-    path.chars().take(LONGEST).collect()
+    if path.is_empty() { "/".to_owned() } else { path.chars().take(LONGEST).collect() }
 }
 
 /// An answer, and what room it takes until it is read.

@@ -77,6 +77,14 @@ fn alerts_climb_the_ladders_of_the_command_line() {
     }
 }
 
+#[test]
+fn what_is_no_alert_costs_itself_and_no_other() {
+    let (status, found) =
+        post("/api/v1/route", "application/json", r#"[{"service":"dns"},5,{"service":"search-api"}]"#);
+    let unread = json!([{ "first": 1, "last": 1, "why": "no alert: one begins with `{`" }]);
+    assert_eq!((status, &found["alerts"], &found["skipped"], &found["unread"]), (200, &json!(2), &json!(1), &unread));
+}
+
 #[track_caller]
 fn told(target: &str, expected: &Value) {
     let response = answer(&site(), &Request::get(target), now());
@@ -123,6 +131,21 @@ fn a_problem_says_what_can_be_done() {
         "/api/v1/shifts?from=2026-01-02&until=2026-01-01",
         &bad("the span ends before it begins", &["`until` is the first instant after, `from` the first"]),
     );
+    told(
+        "/api/v1/shifts?from=2026-01-02&until=2026-01-02",
+        &bad("the span ends where it begins", &["`until` is the first instant after, `from` the first"]),
+    );
+    told(
+        "/api/v1/now?at=2199-12-31",
+        &bad(
+            "`2199-12-31` lies outside of 1970-01-02 to 2199-12-30",
+            &["2026-03-03T15:00:00Z; or on the reader's clock 2026-03-03 15:00, 2026-03-03, 15:00"],
+        ),
+    );
+    told(
+        "/api/v1/who?tag=search-api",
+        &bad("`search-api` is no tag", &["tag=service=search-api; a name is asked about with name=search-api"]),
+    );
     told("/api/v1/check?horizon=367d", &bad("not a number of days: `367d`", &["from 1d to 366d, or weeks: 12w"]));
     told(
         "/api/v1/who?tag=a%3D1&tag=a%3D2",
@@ -161,6 +184,7 @@ fn what_is_no_json_is_told_so() {
         ("[]", "no alert was sent"),
         ("{", "line 1: not JSON: it ends before it is complete"),
         ("12", "line 1: no alert: one begins with `{`"),
+        (r#"{"alerts":null}"#, "no alert was sent"),
     ] {
         let (status, it) = post("/api/v1/route", "application/json", body);
         assert_eq!((status, &it["detail"]), (400, &json!(detail)), "{body}");
