@@ -216,6 +216,8 @@ impl<'de> Visitor<'de> for Seen {
                     match table.next_value_seed(seen)? {
                         Value::Labels(labels) => object.labels = Some(labels),
                         Value::Alerts(alerts) => object.alerts = Some(alerts),
+                        // As Go writes a list of none.
+                        Value::Null if name == "alerts" => object.alerts = Some(Vec::new()),
                         other => object.own.add(name, other),
                     }
                 }

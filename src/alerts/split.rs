@@ -148,6 +148,10 @@ impl<R: Read> Alerts<R> {
             match self.peek()? {
                 None if self.in_list => {
                     self.in_list = false;
+                    if self.after_broken {
+                        // What was skipped may have closed it.
+                        return Ok(None);
+                    }
                     return unread(first, first, "not JSON: the list is not closed");
                 }
                 None => return Ok(None),
@@ -161,7 +165,7 @@ impl<R: Read> Alerts<R> {
                     self.in_list = false;
                     self.advance(1);
                 }
-                Some(b'{') => match self.object()? {
+                Some(b'{') => match self.value()? {
                     End::Whole => {
                         self.after_broken = false;
                         self.lines = (first, self.line);
@@ -180,6 +184,20 @@ impl<R: Read> Alerts<R> {
                         return unread(first, first, why);
                     }
                 },
+                // A value like any other: what stands beside it in the list may be alerts.
+                Some(byte) if self.in_list && (byte == b'"' || byte == b'[' || is_plain(byte)) => {
+                    let end = self.value()?;
+                    let last = self.line;
+                    if let End::Broken(why) = end {
+                        self.after_broken = true;
+                        self.go_back(first)?;
+                        return unread(first, first, why);
+                    }
+                    if !self.ends_here()? {
+                        self.skip_line()?;
+                    }
+                    return unread(first, last, NO_ALERT);
+                }
                 Some(_) => {
                     self.skip_line()?;
                     return unread(first, first, NO_ALERT);
@@ -188,8 +206,16 @@ impl<R: Read> Alerts<R> {
         }
     }
 
-    /// Reads the object that begins here.
-    fn object(&mut self) -> io::Result<End> {
+    /// Whether nothing more stands on the line than what ends a value of a list.
+    fn ends_here(&mut self) -> io::Result<bool> {
+        while matches!(self.peek()?, Some(b' ' | b'\t' | b'\r')) {
+            self.advance(1);
+        }
+        Ok(matches!(self.peek()?, None | Some(b',' | b']' | b'\n')))
+    }
+
+    /// Reads the value that begins here.
+    fn value(&mut self) -> io::Result<End> {
         self.object.clear();
         let mut tables: Vec<bool> = Vec::new();
         let mut expect = Expect::Value;
@@ -202,6 +228,9 @@ impl<R: Read> Alerts<R> {
                 b'"' if value || name => {
                     if let Some(why) = self.text()? {
                         return Ok(End::Broken(why));
+                    }
+                    if tables.is_empty() {
+                        return Ok(End::Whole);
                     }
                     expect = if name { Expect::Colon } else { Expect::CommaOrEnd };
                     continue;
@@ -228,6 +257,9 @@ impl<R: Read> Alerts<R> {
                 it if value && is_plain(it) => {
                     while self.peek()?.is_some_and(is_plain) {
                         self.keep(1);
+                    }
+                    if tables.is_empty() {
+                        return Ok(End::Whole);
                     }
                     expect = Expect::CommaOrEnd;
                     continue;

@@ -50,6 +50,11 @@ impl Experience {
     /// What was read; `None`, if no file is named and there is no store.
     pub(super) fn read(&self, org: Option<&Org>, session: &mut Session) -> Result<Option<Loaded>> {
         if self.history.is_empty() && self.place.store.is_none() && !self.place.path(session).exists() {
+            if self.reading.mapping.is_some() {
+                return Err(
+                    Failure::new("a mapping is named, and no file that it is for").hint("`--history FILE` names one")
+                );
+            }
             return Ok(None);
         }
         let Past { loaded, .. } = past(&self.history, &self.reading, &self.place, org, session)?;
@@ -189,6 +194,11 @@ impl Reading {
         };
         let files: Files = [(name, text)].into_iter().collect();
         let (mapping, diagnostics) = config::mapping(&files, name, times_in.as_ref());
+        if mapping.is_none() && config::known_mapping(name).is_some() {
+            // Nobody edits what is built in; on which clock somebody exported, it cannot know.
+            return Err(Failure::new(format!("the times of `{name}` bear no offset"))
+                .hint("`--times-in Europe/Dublin`, or on whichever clock they were exported"));
+        }
         if !diagnostics.is_empty() {
             let color = session.printer.colors_talk();
             session.printer.talk(&config::render(&diagnostics, &files, color));

@@ -97,7 +97,7 @@ impl Rehearse {
             save(path, &rehearsal.account().to_json())?;
         }
 
-        let end = End::awaited()?;
+        let mut end = End::awaited()?;
         let server = server::spawn(rehearsal, session.clock, self.port, listening).map_err(|error| {
             Failure::new(format!("could not listen on port {}: {error}", self.port)).hint("`--port 0` takes a free one")
         })?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -41,7 +42,7 @@ Calendars to subscribe to, with secret links that can be revoked:
   dogwatch serve --feed-key feed.key --feed-revoked feeds.revoked --url https://oncall.example.com
 
 With past episodes there is a page of what they say:
-  dogwatch serve --history incidents.csv --mapping servicenow-updates
+  dogwatch serve --history incidents.csv --mapping servicenow-updates --times-in Europe/Dublin
 
 docs/serve.md says more: pages, the interface for programs, feeds, running it.")]
 pub struct Serve {
@@ -104,12 +105,44 @@ enum Level {
     Debug,
 }
 
-/// More letters than any secret has.
+/// More bytes than any secret has, and than any list of revoked links.
 const LONGEST_SECRET: u64 = 10_000;
+const LONGEST_REVOKED: u64 = 4 << 20;
 /// How deep folders are looked into, as files are read.
 const MOST_DEPTH: usize = 8;
 /// After so many looks that found nothing, files are read whatever their times say.
 const LOOKS_TO_READ: u32 = 30;
+/// After so many looks that each found something else, files are read although they keep changing.
+const LOOKS_TO_SETTLE: u32 = 5;
+/// Open files that are no connections: what is read, where it listens, what it logs to.
+const OTHER_FILES: usize = 32;
+/// Headers that a request has whoever asks.
+const SAY_NOTHING: [&str; 24] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "forwarded",
+    "host",
+    "origin",
+    "referer",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+];
 
 impl Serve {
     pub(super) fn run(&self, session: &mut Session) -> Result<ExitStatus> {
@@ -119,7 +152,12 @@ impl Serve {
             Failure::new(format!("not a time between two looks: `{}`", self.poll)).hint("as in 2s or 1m")
         })?;
         let past = self.experience.read(None, session)?;
-        let generations = self.generations()?;
+        if self.aggregate && past.is_none() {
+            return Err(Failure::new("`--aggregate` is for the page of the past, and there is no history")
+                .hint("`--history FILE` names one"));
+        }
+        let generations = revoked(self.feed_revoked.as_deref())
+            .map_err(|it| Failure::new(it.report).hint("a line a feed, once: `@ana 1`, `search 2`, `everything 1`"))?;
         let options = Options { zone: self.zone(session)?, feed_key: self.feed_key()?, url: self.url()? };
         let mut watcher = Watcher {
             folder: session.folder(),
@@ -129,8 +167,8 @@ impl Serve {
             options: Arc::new(options),
             seen: BTreeMap::new(),
             settling: None,
+            unsettled: 0,
             quiet: 0,
-            told: String::new(),
         };
         // What it looks like before it is read: what changes while it is read is seen at the next look.
         watcher.seen = watcher.look();
@@ -147,37 +185,65 @@ impl Serve {
         };
         let clock = clock(session, self.options_zone(&watcher, &org))?;
         self.log();
-        let site = watcher.site(org, files, diagnostics, generations, clock());
+        let now = clock();
+        let site = watcher.site(watcher.state(org, files, diagnostics, now), Arc::new(generations), None);
         let settings = Settings {
             listen: self.listen,
             access,
             proxies: self.trusted_proxy.clone(),
-            limits: Limits { connections: self.connections as usize, ..Limits::default() },
+            limits: Limits { connections: self.connections(), ..Limits::default() },
         };
-        let end = End::awaited()?;
-        let server = server::spawn(site, settings, Arc::clone(&clock)).map_err(|error| {
-            Failure::new(format!("could not listen: {error}")).hint("`--listen 0` takes a free port")
-        })?;
+        let mut end = End::awaited()?;
+        let server = server::spawn(site, settings, Arc::clone(&clock)).map_err(|error| self.deaf(&error))?;
         let url = server.url();
         session.printer.answer(&format!("{} at {url}/\n", session.folder().display()));
         if !session.printer.finish() {
             return Ok(ExitStatus::Failed);
         }
         tracing::info!(%url, revision = server.site().state.revision, "serving");
+        warn_of_strangers(&server.site());
         let (stop, stopped) = channel();
         let server = Arc::new(server);
         let watched = Arc::clone(&server);
-        let watching = std::thread::Builder::new()
+        std::thread::Builder::new()
             .name("watch".to_owned())
             .spawn(move || watcher.watch(&watched, &clock, poll, &stopped))?;
         end.wait()?;
         tracing::info!("stopping");
         drop(stop);
-        let _ = watching.join();
-        if let Some(server) = Arc::into_inner(server) {
-            server.stop();
+        // Who watches is not waited for: a file may be long in coming.
+        if !end.finish(move || server.stop())? {
+            tracing::warn!("stopped at once, as it was asked twice");
         }
         Ok(ExitStatus::Clean)
+    }
+
+    /// As many as were asked for, if the process may have as many open.
+    fn connections(&self) -> usize {
+        let asked = self.connections as usize;
+        let Some(files) = most_open_files() else { return asked };
+        let possible = files.saturating_sub(OTHER_FILES).max(1);
+        if possible < asked {
+            tracing::warn!(
+                asked,
+                files,
+                "{possible} connections at once: the process may open no more files (`ulimit -n`, LimitNOFILE)"
+            );
+        }
+        asked.min(possible)
+    }
+
+    /// Why it cannot listen.
+    fn deaf(&self, error: &io::Error) -> Failure {
+        let failure = Failure::new(format!("could not listen at {}: {error}", self.listen));
+        match error.kind() {
+            io::ErrorKind::AddrInUse => failure.hint("something else does: `--listen 0` takes a free port"),
+            io::ErrorKind::AddrNotAvailable => {
+                failure.hint("it is no address of this machine: 0.0.0.0 stands for all that are")
+            }
+            io::ErrorKind::PermissionDenied => failure.hint("ports below 1024 are often not for everybody: 8080 is"),
+            _ => failure,
+        }
     }
 
     fn options_zone(&self, watcher: &Watcher, org: &Org) -> Zone {
@@ -191,8 +257,9 @@ impl Serve {
 
     fn url(&self) -> Result<Option<String>> {
         let Some(url) = &self.url else { return Ok(None) };
-        let plain = url.bytes().all(|it| it.is_ascii_graphic());
-        if !plain || !(url.starts_with("https://") || url.starts_with("http://")) {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let named = rest.is_some_and(|it| !it.is_empty() && !it.starts_with('/'));
+        if !named || !url.bytes().all(|it| it.is_ascii_graphic() && !b"?#".contains(&it)) {
             return Err(Failure::new(format!("not an address: `{url}`")).hint("as in https://oncall.example.com"));
         }
         Ok(Some(url.trim_end_matches('/').to_owned()))
@@ -204,14 +271,23 @@ impl Serve {
             if name.is_empty() || !name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_') {
                 return Err(Failure::new(format!("not the name of a header: `{header}`")).hint("x-forwarded-user"));
             }
-            if self.token_file.is_some() {
+            if SAY_NOTHING.contains(&name.as_str()) {
+                return Err(Failure::new(format!("the header `{header}` does not say who asks"))
+                    .hint("one that the proxy sets once somebody has signed in: x-forwarded-user"));
+            }
+            let of_environment = self.token_of_environment.as_ref().is_some_and(|it| !it.0.expose_secret().is_empty());
+            if self.token_file.is_some() || of_environment {
                 return Err(Failure::new("a token and a trusted proxy at once")
-                    .hint("the proxy decides who may ask: leave the token to it"));
+                    .hint("the proxy decides who may ask: leave the token to it, and DOGWATCH_TOKEN unset"));
             }
             return Ok(Access::Proxy { header: name });
         }
         if let Some(token) = secret(self.token_file.as_deref(), self.token_of_environment.as_ref(), "token")? {
             return Ok(Access::Token(Token::new(&token).map_err(|error| weak("token", error))?));
+        }
+        if let Some(name) = self.host.iter().find(|it| !is_host(it)) {
+            return Err(Failure::new(format!("not the name of a host: `{name}`"))
+                .hint("the name alone, as in `--host oncall.example.com`: no scheme, no port, no dot at its end"));
         }
         if self.listen.is_loopback() {
             return Ok(Access::Loopback { hosts: self.host.clone() });
@@ -225,16 +301,6 @@ impl Serve {
     fn feed_key(&self) -> Result<Option<FeedKey>> {
         let key = secret(self.feed_key.as_deref(), self.feed_key_of_environment.as_ref(), "feed key")?;
         key.map(|it| FeedKey::new(&it).map_err(|error| weak("feed key", error))).transpose()
-    }
-
-    fn generations(&self) -> Result<Generations> {
-        let Some(path) = &self.feed_revoked else { return Ok(Generations::default()) };
-        let failed = |error: &dyn std::fmt::Display| {
-            Failure::new(format!("`{}`: {error}", path.display()))
-                .hint("a line a feed: `@ana 1`, `search 2`, `everything 1`")
-        };
-        let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
-        Generations::parse(&text).map_err(|error| failed(&error))
     }
 
     fn log(&self) {
@@ -280,15 +346,62 @@ fn secret(file: Option<&Path>, environment: Option<&Hidden>, what: &str) -> Resu
     let failed = |error: &dyn std::fmt::Display| {
         Failure::new(format!("could not read the {what} in `{}`: {error}", path.display()))
     };
-    let metadata = fs::metadata(path).map_err(|error| failed(&error))?;
-    if metadata.len() > LONGEST_SECRET {
-        return Err(failed(&"it is too long to be one"));
-    }
-    let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
+    let text = plain_text(path, LONGEST_SECRET).map_err(|error| failed(&error))?;
     if text.trim().is_empty() {
         return Err(failed(&"it is empty"));
     }
     Ok(Some(text))
+}
+
+/// What is in a file of a few lines.
+fn plain_text(path: &Path, most: u64) -> io::Result<String> {
+    let wrong = |text: &str| Err(io::Error::new(io::ErrorKind::InvalidData, text));
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        // Reading a pipe would wait for somebody to write into it.
+        return wrong("it is no ordinary file");
+    }
+    if metadata.len() > most {
+        return wrong("it is too long");
+    }
+    fs::read_to_string(path)
+}
+
+/// How many files the process may have open, where the machine says it.
+fn most_open_files() -> Option<usize> {
+    let limits = fs::read_to_string("/proc/self/limits").ok()?;
+    limits.lines().find_map(|it| it.strip_prefix("Max open files"))?.split_whitespace().next()?.parse().ok()
+}
+
+fn is_host(name: &str) -> bool {
+    let plain = |it: u8| it.is_ascii_alphanumeric() || b"-_.".contains(&it);
+    !name.is_empty() && !name.ends_with('.') && name.bytes().all(plain)
+}
+
+/// Why what is new cannot be taken over.
+struct Wrong {
+    /// How many mistakes; none, if it could not be read.
+    mistakes: usize,
+    report: String,
+}
+
+/// How often links were revoked.
+fn revoked(path: Option<&Path>) -> std::result::Result<Generations, Wrong> {
+    let Some(path) = path else { return Ok(Generations::default()) };
+    let wrong = |mistakes, error: &dyn std::fmt::Display| {
+        let report = format!("revoked links in `{}`: {error}", path.display());
+        Wrong { mistakes, report }
+    };
+    let text = plain_text(path, LONGEST_REVOKED).map_err(|error| wrong(0, &error))?;
+    Generations::parse(&text).map_err(|error| wrong(1, &error))
+}
+
+/// A line that revokes nothing may be a slip: somebody believes that a link is dead.
+fn warn_of_strangers(site: &Site) {
+    for (name, near) in site.generations.strangers(&site.state.org) {
+        let near = near.join(", ");
+        tracing::warn!(name, near, "this line of revoked links names no feed, and revokes nothing");
+    }
 }
 
 /// What a file looks like from outside: its size, and when and what it was made from.
@@ -305,10 +418,10 @@ struct Watcher {
     seen: Looks,
     /// As they were at the last look, if that was otherwise.
     settling: Option<Looks>,
+    /// Looks that each found something else.
+    unsettled: u32,
     /// Looks since they were read.
     quiet: u32,
-    /// What was logged last about files that cannot be read, so that it is said once.
-    told: String,
 }
 
 impl Watcher {
@@ -317,11 +430,17 @@ impl Watcher {
             let looks = self.look();
             self.quiet += 1;
             if looks == self.seen && self.quiet < LOOKS_TO_READ {
-                self.settling = None;
+                (self.settling, self.unsettled) = (None, 0);
                 continue;
             }
-            // Somebody may be in the middle of writing: it is read once two looks in a row see the same.
-            if looks != self.seen && self.settling.as_ref() != Some(&looks) {
+            // Somebody may be in the middle of writing: it is read once two looks in a row see the same. Who never stops
+            // does not keep what else has changed from being read.
+            if looks != self.seen && self.settling.as_ref() != Some(&looks) && self.unsettled < LOOKS_TO_SETTLE {
+                self.unsettled += 1;
+                if self.unsettled == LOOKS_TO_SETTLE {
+                    let file = self.settling.as_ref().and_then(|it| differs(it, &looks));
+                    tracing::warn!(file, "files keep changing: they are read as they are");
+                }
                 self.settling = Some(looks);
                 continue;
             }
@@ -332,57 +451,89 @@ impl Watcher {
     fn reload(&mut self, server: &Handle, now: Instant, looks: Looks) {
         let old = server.site();
         let files = Files::load(&self.folder);
-        let generations = self.generations();
+        let generations = revoked(self.revoked.as_deref());
         if self.look() != looks {
             // Changed while it was read: half of it may be old.
             self.settling = None;
             return;
         }
-        (self.seen, self.settling, self.quiet) = (looks, None, 0);
-        let files = match files {
-            Ok(files) => files,
-            Err(error) => return self.refuse(server, &old, now, 1, error.to_string()),
-        };
-        let generations = match generations {
-            Ok(it) => it,
-            Err(error) => return self.refuse(server, &old, now, 1, error),
-        };
-        let same = State::revision_of(&files) == old.state.revision && generations == old.state.generations;
-        if same && old.trouble.is_none() {
+        (self.seen, self.settling, self.unsettled, self.quiet) = (looks, None, 0, 0);
+        // What is right takes effect, whatever is wrong elsewhere: a revoked link above all.
+        let mut wrong = Vec::new();
+        let state = self.changed(files, &old, now).unwrap_or_else(|it| {
+            wrong.push(it);
+            Arc::clone(&old.state)
+        });
+        let generations = generations.map_or_else(
+            |it| {
+                wrong.push(it);
+                Arc::clone(&old.generations)
+            },
+            |it| if it == *old.generations { Arc::clone(&old.generations) } else { Arc::new(it) },
+        );
+        let trouble = trouble(wrong, &old, now);
+        if trouble.as_ref().is_some_and(|it| it.mistakes == 0) {
+            // A machine that had no file to open may have one at the next look.
+            self.quiet = LOOKS_TO_READ;
+        }
+        let report = |it: &Option<Trouble>| it.as_ref().map(|it| it.report.clone());
+        let (new_state, new_links) = (!Arc::ptr_eq(&state, &old.state), !Arc::ptr_eq(&generations, &old.generations));
+        let told = report(&trouble) == report(&old.trouble);
+        if told && !new_state && !new_links {
             return;
         }
-        let (org, diagnostics) = config::read(&files);
-        let Some(org) = org else {
-            let report = config::render(&diagnostics, &files, false);
-            return self.refuse(server, &old, now, errors(&diagnostics), report);
-        };
-        let site = self.site(org, files, diagnostics, generations, now);
-        tracing::info!(
-            revision = site.state.revision,
-            rotations = site.state.org.rotations.len(),
-            "took over changed files"
-        );
-        self.told.clear();
+        let site = self.site(state, generations, trouble);
+        if new_state || (site.trouble.is_none() && !new_links) {
+            let rotations = site.state.org.rotations.len();
+            tracing::info!(revision = site.state.revision, rotations, "took over changed files");
+        }
+        if new_links {
+            tracing::info!("took over revoked links");
+        }
+        if new_state || new_links {
+            warn_of_strangers(&site);
+        }
+        if let Some(it) = site.trouble.as_ref().filter(|_| !told) {
+            tracing::error!(
+                mistakes = it.mistakes,
+                since = %site.state.since,
+                stale_since = %it.since,
+                report = it.report,
+                "{}: answering from what they said before",
+                it.sentence()
+            );
+        }
         server.replace(site);
     }
 
-    /// What holds goes on holding, and every page says that the files say something else.
-    fn refuse(&mut self, server: &Handle, old: &Arc<Site>, now: Instant, mistakes: usize, report: String) {
-        if self.told == report {
-            return;
+    /// What the files mean now; the same as before, if they say the same.
+    fn changed(
+        &self,
+        files: std::result::Result<Files, config::LoadError>,
+        old: &Site,
+        now: Instant,
+    ) -> std::result::Result<Arc<State>, Wrong> {
+        let files = files.map_err(|error| Wrong { mistakes: 0, report: error.to_string() })?;
+        if State::revision_of(&files) == old.state.revision {
+            return Ok(Arc::clone(&old.state));
         }
-        tracing::error!(mistakes, since = %old.state.since, "the files have mistakes: answering from what they said before\n{report}");
-        self.told.clone_from(&report);
-        let since = old.trouble.as_ref().map_or(now, |it| it.since);
-        let trouble = Trouble { since, mistakes, report };
-        server.replace(Site::new(Arc::clone(&old.state), Some(trouble), Arc::clone(&self.options)));
+        match config::read(&files) {
+            (Some(org), diagnostics) => Ok(self.state(org, files, diagnostics, now)),
+            (None, diagnostics) => {
+                let report = config::render(&diagnostics, &files, false);
+                Err(Wrong { mistakes: errors(&diagnostics), report })
+            }
+        }
     }
 
-    fn site(&self, org: Org, files: Files, warnings: Vec<Diagnostic>, generations: Generations, now: Instant) -> Site {
+    fn state(&self, org: Org, files: Files, warnings: Vec<Diagnostic>, now: Instant) -> Arc<State> {
         let fit = self.past.as_ref().and_then(|it| self.fitted(it, &org, now));
         let revision = State::revision_of(&files);
-        let state = State { org, files, warnings, fit, generations, since: now, revision };
-        Site::new(Arc::new(state), None, Arc::clone(&self.options))
+        Arc::new(State { org, files, warnings, fit, since: now, revision })
+    }
+
+    fn site(&self, state: Arc<State>, generations: Arc<Generations>, trouble: Option<Trouble>) -> Site {
+        Site::new(state, trouble, Arc::clone(&self.options)).revoking(generations)
     }
 
     /// What the past says to these rotations.
@@ -418,13 +569,6 @@ impl Watcher {
         Some(Past { report, title, handled: Handled::of(&history, org, now) })
     }
 
-    fn generations(&self) -> std::result::Result<Generations, String> {
-        let Some(path) = &self.revoked else { return Ok(Generations::default()) };
-        let failed = |error: &dyn std::fmt::Display| format!("`{}`: {error}", path.display());
-        let text = fs::read_to_string(path).map_err(|error| failed(&error))?;
-        Generations::parse(&text).map_err(|error| failed(&error))
-    }
-
     /// What all files look like. Where the folder is a link, its end counts: another folder is another state.
     fn look(&self) -> Looks {
         let mut looks = Looks::new();
@@ -435,6 +579,21 @@ impl Watcher {
         }
         looks
     }
+}
+
+/// All that is wrong as one trouble, since when there was any.
+fn trouble(wrong: Vec<Wrong>, old: &Site, now: Instant) -> Option<Trouble> {
+    let since = old.trouble.as_ref().map_or(now, |it| it.since);
+    let mistakes = wrong.iter().map(|it| it.mistakes).sum();
+    let reports: Vec<String> = wrong.into_iter().map(|it| it.report).collect();
+    (!reports.is_empty()).then(|| Trouble { since, mistakes, report: reports.join("\n") })
+}
+
+/// The first file that looks otherwise.
+fn differs(one: &Looks, other: &Looks) -> Option<String> {
+    let file = other.iter().find(|(path, looks)| one.get(*path) != Some(*looks)).map(|(path, _)| path);
+    let file = file.or_else(|| one.keys().find(|it| !other.contains_key(*it)));
+    file.map(|it| it.display().to_string())
 }
 
 fn look_into(folder: &Path, depth: usize, looks: &mut Looks) {

@@ -1049,6 +1049,10 @@ impl Differ<'_> {
     fn router(&mut self, want: &Router) {
         let observed = self.observed;
         let about = router_key(&want.orchestration);
+        for more in &observed.more_orchestrations {
+            let title = "remove a second orchestration with our mark".to_owned();
+            self.extra.push((format!("/event_orchestrations/{more}"), title));
+        }
         let place = match &observed.orchestration {
             Some(found) => {
                 if Mark::read(&found.description).is_none() {
@@ -1213,7 +1217,7 @@ pub(super) fn router_key(orchestration: &str) -> String {
 /// In which order things go: what uses before what is used.
 fn rank(path: &str) -> u8 {
     match path {
-        it if it.starts_with("/services") => 0,
+        it if it.starts_with("/event_orchestrations") || it.starts_with("/services") => 0,
         it if it.starts_with("/escalation_policies") => 1,
         it if it.starts_with("/teams") => 3,
         _ => 2,

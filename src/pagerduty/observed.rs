@@ -39,6 +39,8 @@ pub struct Observed {
     pub services: Vec<wire::Service>,
     /// The orchestration whose router is ours.
     pub orchestration: Option<wire::Orchestration>,
+    /// Ids of later ones with its name and our mark: made again when an answer was lost.
+    pub more_orchestrations: Vec<String>,
     /// Its rules, and where everything else goes.
     pub router: Option<(Vec<wire::RouterRule>, Option<String>)>,
     /// Who finally holds a schedule when, as PagerDuty renders it; of those for which it was read.
@@ -283,7 +285,14 @@ impl Observed {
 
     fn read_router(&mut self, client: &mut Client, name: &str) -> Result<(), Error> {
         let all: Vec<wire::Orchestration> = decode_all(&client.list("/event_orchestrations", "orchestrations", &[])?);
-        let Some(found) = all.into_iter().find(|it| it.name == name) else { return Ok(()) };
+        let mut named: Vec<wire::Orchestration> = all.into_iter().filter(|it| it.name == name).collect();
+        let ours = |it: &wire::Orchestration| Mark::read(&it.description).is_some();
+        // Where events have entered for longest.
+        let made = |it: &wire::Orchestration| it.rest.get("created_at").and_then(Value::as_str).map(str::to_owned);
+        named.sort_by_key(|it| (!ours(it), made(it), it.id.clone()));
+        let mut named = named.into_iter();
+        let Some(found) = named.next() else { return Ok(()) };
+        self.more_orchestrations = named.filter(|it| ours(it)).map(|it| it.id).collect();
         self.router = Some(router_of(client, &found.id)?);
         self.orchestration = Some(found);
         Ok(())

@@ -1,5 +1,7 @@
 //! Who may ask.
 
+use std::net::IpAddr;
+
 use crate::web::Request;
 use crate::web::response::Problem;
 use crate::web::secret::Token;
@@ -22,9 +24,6 @@ pub enum Access {
     },
 }
 
-/// The names of the loopback.
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
-
 impl Access {
     /// Whether a request may be answered.
     ///
@@ -32,13 +31,16 @@ impl Access {
     ///
     /// What is missing.
     pub fn admits(&self, request: &Request) -> Result<(), Problem> {
+        if request.cross_site {
+            // It could not read the answer, but have it worked out as often as it likes.
+            return Err(Problem::new(403, "cross-site", "a page of another site asked, not you")
+                .hint("open the address, or follow a link to it"));
+        }
         match self {
             Access::Loopback { hosts } => {
                 let host = request.host.as_deref().unwrap_or_default();
                 let name = without_port(host);
-                let known = LOOPBACK.iter().any(|it| it.eq_ignore_ascii_case(name))
-                    || hosts.iter().any(|it| it.eq_ignore_ascii_case(name));
-                if known {
+                if is_loopback(name) || hosts.iter().any(|it| it.eq_ignore_ascii_case(name)) {
                     return Ok(());
                 }
                 Err(Problem::new(421, "unknown-host", format!("`{}` is no name of this server", printable(host)))
@@ -55,9 +57,14 @@ impl Access {
                     return Err(Problem::new(403, "not-through-proxy", "this server answers through its proxy only")
                         .hint("ask for it by the proxy's address"));
                 }
+                let nobody = || Problem::new(403, "no-user", format!("the proxy's header `{header}` names nobody"));
                 match request.user.as_deref().map(str::trim) {
-                    Some(it) if !it.is_empty() => Ok(()),
-                    _ => Err(Problem::new(403, "no-user", format!("the proxy's header `{header}` names nobody"))),
+                    None | Some("") => Err(nobody()),
+                    // What a proxy sends when it had no value to put there: `{http.reverse_proxy.header.…}`.
+                    Some(it) if it.contains(['{', '}']) => {
+                        Err(nobody().hint(format!("it holds `{}`, which the proxy did not fill in", printable(it))))
+                    }
+                    Some(_) => Ok(()),
                 }
             }
         }
@@ -102,6 +109,12 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Whether this is a name of the loopback. An address of it cannot be somebody else's name that leads here.
+fn is_loopback(name: &str) -> bool {
+    let address = name.strip_prefix('[').and_then(|it| it.strip_suffix(']')).unwrap_or(name);
+    name.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|it| it.to_canonical().is_loopback())
+}
+
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
@@ -127,11 +140,21 @@ mod tests {
     #[test]
     fn the_loopback_answers_to_its_own_names() {
         let access = Access::Loopback { hosts: vec!["oncall.example.com".to_owned()] };
-        for host in ["localhost", "LocalHost:8080", "127.0.0.1:1", "[::1]:8080", "[::1]", "oncall.example.com:80"] {
+        for host in [
+            "localhost",
+            "LocalHost:8080",
+            "127.0.0.1:1",
+            "127.0.0.2:9110",
+            "[::1]:8080",
+            "[::1]",
+            "[::ffff:127.0.0.1]:1",
+            "[::ffff:7f00:1]",
+            "oncall.example.com:80",
+        ] {
             answers(&access, |it| it.host = Some(host.to_owned()), Ok(()));
         }
         // A page of somebody else whose name was made to lead here.
-        for host in ["evil.example.com:8080", "localhost.example.com", "", "127.0.0.1.nip.io"] {
+        for host in ["evil.example.com:8080", "localhost.example.com", "", "127.0.0.1.nip.io", "192.0.2.1", "[::]"] {
             answers(&access, |it| it.host = Some(host.to_owned()), Err((421, "unknown-host")));
         }
         answers(&access, |_| {}, Err((421, "unknown-host")));
@@ -162,14 +185,37 @@ mod tests {
         let user = |it: &mut Request| it.user = Some("ana".to_owned());
         answers(&access, user, Err((403, "not-through-proxy")));
         answers(&access, |it| it.from_proxy = true, Err((403, "no-user")));
-        answers(
-            &access,
-            |it| {
-                user(it);
+        let named = |name: &'static str| {
+            move |it: &mut Request| {
+                it.user = Some(name.to_owned());
                 it.from_proxy = true;
-            },
-            Ok(()),
-        );
+            }
+        };
+        for name in ["ana", "zoë", "ana@example.com"] {
+            answers(&access, named(name), Ok(()));
+        }
+        for nobody in ["", " ", "{http.reverse_proxy.header.X-Auth-Request-User}", "${user}"] {
+            answers(&access, named(nobody), Err((403, "no-user")));
+        }
+    }
+
+    #[test]
+    fn no_page_of_another_site_has_anything_worked_out() {
+        let token = || Access::Token(Token::new("correct-horse-battery-staple").unwrap());
+        let all = [Access::Loopback { hosts: Vec::new() }, token(), Access::Proxy { header: "x-user".to_owned() }];
+        for access in all {
+            let asks = |it: &mut Request| {
+                it.host = Some("localhost".to_owned());
+                it.authorization = Some("Bearer correct-horse-battery-staple".to_owned());
+                (it.user, it.from_proxy) = (Some("ana".to_owned()), true);
+            };
+            answers(&access, asks, Ok(()));
+            let crosses = |it: &mut Request| {
+                asks(it);
+                it.cross_site = true;
+            };
+            answers(&access, crosses, Err((403, "cross-site")));
+        }
     }
 
     #[test]

@@ -73,6 +73,10 @@ pub(super) fn answer(site: &Site, endpoint: &Endpoint, request: &Request, now: I
     Ok(match endpoint {
         Endpoint::Now => document(&json::now(org, at, &reader)?),
         Endpoint::Who => {
+            if let Some(it) = parameters.all("tag").into_iter().find(|it| !it.contains('=')) {
+                return Err(Problem::bad(format!("`{it}` is no tag"))
+                    .hint(format!("tag=service={it}; a name is asked about with name={it}")));
+            }
             let words = parameters.one("name").into_iter().chain(parameters.all("tag"));
             let question = question(words)?;
             if question.name.is_none() && question.tags.is_empty() {
@@ -171,6 +175,9 @@ pub(super) fn horizon(text: &str, reader: &Reader) -> Result<Span, Problem> {
 }
 
 fn route(site: &Site, request: &Request, reader: &Reader) -> Result<Response, Problem> {
+    if let Some(it) = request.content_encoding.as_deref().filter(|it| !it.eq_ignore_ascii_case("identity")) {
+        return Err(Problem::new(415, "encoded", format!("the alerts come as `{it}`")).hint("send them as they are"));
+    }
     let kind = request.content_type.as_deref().unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !["application/json", "application/x-ndjson"].contains(&kind.as_str()) {

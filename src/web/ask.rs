@@ -44,7 +44,8 @@ pub fn span(from: Option<&str>, until: Option<&str>, reader: &Reader) -> Result<
         }
     };
     let span = Span::new(from, until).ok_or_else(|| {
-        Problem::bad("the span ends before it begins").hint("`until` is the first instant after, `from` the first")
+        let what = if from == until { "the span ends where it begins" } else { "the span ends before it begins" };
+        Problem::bad(what).hint("`until` is the first instant after, `from` the first")
     })?;
     let days = (zone.day(span.end()) - zone.day(span.start())).num_days();
     if days > MOST_DAYS {

@@ -41,7 +41,7 @@ pub(super) fn path(site: &Site, feed: &Feed) -> String {
         Feed::Person(key) => format!("people/{}.ics", super::encoded(key)),
     };
     match &site.options.feed_key {
-        Some(key) => format!("/feeds/{}/{place}", key.link(feed, &site.state.generations)),
+        Some(key) => format!("/feeds/{}/{place}", key.link(feed, &site.generations)),
         None => format!("/feeds/{place}"),
     }
 }

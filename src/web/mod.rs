@@ -41,12 +41,13 @@ pub fn answer(site: &Site, request: &Request, now: Instant) -> Arc<Response> {
     {
         return fresh(request, known);
     }
-    let Some(resource) = Resource::named(request) else {
-        return told(site, request, &Problem::missing("there is nothing here"), now);
-    };
+    if request.method == Method::Options && request.target == "*" {
+        return Arc::new(guarded(site, Response::bare(204).with("allow", "GET, HEAD, POST, OPTIONS")));
+    }
+    let Some(resource) = Resource::named(request) else { return told(site, request, &nothing(), now) };
     let methods = resource.methods();
     if request.method == Method::Options {
-        return Arc::new(guarded(Response::bare(204).with("allow", methods)));
+        return Arc::new(guarded(site, Response::bare(204).with("allow", methods)));
     }
     if !resource.allows(request.method) {
         let problem =
@@ -56,13 +57,13 @@ pub fn answer(site: &Site, request: &Request, now: Instant) -> Arc<Response> {
     }
     if request.method == Method::Post {
         return Arc::new(match make(site, &resource, request, now) {
-            Ok(response) => guarded(response),
+            Ok(response) => guarded(site, response),
             Err(problem) => return told(site, request, &problem, now),
         });
     }
     match make(site, &resource, request, now) {
         Ok(response) => {
-            let answer = Arc::new(tagged(guarded(response), &resource));
+            let answer = Arc::new(tagged(guarded(site, response), &resource));
             site.remember(request.target.clone(), now, &answer);
             fresh(request, answer)
         }
@@ -78,13 +79,18 @@ fn fresh(request: &Request, answer: Arc<Response>) -> Arc<Response> {
     }
 }
 
-/// Whether a request is answered whoever asks: health, what pages look like, and feeds with their own secret.
+/// Whether a request is answered whoever asks: health, and feeds with their own secret.
 pub fn is_open(site: &Site, request: &Request) -> bool {
     match Resource::named(request) {
         Some(Resource::Alive | Resource::Ready) => true,
         Some(Resource::Feed(Door::Secret(_), _)) => site.options.feed_key.is_some(),
         _ => false,
     }
+}
+
+/// Whether what is sent along with a request is read: nothing else has any use for it.
+pub fn takes_body(request: &Request) -> bool {
+    request.method == Method::Post && Resource::named(request) == Some(Resource::Api(api::Endpoint::Route))
 }
 
 /// Whether an answer is at hand, or costs next to nothing.
@@ -105,7 +111,7 @@ pub fn kind(request: &Request) -> &'static str {
 
 /// A refusal, as a document for programs and as a page for people.
 pub fn told(site: &Site, request: &Request, problem: &Problem, now: Instant) -> Arc<Response> {
-    let wants_page = request.accept.as_deref().is_some_and(|it| it.contains("text/html"));
+    let wants_page = request.accept.as_deref().is_some_and(|it| request::accepts(it, "text/html"));
     let for_programs = request.path().starts_with("/api/") || !wants_page;
     let response = match for_programs || matches!(problem.status, 401 | 421) {
         true => problem.document(),
@@ -115,28 +121,21 @@ pub fn told(site: &Site, request: &Request, problem: &Problem, now: Instant) -> 
         401 => response.with("www-authenticate", "Basic realm=\"Dogwatch\", charset=\"UTF-8\""),
         _ => response,
     };
-    Arc::new(guarded(response).with("cache-control", "no-store").with("vary", "accept"))
+    Arc::new(guarded(site, response).with("cache-control", "no-store").with("vary", "accept"))
 }
 
 fn make(site: &Site, resource: &Resource, request: &Request, now: Instant) -> Result<Response, Problem> {
     match resource {
         Resource::Page(page) => pages::answer(site, page, request, now),
-        Resource::Api(endpoint) => {
-            let response = api::answer(site, endpoint, request, now)?;
-            Ok(match &site.trouble {
-                // A program cannot see the banner of a page.
-                Some(it) => response.with("dogwatch-stale", format!("{} mistakes since {}", it.mistakes, it.since)),
-                None => response,
-            })
-        }
-        Resource::Feed(door, feed) => {
-            let opened = match (door, &site.options.feed_key) {
-                (Door::Open, _) => true,
-                (Door::Secret(it), Some(key)) => key.opens(it, feed, &site.state.generations),
-                (Door::Secret(_), None) => false,
-            };
-            // A wrong secret and a feed that does not exist look alike.
-            if opened { feeds::answer(site, feed, now) } else { Err(Problem::missing("there is nothing here")) }
+        Resource::Api(endpoint) => api::answer(site, endpoint, request, now),
+        Resource::Feed(Door::Open, feed) => feeds::answer(site, feed, now),
+        Resource::Feed(Door::Secret(secret), feed) => {
+            let key = site.options.feed_key.as_ref();
+            if !key.is_some_and(|it| it.opens(secret, feed, &site.generations)) {
+                return Err(nothing());
+            }
+            // A wrong secret and a feed that does not exist look alike: the link of somebody who is gone tells no names.
+            feeds::answer(site, feed, now).map_err(|it| if it.status == 404 { nothing() } else { it })
         }
         Resource::Asset(asset) => Ok(pages::asset(*asset)),
         Resource::Alive => Ok(health::alive()),
@@ -147,8 +146,16 @@ fn make(site: &Site, resource: &Resource, request: &Request, now: Instant) -> Re
     }
 }
 
-/// The same with what every answer says to a browser.
-fn guarded(response: Response) -> Response {
+fn nothing() -> Problem {
+    Problem::missing("there is nothing here")
+}
+
+/// The same with what every answer says to a browser, and to programs, which see no banner of a page.
+fn guarded(site: &Site, response: Response) -> Response {
+    let response = match &site.trouble {
+        Some(it) => response.with("dogwatch-stale", format!("{} since {}", it.count(), it.since)),
+        None => response,
+    };
     let policy = if response.content_type == response::HTML { PAGE_POLICY } else { DATA_POLICY };
     let response = response
         .with("content-security-policy", policy)
@@ -181,7 +188,7 @@ fn matches(header: &str, tag: &str) -> bool {
 }
 
 fn unchanged(response: &Response) -> Response {
-    let kept = ["etag", "cache-control", "vary", "content-security-policy", "referrer-policy"];
+    let kept = ["etag", "cache-control", "vary", "content-security-policy", "referrer-policy", "dogwatch-stale"];
     let headers = response.headers.iter().filter(|(name, _)| kept.contains(name)).cloned().collect();
     let mut bare = Response::bare(304);
     bare.headers = headers;

@@ -48,6 +48,8 @@ pub struct Request {
     pub gzip: bool,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// `Content-Encoding`.
+    pub content_encoding: Option<String>,
     /// `Authorization`.
     pub authorization: Option<String>,
     /// The name by which the client knows the server.
@@ -56,6 +58,8 @@ pub struct Request {
     pub user: Option<String>,
     /// Whether it comes from an address whose headers are trusted.
     pub from_proxy: bool,
+    /// Whether a page of another site had a browser ask, and nobody followed a link.
+    pub cross_site: bool,
     /// What was sent along.
     pub body: Vec<u8>,
 }
@@ -70,10 +74,12 @@ impl Request {
             accept: None,
             gzip: false,
             content_type: None,
+            content_encoding: None,
             authorization: None,
             host: None,
             user: None,
             from_proxy: false,
+            cross_site: false,
             body: Vec::new(),
         }
     }
@@ -127,6 +133,15 @@ impl Request {
         }
         Ok(Parameters(pairs))
     }
+}
+
+/// Whether a list such as `Accept` has something, and does not refuse it.
+pub(super) fn accepts(list: &str, name: &str) -> bool {
+    list.split(',').any(|it| {
+        let mut words = it.split(';').map(str::trim);
+        let refused = |it: &str| it.strip_prefix("q=").is_some_and(|it| it.parse() == Ok(0.0));
+        words.next().is_some_and(|it| it.eq_ignore_ascii_case(name)) && !words.any(refused)
+    })
 }
 
 /// Why a query means nothing.

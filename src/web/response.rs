@@ -8,6 +8,8 @@ use flate2::write::GzEncoder;
 
 use serde_json::json;
 
+use crate::org::harmless;
+
 /// An answer. Cheap to copy: many readers share one body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
@@ -94,7 +96,7 @@ pub struct Problem {
 impl Problem {
     /// One without a cure yet.
     pub fn new(status: u16, kind: &'static str, detail: impl ToString) -> Problem {
-        Problem { status, kind, detail: detail.to_string(), hints: Vec::new(), nearest: Vec::new() }
+        Problem { status, kind, detail: harmless(&detail.to_string()), hints: Vec::new(), nearest: Vec::new() }
     }
 
     /// The question means nothing.
@@ -131,6 +133,7 @@ impl Problem {
             413 => "Content too large",
             415 => "Unsupported media type",
             421 => "Misdirected request",
+            501 => "Not implemented",
             503 => "Service unavailable",
             _ => "Internal error",
         }

@@ -1,10 +1,12 @@
 //! Secrets: compared in constant time, and turned into links that can be revoked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use ring::{digest, hmac};
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::org::{Org, harmless, nearest};
 
 /// How few letters a secret may have: what is shorter can be guessed.
 pub const LEAST_LETTERS: usize = 20;
@@ -126,12 +128,23 @@ pub struct Generations(BTreeMap<String, u64>);
 
 /// A line that says no generation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} says no generation: `{text}`")]
-pub struct NoGeneration {
-    /// From 1.
-    pub line: usize,
-    /// As written.
-    pub text: String,
+pub enum NoGeneration {
+    /// It has another form.
+    #[error("line {line} says no generation: `{text}`")]
+    Form {
+        /// From 1.
+        line: usize,
+        /// As written.
+        text: String,
+    },
+    /// A feed stands twice: which line counts, nobody could tell.
+    #[error("line {line} says another generation of `{name}`, which stands above")]
+    Twice {
+        /// From 1.
+        line: usize,
+        /// The feed's name.
+        name: String,
+    },
 }
 
 impl Generations {
@@ -148,12 +161,28 @@ impl Generations {
             match words.as_slice() {
                 [] => {}
                 [name, number] if number.parse::<u64>().is_ok() => {
-                    generations.insert((*name).to_owned(), number.parse().unwrap_or_default());
+                    let before = generations.insert((*name).to_owned(), number.parse().unwrap_or_default());
+                    if before.is_some() {
+                        return Err(NoGeneration::Twice { line: index + 1, name: harmless(name) });
+                    }
                 }
-                _ => return Err(NoGeneration { line: index + 1, text: whole.to_owned() }),
+                _ => return Err(NoGeneration::Form { line: index + 1, text: harmless(whole) }),
             }
         }
         Ok(Generations(generations))
+    }
+
+    /// The names of no feed, each with those that may have been meant. Such a line revokes nothing: it is a slip, or is
+    /// left of somebody who is gone.
+    pub fn strangers(&self, org: &Org) -> Vec<(&str, Vec<String>)> {
+        let people = org.people.iter().flat_map(|it| [&it.key].into_iter().chain(&it.aliases));
+        let feeds = people.map(|key| Feed::Person(key.clone()));
+        let feeds = feeds.chain(org.rotations.iter().map(|it| Feed::Rotation(it.key.clone())));
+        let known: BTreeSet<String> = feeds.chain([Feed::Everything]).map(|it| it.name()).collect();
+        let strange = self.0.keys().filter(|it| !known.contains(*it));
+        let near =
+            |name: &str| nearest(name, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect();
+        strange.map(|it| (it.as_str(), near(it))).collect()
     }
 
     fn of(&self, feed: &Feed) -> u64 {
@@ -222,8 +251,9 @@ mod tests {
 
     #[test]
     fn a_line_that_says_no_generation_is_named() {
-        let error = Generations::parse("@ana 1\nsearch twice").unwrap_err();
-        assert_eq!(error.to_string(), "line 2 says no generation: `search twice`");
+        let error = |text| Generations::parse(text).unwrap_err().to_string();
+        assert_eq!(error("@ana 1\nsearch twice"), "line 2 says no generation: `search twice`");
+        assert_eq!(error("@ana 2\n\n@ana 0"), "line 3 says another generation of `@ana`, which stands above");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! come, how long an answer takes to be read, how much is worked out at once.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -12,7 +12,7 @@ use std::pin::{Pin, pin};
 use std::str::FromStr;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -24,16 +24,16 @@ use hyper::{StatusCode, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch};
 use tokio::time::{Sleep, sleep, timeout};
 
 use crate::time::Instant;
 use crate::web::access::Access;
 use crate::web::health;
-use crate::web::request::{Method, Request};
+use crate::web::request::{Method, Request, accepts};
 use crate::web::response::{Problem, Response};
 use crate::web::site::Site;
-use crate::web::{answer, is_open, is_quick, is_slow, kind, told};
+use crate::web::{answer, is_open, is_quick, is_slow, kind, takes_body, told};
 
 /// What the machine takes for now.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -60,6 +60,10 @@ pub struct Limits {
     pub working: usize,
     /// The bytes of a body.
     pub body: usize,
+    /// The bytes of all bodies that are held at once; more wait before they are read.
+    pub bodies: usize,
+    /// The bytes of all long answers that wait to be read; who asks for more is told to come again.
+    pub answers: usize,
     /// How long the head of a request may take to come, on a connection that is idle as well.
     pub head: Duration,
     /// How long its body may take.
@@ -68,6 +72,8 @@ pub struct Limits {
     pub answering: Duration,
     /// How long an answer may take to be read.
     pub reading: Duration,
+    /// How long what the other side still sends is taken, and dropped, once it has been told everything.
+    pub lingering: Duration,
     /// How long a stopping server waits for what it has begun.
     pub stopping: Duration,
 }
@@ -78,10 +84,13 @@ impl Default for Limits {
             connections: 512,
             working: 8,
             body: 4 << 20,
+            bodies: 32 << 20,
+            answers: 128 << 20,
             head: Duration::from_secs(20),
             sending: Duration::from_secs(20),
             answering: Duration::from_secs(60),
             reading: Duration::from_secs(60),
+            lingering: Duration::from_secs(2),
             stopping: Duration::from_secs(10),
         }
     }
@@ -90,8 +99,11 @@ impl Default for Limits {
 /// The bytes of a head, and how many headers it may have.
 const MOST_HEAD: usize = 16 << 10;
 const MOST_HEADERS: usize = 64;
-/// How long it is waited when the machine has no more connections to give.
+/// What is no longer than that is answered, however much waits to be read: so much for each connection is little.
+const SHORT_ANSWER: usize = 128 << 10;
+/// How long it is waited when the machine has no more connections to give, and how often that is told.
 const EXHAUSTED: Duration = Duration::from_millis(100);
+const TOLD_AGAIN: Duration = Duration::from_mins(1);
 
 /// Where a server listens: `8080`, `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, `0.0.0.0:80`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +113,12 @@ impl Listen {
     /// Whether only this machine reaches it.
     pub fn is_loopback(self) -> bool {
         self.0.ip().to_canonical().is_loopback()
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -125,10 +143,7 @@ pub struct Network {
 
 impl Network {
     fn has(self, peer: IpAddr) -> bool {
-        let same = |own: u128, other: u128, width: u32| {
-            let rest = width - self.bits;
-            rest >= width || own >> rest == other >> rest
-        };
+        let same = |own: u128, other: u128, width: u32| own >> (width - self.bits) == other >> (width - self.bits);
         match (self.address, peer.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => same(own.to_bits().into(), other.to_bits().into(), 32),
             (IpAddr::V6(own), IpAddr::V6(other)) => same(own.to_bits(), other.to_bits(), 128),
@@ -146,6 +161,9 @@ impl FromStr for Network {
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), |it| it.parse::<u32>().ok().filter(|it| *it <= most).ok_or_else(wrong))?;
+        if bits == 0 {
+            return Err("that is every address: anybody could say who they are".to_owned());
+        }
         Ok(Network { address, bits })
     }
 }
@@ -155,11 +173,11 @@ pub struct Handle {
     address: SocketAddr,
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    thread: Mutex<Option<std::thread::JoinHandle<()>>>,
 }
 
-impl std::fmt::Debug for Handle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handle").field("address", &self.address).finish_non_exhaustive()
     }
 }
@@ -189,14 +207,11 @@ impl Handle {
     }
 
     /// Takes nothing new, and waits for what it has begun.
-    pub fn stop(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
+    pub fn stop(&self) {
         // Nobody listens if it has ended by itself.
         let _ = self.stop.send(true);
-        if let Some(thread) = self.thread.take() {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
             let _ = thread.join();
         }
     }
@@ -204,7 +219,34 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.end();
+        self.stop();
+    }
+}
+
+/// Room for so many bytes at once.
+struct Room {
+    free: Arc<Semaphore>,
+    all: u32,
+}
+
+impl Room {
+    fn of(bytes: usize) -> Room {
+        let all = u32::try_from(bytes.min(Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
+        Room { free: Arc::new(Semaphore::new(all as usize)), all }
+    }
+
+    /// What is larger than all there is takes all of it.
+    fn share(&self, bytes: usize) -> u32 {
+        u32::try_from(bytes).unwrap_or(u32::MAX).min(self.all)
+    }
+
+    fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        Arc::clone(&self.free).try_acquire_many_owned(self.share(bytes))
+    }
+
+    async fn wait(&self, bytes: usize) -> OwnedSemaphorePermit {
+        let free = Arc::clone(&self.free).acquire_many_owned(self.share(bytes));
+        free.await.expect("nobody closes it")
     }
 }
 
@@ -216,6 +258,10 @@ struct Shared {
     working: Arc<Semaphore>,
     /// One at a time: who waits for it takes no place of the others.
     slow: Arc<Semaphore>,
+    /// For bodies, from before they are read until they are answered.
+    bodies: Room,
+    /// For answers, from when they are worked out until they are written.
+    answers: Room,
 }
 
 impl Shared {
@@ -238,14 +284,16 @@ pub fn spawn(site: Site, settings: Settings, clock: Clock) -> io::Result<Handle>
         .build()?;
     let listener = runtime.block_on(TcpListener::bind(settings.listen.0))?;
     let address = listener.local_addr()?;
-    let working = Arc::new(Semaphore::new(settings.limits.working));
+    let limits = settings.limits;
     let shared = Arc::new(Shared {
         site: RwLock::new(Arc::new(site)),
         settings,
         clock,
         counters: Counters::default(),
-        working,
+        working: Arc::new(Semaphore::new(limits.working)),
         slow: Arc::new(Semaphore::new(1)),
+        bodies: Room::of(limits.bodies),
+        answers: Room::of(limits.answers),
     });
     let (stop, stopped) = watch::channel(false);
     let served = Arc::clone(&shared);
@@ -254,11 +302,12 @@ pub fn spawn(site: Site, settings: Settings, clock: Clock) -> io::Result<Handle>
         // What still works is not waited for.
         runtime.shutdown_background();
     })?;
-    Ok(Handle { address, shared, stop, thread: Some(thread) })
+    Ok(Handle { address, shared, stop, thread: Mutex::new(Some(thread)) })
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(shared.settings.limits.connections));
+    let mut failing: Option<std::time::Instant> = None;
     loop {
         let accepted = tokio::select! {
             it = listener.accept() => it,
@@ -268,7 +317,10 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::
             Ok(it) => it,
             Err(error) => {
                 // Out of descriptors, or a connection that was gone before it was here.
-                tracing::warn!(%error, "could not accept");
+                if failing.is_none_or(|it| it.elapsed() > TOLD_AGAIN) {
+                    tracing::warn!(%error, "could not accept a connection");
+                    failing = Some(std::time::Instant::now());
+                }
                 sleep(EXHAUSTED).await;
                 continue;
             }
@@ -316,13 +368,15 @@ async fn connection(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared>, m
         let shared = Arc::clone(shared);
         async move { Ok::<_, std::convert::Infallible>(handle(&shared, peer.ip(), request).await) }
     });
-    let wire = TokioIo::new(Wire { stream, patience: limits.reading, waiting: None });
+    let wire = Wire { stream, patience: limits.reading, waiting: None, lingering: limits.lingering, ended: None };
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_buf_size(MOST_HEAD)
         .max_headers(MOST_HEADERS)
-        .serve_connection(wire, service);
+        // Who has asked may have nothing more to say, and waits for the answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(wire), service);
     let mut served = pin!(served);
     let ended = tokio::select! {
         it = served.as_mut() => it,
@@ -340,152 +394,191 @@ async fn handle(shared: &Arc<Shared>, peer: IpAddr, request: hyper::Request<Inco
     let began = std::time::Instant::now();
     let now = (shared.clock)();
     let site = shared.site();
-    let version = request.version();
-    let request = match taken(shared, peer, request).await {
-        Ok(it) => it,
-        Err((request, problem)) => {
-            let response = told(&site, &request, &problem, now);
-            shared.counters.count("unread", response.status, began.elapsed());
-            // What was not read is still on its way.
-            return wired(&response, version, true, false);
-        }
+    let (parts, body) = request.into_parts();
+    let mut request = asked(shared, peer, &parts);
+    let (kind, gzip, path) = (kind(&request), request.gzip, shown(&request));
+    let user = request.user.clone().filter(|_| request.from_proxy);
+    // Who may not ask, or asks what takes no body, has none of it read: it is still on its way.
+    let mut close = !body.is_end_stream();
+    let sent = match admitted(shared, &site, &request) {
+        Ok(()) if takes_body(&request) => sent(shared, &parts.headers, body).await.map(|(bytes, room)| {
+            close = false;
+            request.body = bytes;
+            Some(room)
+        }),
+        other => other.map(|()| None),
     };
-    let kind = kind(&request);
-    let gzip = request.gzip;
-    let response = match admitted(shared, &site, &request) {
-        Err(problem) => told(&site, &request, &problem, now),
-        Ok(()) if kind == "metrics" && matches!(request.method, Method::Get | Method::Head) => {
+    let (response, held) = match sent {
+        Err(problem) => (told(&site, &request, &problem, now), None),
+        Ok(_) if kind == "metrics" && matches!(request.method, Method::Get | Method::Head) => {
             // What the core knows of it is checked as every answer is; what is counted is the server's.
             match health::metrics(&site, now, &shared.counters.text()) {
-                Ok(it) => Arc::new(it),
-                Err(problem) => told(&site, &request, &problem, now),
+                Ok(it) => (Arc::new(it), None),
+                Err(problem) => (told(&site, &request, &problem, now), None),
             }
         }
-        Ok(()) if is_quick(&site, &request, now) => answer(&site, &request, now),
-        Ok(()) => worked_out(shared, &site, request, now).await,
+        Ok(_) if is_quick(&site, &request, now) => (answer(&site, &request, now), None),
+        Ok(room) => worked_out(shared, &site, request, room, now).await,
     };
     let lasted = began.elapsed();
     shared.counters.count(kind, response.status, lasted);
     let millis = lasted.as_secs_f64() * 1e3;
-    if response.status >= 500 {
-        tracing::warn!(kind, status = response.status, millis, "answered");
+    let (status, bytes) = (response.status, response.body.len());
+    if status >= 500 {
+        tracing::warn!(kind, path, user, status, millis, "answered");
     } else {
-        // Not the target: a feed's holds a secret.
-        tracing::debug!(kind, status = response.status, bytes = response.body.len(), millis, "answered");
+        tracing::debug!(kind, path, user, status, bytes, millis, "answered");
     }
-    wired(&response, version, false, gzip)
+    wired(&response, held, parts.version, close, gzip)
 }
 
-/// An answer that is not at hand, where nobody else waits for the thread.
-async fn worked_out(shared: &Arc<Shared>, site: &Arc<Site>, request: Request, now: Instant) -> Arc<Response> {
-    let limits = shared.settings.limits;
-    let busy = |problem: Problem, request: &Request| {
-        let told = told(site, request, &problem, now);
-        Arc::new(Response::clone(&told).with("retry-after", "1"))
-    };
+/// A path as a log may hold it: without the secret of a feed's link, however it was misspelt.
+fn shown(request: &Request) -> String {
+    const LONGEST: usize = 200;
+    let Some(segments) = request.segments() else { return String::new() };
+    let mut path = String::new();
+    for (index, it) in segments.iter().enumerate() {
+        let within = index > 0 && segments[index - 1] == "feeds";
+        let open = ["rotations", "people", "everything.ics"].contains(&it.as_str());
+        let secret = (within && !open) || (it.len() > 16 && it.bytes().all(|it| it.is_ascii_hexdigit()));
+        path.push('/');
+        path.push_str(if secret { "…" } else { it });
+    }
+    if path.is_empty() { "/".to_owned() } else { path.chars().take(LONGEST).collect() }
+}
+
+/// An answer, and what room it takes until it is read.
+type Held = (Arc<Response>, Option<OwnedSemaphorePermit>);
+
+/// An answer that is not at hand, where nobody else waits for the thread. `sent` is the room that the body takes.
+async fn worked_out(
+    shared: &Arc<Shared>,
+    site: &Arc<Site>,
+    request: Request,
+    sent: Option<OwnedSemaphorePermit>,
+    now: Instant,
+) -> Held {
     let asked = Arc::new(request);
     let (for_site, for_request) = (Arc::clone(site), Arc::clone(&asked));
     let work = async {
         let places = if is_slow(&for_request) { &shared.slow } else { &shared.working };
         let place = Arc::clone(places).acquire_owned().await;
-        tokio::task::spawn_blocking(move || {
+        let gzip = for_request.gzip;
+        let working = tokio::task::spawn_blocking(move || {
             let response = answer(&for_site, &for_request, now);
-            if for_request.gzip {
+            if gzip {
                 // Here, where nobody waits for the thread.
                 let _ = response.zipped();
             }
+            drop((for_request, sent));
+            (response, place)
+        });
+        working.await.map(|(response, place)| {
+            let bytes = written(&response, gzip).len();
+            let held = (bytes > SHORT_ANSWER).then(|| shared.answers.take(bytes));
             drop(place);
-            response
+            (response, held)
         })
-        .await
     };
-    match timeout(limits.answering, work).await {
-        Ok(Ok(response)) => response,
+    let problem = match timeout(shared.settings.limits.answering, work).await {
+        Ok(Ok((response, None))) => return (response, None),
+        Ok(Ok((response, Some(Ok(room))))) => return (response, Some(room)),
+        Ok(Ok((_, Some(Err(_))))) => {
+            too_much("too many long answers wait to be read").hint("ask again in a moment, or for less")
+        }
         Ok(Err(_)) => {
             tracing::error!("an answer panicked");
-            told(site, &asked, &Problem::new(500, "internal", "this should not have happened"), now)
+            Problem::new(500, "internal", "this should not have happened")
         }
-        Err(_) => {
-            busy(Problem::new(503, "too-much", "too much is asked at once").hint("ask again in a moment"), &asked)
-        }
-    }
+        Err(_) => too_much("too much is asked at once").hint("ask again in a moment"),
+    };
+    (told(site, &asked, &problem, now), None)
+}
+
+fn too_much(detail: &str) -> Problem {
+    Problem::new(503, "too-much", detail)
 }
 
 fn admitted(shared: &Shared, site: &Site, request: &Request) -> Result<(), Problem> {
     if is_open(site, request) { Ok(()) } else { shared.settings.access.admits(request) }
 }
 
-/// A request off the wire.
-async fn taken(
-    shared: &Shared,
-    peer: IpAddr,
-    request: hyper::Request<Incoming>,
-) -> Result<Request, (Request, Problem)> {
-    let limits = shared.settings.limits;
-    let (parts, body) = request.into_parts();
+/// A request off the wire, but for its body.
+fn asked(shared: &Shared, peer: IpAddr, parts: &hyper::http::request::Parts) -> Request {
     let text = |name: HeaderName| single(&parts.headers, &name);
     let user = match &shared.settings.access {
-        Access::Proxy { header } => {
-            parts.headers.get(header.as_str()).and_then(|it| it.to_str().ok()).map(str::to_owned)
-        }
+        Access::Proxy { header } => user(&parts.headers, header),
         _ => None,
     };
-    let mut taken = Request {
+    Request {
         method: Method::named(parts.method.as_str()),
         target: parts.uri.path_and_query().map_or("/", |it| it.as_str()).to_owned(),
         if_none_match: text(header::IF_NONE_MATCH),
         accept: text(header::ACCEPT),
-        gzip: takes_gzip(&parts.headers),
+        gzip: text(header::ACCEPT_ENCODING).is_some_and(|it| accepts(&it, "gzip")),
         content_type: text(header::CONTENT_TYPE),
+        content_encoding: text(header::CONTENT_ENCODING),
         authorization: text(header::AUTHORIZATION),
         // A request may say the whole address instead.
         host: parts.uri.authority().map(ToString::to_string).or_else(|| text(header::HOST)),
         user,
         from_proxy: shared.settings.proxies.iter().any(|it| it.has(peer)),
+        cross_site: is_cross_site(&parts.headers),
         body: Vec::new(),
-    };
-    let nothing = body.is_end_stream();
-    if nothing {
-        return Ok(taken);
-    }
-    let too_large =
-        || Problem::new(413, "too-large", format!("a body has at most {} bytes", limits.body)).hint("send it in parts");
-    let site = shared.site();
-    // Who may not ask, or asks what takes no body, has none of it read.
-    if let Err(problem) = admitted(shared, &site, &taken) {
-        return Err((taken, problem));
-    }
-    if body.size_hint().lower() > limits.body as u64 {
-        return Err((taken, too_large()));
-    }
-    match timeout(limits.sending, Limited::new(body, limits.body).collect()).await {
-        Ok(Ok(whole)) => {
-            taken.body = whole.to_bytes().into();
-            Ok(taken)
-        }
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err((taken, too_large())),
-        Ok(Err(_)) => Err((taken, Problem::bad("the body ended before it was whole"))),
-        Err(_) => Err((taken, Problem::new(408, "too-slow", "the body took too long"))),
     }
 }
 
-/// Whether `Accept-Encoding` has gzip, and does not refuse it.
-fn takes_gzip(headers: &HeaderMap) -> bool {
-    let all = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok());
-    all.flat_map(|it| it.split(',')).any(|it| {
-        let mut words = it.split(';').map(str::trim);
-        let refused = |it: &str| it.strip_prefix("q=").is_some_and(|it| it.parse() == Ok(0.0));
-        words.next().is_some_and(|it| it.eq_ignore_ascii_case("gzip")) && !words.any(refused)
-    })
+/// What is sent along, and the room that it takes.
+async fn sent(
+    shared: &Shared,
+    headers: &HeaderMap,
+    body: Incoming,
+) -> Result<(Vec<u8>, OwnedSemaphorePermit), Problem> {
+    let limits = shared.settings.limits;
+    if headers.get_all(header::TRANSFER_ENCODING).iter().any(|it| !it.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return Err(Problem::new(501, "encoded", "a body may come in chunks, and not encoded otherwise"));
+    }
+    let too_large =
+        || Problem::new(413, "too-large", format!("a body has at most {} bytes", limits.body)).hint("send it in parts");
+    let size = body.size_hint();
+    if size.lower() > limits.body as u64 {
+        return Err(too_large());
+    }
+    // As long as nobody knows how long it will be, it may be as long as it may be.
+    let bytes = size.exact().and_then(|it| usize::try_from(it).ok()).unwrap_or(limits.body);
+    let room = timeout(limits.answering, shared.bodies.wait(bytes))
+        .await
+        .map_err(|_| too_much("too much is sent at once").hint("send it again in a moment"))?;
+    match timeout(limits.sending, Limited::new(body, limits.body).collect()).await {
+        Ok(Ok(whole)) => Ok((whole.to_bytes().into(), room)),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Problem::bad("the body ended before it was whole")),
+        Err(_) => Err(Problem::new(408, "too-slow", "the body took too long")),
+    }
+}
+
+/// Whether a browser asks because a page of another site had it ask, and not because somebody followed a link.
+fn is_cross_site(headers: &HeaderMap) -> bool {
+    let says = |name: &str, value: &str| headers.get(name).is_some_and(|it| it.as_bytes() == value.as_bytes());
+    let link = says("sec-fetch-mode", "navigate") && says("sec-fetch-dest", "document");
+    says("sec-fetch-site", "cross-site") && !link
+}
+
+/// Who asks, as a proxy says it; of several, nobody.
+fn user(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut all = headers.get_all(name).iter();
+    let first = all.next().filter(|_| all.next().is_none())?;
+    String::from_utf8(first.as_bytes().to_vec()).ok()
 }
 
 /// The value of a header; of those that stand more than once, none.
 fn single(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let mut all = headers.get_all(name).iter();
     let first = all.next()?;
+    let list = [header::ACCEPT, header::ACCEPT_ENCODING, header::IF_NONE_MATCH].contains(name);
     match all.next() {
         // Lists may be written as several headers.
-        Some(_) if *name == header::ACCEPT || *name == header::IF_NONE_MATCH => {
+        Some(_) if list => {
             let all: Vec<&str> = headers.get_all(name).iter().filter_map(|it| it.to_str().ok()).collect();
             Some(all.join(","))
         }
@@ -494,12 +587,35 @@ fn single(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     }
 }
 
-fn wired(response: &Response, version: Version, close: bool, gzip: bool) -> hyper::Response<Full<Bytes>> {
+/// The body as it is written.
+fn written(response: &Response, gzip: bool) -> Arc<[u8]> {
     let zipped = if gzip { response.zipped() } else { None };
-    let encoding = zipped.is_some();
+    zipped.unwrap_or_else(|| Arc::clone(&response.body))
+}
+
+/// Bytes that are on their way, and the room that they take until they are written.
+struct Written {
+    bytes: Arc<[u8]>,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Written {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+fn wired(
+    response: &Response,
+    room: Option<OwnedSemaphorePermit>,
+    version: Version,
+    close: bool,
+    gzip: bool,
+) -> hyper::Response<Full<Bytes>> {
     // The body is shared by all who get it.
-    let body = Bytes::from_owner(zipped.unwrap_or_else(|| Arc::clone(&response.body)));
-    let mut out = hyper::Response::new(Full::new(body));
+    let written = Written { bytes: written(response, gzip), _room: room };
+    let encoding = !Arc::ptr_eq(&written.bytes, &response.body);
+    let mut out = hyper::Response::new(Full::new(Bytes::from_owner(written)));
     *out.version_mut() = version;
     *out.status_mut() = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = out.headers_mut();
@@ -514,6 +630,9 @@ fn wired(response: &Response, version: Version, close: bool, gzip: bool) -> hype
     if encoding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
+    if response.status == 503 {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     if close {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -526,6 +645,9 @@ struct Wire {
     patience: Duration,
     /// Runs since the other side first did not take what it was given; until something comes from it again.
     waiting: Option<Pin<Box<Sleep>>>,
+    lingering: Duration,
+    /// Runs since the other side was told that nothing more comes.
+    ended: Option<Pin<Box<Sleep>>>,
 }
 
 impl Wire {
@@ -578,8 +700,23 @@ impl AsyncWrite for Wire {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
+    /// Says that nothing more comes, and for a while drops what still does: an end that leaves something unread takes the
+    /// answer from who is still sending.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let wire = &mut *self;
+        if wire.ended.is_none() {
+            ready!(Pin::new(&mut wire.stream).poll_shutdown(context))?;
+        }
+        let ended = wire.ended.get_or_insert_with(|| Box::pin(sleep(wire.lingering)));
+        let mut dropped = [0; 8 << 10];
+        while ended.as_mut().poll(context).is_pending() {
+            let mut buffer = ReadBuf::new(&mut dropped);
+            let read = ready!(Pin::new(&mut wire.stream).poll_read(context, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
+                break;
+            }
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -696,11 +833,11 @@ mod tests {
         let has = |network: &str, peer: &str| network.parse::<Network>().unwrap().has(peer.parse().unwrap());
         assert!(has("192.0.2.7", "192.0.2.7") && !has("192.0.2.7", "192.0.2.6"));
         assert!(has("10.0.0.0/8", "10.255.0.1") && !has("10.0.0.0/8", "11.0.0.1"));
-        assert!(has("0.0.0.0/0", "198.51.100.1") && !has("0.0.0.0/0", "2001:db8::1"));
+        assert!(has("128.0.0.0/1", "198.51.100.1") && !has("128.0.0.0/1", "ffff::1"));
         assert!(has("2001:db8::/32", "2001:db8:1::1") && !has("2001:db8::/32", "2001:db9::1"));
         // As a socket of both families shows it.
         assert!(has("10.0.0.0/8", "::ffff:10.0.0.1"));
-        for wrong in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/-1", "example.com"] {
+        for wrong in ["", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/-1", "example.com", "0.0.0.0/0", "::/0"] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong}");
         }
     }

@@ -27,8 +27,6 @@ pub struct State {
     pub warnings: Vec<Diagnostic>,
     /// What past episodes say, if there is a history.
     pub fit: Option<Past>,
-    /// How often each feed's link was revoked.
-    pub generations: Generations,
     /// When it was read.
     pub since: Instant,
     /// A digest of the files: equal for equal files, on every replica.
@@ -51,10 +49,29 @@ pub struct Past {
 pub struct Trouble {
     /// Since when.
     pub since: Instant,
-    /// How many mistakes there are.
+    /// How many mistakes there are; none, if what is wrong is that the files cannot be read.
     pub mistakes: usize,
     /// Each with its place and its cure, as text.
     pub report: String,
+}
+
+impl Trouble {
+    /// `2 mistakes`, or that there is nothing to count.
+    pub fn count(&self) -> String {
+        match self.mistakes {
+            0 => "unreadable".to_owned(),
+            1 => "1 mistake".to_owned(),
+            more => format!("{more} mistakes"),
+        }
+    }
+
+    /// The same as a sentence of the files.
+    pub fn sentence(&self) -> String {
+        match self.mistakes {
+            0 => "The files could not be read".to_owned(),
+            _ => format!("The files have {}", self.count()),
+        }
+    }
 }
 
 /// What does not change as long as a server runs.
@@ -73,6 +90,8 @@ pub struct Options {
 pub struct Site {
     /// What holds.
     pub state: Arc<State>,
+    /// How often each feed's link was revoked: a mistake elsewhere holds back no revocation.
+    pub generations: Arc<Generations>,
     /// What is wrong with the files as they are now.
     pub trouble: Option<Trouble>,
     /// As the server was started.
@@ -103,7 +122,13 @@ impl State {
 impl Site {
     /// A site that remembers nothing yet.
     pub fn new(state: Arc<State>, trouble: Option<Trouble>, options: Arc<Options>) -> Site {
-        Site { state, trouble, options, memory: Mutex::default(), slow: Mutex::default() }
+        let generations = Arc::default();
+        Site { state, generations, trouble, options, memory: Mutex::default(), slow: Mutex::default() }
+    }
+
+    /// The same, some of whose links are revoked.
+    pub fn revoking(self, generations: Arc<Generations>) -> Site {
+        Site { generations, ..self }
     }
 
     /// On whose clock times are, if a reader does not say.
@@ -122,7 +147,8 @@ impl Site {
 
     /// Keeps an answer for as long as the clock shows the same moment.
     pub(super) fn remember(&self, key: String, at: Instant, answer: &Arc<Response>) {
-        let size = key.len() + answer.body.len() + 512;
+        // The body, and at most as much again for it in gzip.
+        let size = key.len() + 2 * answer.body.len() + 512;
         if key.len() > LONGEST_TARGET || size > MOST_BYTES / 4 {
             return;
         }

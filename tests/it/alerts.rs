@@ -111,6 +111,18 @@ fn a_bad_line_costs_itself_and_no_other() {
     assert_eq!(read(&bytes), "a=1\n2-2: not UTF-8\na=1\n");
     reads("{\"a\":\"1\"}\n{\"a\":", "a=1\n2-2: not JSON: it ends before it is complete\n");
     reads("[{\"a\":\"1\"},", "a=1\n1-1: not JSON: the list is not closed\n");
+    // So does what is no alert in a list.
+    for value in ["5", "-1.5e3", "null", "true", "\"a, ]\"", "[1, [2, {}]]", "[]"] {
+        let no_alert = "1-1: no alert: one begins with `{`\n";
+        reads(&format!("[{{\"a\":\"1\"}},{value},{{\"b\":\"2\"}}]"), &format!("a=1\n{no_alert}b=2\n"));
+        reads(&format!("[ {value} , {value} ]{{\"b\":\"2\"}}"), &format!("{no_alert}{no_alert}b=2\n"));
+    }
+    reads("[\n[1,\n2]\n,{\"b\":\"2\"}]", "2-3: no alert: one begins with `{`\nb=2\n");
+    // Words are no values: their line is skipped.
+    reads("[{\"a\":\"1\"},\nso it is,\n{\"b\":\"2\"}]", "a=1\n2-2: no alert: one begins with `{`\nb=2\n");
+    // What is skipped may have closed the list.
+    reads("[{\"a\":\"1\"},{\"b\":},{\"c\":\"3\"}]", "a=1\n1-1: not JSON: a value is missing\n");
+    reads("{\"alerts\":null}", "");
     // The rest of what is broken is told with it.
     reads(
         "{\n \"a\": \"1\",\n b,\n \"c\": 3\n}\n{\"d\":\"4\"}\n",

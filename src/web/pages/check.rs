@@ -22,8 +22,8 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
         line(
             out,
             format_args!(
-                "<section class=\"gaps\"><h2>{} in the files as they are now</h2>\n<pre tabindex=\"0\">{}</pre></section>",
-                counted(it.mistakes, "mistake"),
+                "<section class=\"gaps\"><h2>{}, as they are now</h2>\n<pre tabindex=\"0\">{}</pre></section>",
+                it.sentence(),
                 lines(&it.report)
             ),
         );

@@ -2,7 +2,7 @@
 
 use crate::export::markup::escaped;
 use crate::time::{Instant, Zone, duration, stamp};
-use crate::web::pages::{Body, Page, VERSION, View, counted, line};
+use crate::web::pages::{Body, Page, VERSION, View, line};
 
 /// A whole page.
 pub(super) fn whole(view: &View<'_>, page: Option<&Page>, body: &Body) -> String {
@@ -71,9 +71,9 @@ fn trouble(out: &mut String, view: &View<'_>) {
     line(
         out,
         format_args!(
-            "<div class=\"alarm\" role=\"alert\"><strong>The files have {}, since {}.</strong> What you see is what they \
+            "<div class=\"alarm\" role=\"alert\"><strong>{}, since {}.</strong> What you see is what they \
              said before, at {}. <a href=\"{}\">What is wrong</a></div>",
-            counted(it.mistakes, "mistake"),
+            it.sentence(),
             escaped(&stamp(it.since, view.zone())),
             escaped(&stamp(view.site.state.since, view.zone())),
             view.link("/check", &[]),

@@ -302,8 +302,10 @@ fn line(out: &mut String, markup: std::fmt::Arguments<'_>) {
 fn contacts(person: &Person) -> String {
     let mut out = String::from("<ul class=\"contacts\">");
     if let Some(phone) = &person.phone {
-        let digits: String = phone.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
-        let _ = write!(out, "<li><a class=\"call\" href=\"tel:{digits}\">{}</a></li>", escaped(phone));
+        let _ = match dialled(phone) {
+            Some(number) => write!(out, "<li><a class=\"call\" href=\"tel:{number}\">{}</a></li>", escaped(phone)),
+            None => write!(out, "<li>{}</li>", escaped(phone)),
+        };
     }
     if let Some(email) = &person.email {
         let address = percent_encoding::utf8_percent_encode(email, MAIL);
@@ -318,6 +320,39 @@ fn contacts(person: &Person) -> String {
     out + "</ul>"
 }
 
+/// What a telephone dials for a number as people write it (RFC 3966); `None` where that is not plain: a wrong number at
+/// night is worse than one that has to be typed.
+fn dialled(phone: &str) -> Option<String> {
+    const MOST_DIGITS: usize = 15;
+    let (number, extension) = match phone.find(|it: char| it.is_alphabetic() || it == '#' || it == ';') {
+        Some(at) => (&phone[..at], Some(extension(&phone[at..])?)),
+        None => (phone, None),
+    };
+    let number = number.trim().trim_end_matches(',');
+    let (plus, national) = number.strip_prefix('+').map_or(("", number), |it| ("+", it));
+    // Within a country one dials the nought of +44 (0)20, from everywhere else not.
+    let national = if plus.is_empty() { national.to_owned() } else { national.replacen("(0)", "", 1) };
+    let mut digits = String::new();
+    for it in national.chars() {
+        match it {
+            '0'..='9' => digits.push(it),
+            ' ' | '\u{a0}' | '\u{202f}' | '-' | '\u{2010}'..='\u{2013}' | '.' | '(' | ')' => {}
+            _ => return None,
+        }
+    }
+    let extension = extension.map(|it| format!(";ext={it}")).unwrap_or_default();
+    (3..=MOST_DIGITS).contains(&digits.len()).then(|| format!("{plus}{digits}{extension}"))
+}
+
+/// The digits of an extension: `ext. 42`, `x7`, `#12`, `;ext=3`.
+fn extension(text: &str) -> Option<&str> {
+    let lower = text.to_ascii_lowercase();
+    let names = [";ext=", "extension", "extn", "ext", "x", "#"];
+    let name = names.into_iter().find(|it| lower.starts_with(it))?;
+    let digits = text[name.len()..].trim_start_matches([' ', '.', ':']);
+    (matches!(digits.len(), 1..=8) && digits.bytes().all(|it| it.is_ascii_digit())).then_some(digits)
+}
+
 /// What an address may not hold as it is.
 const MAIL: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'@').remove(b'.').remove(b'-').remove(b'_').remove(b'+');
@@ -330,4 +365,59 @@ fn plain(text: &str) -> String {
 /// `1 finding`, `2 findings`.
 fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn dials(phone: &str, expected: Option<&str>) {
+        assert_eq!(dialled(phone).as_deref(), expected, "{phone}");
+    }
+
+    #[test]
+    fn a_number_is_dialled_as_it_is_written() {
+        dials("+1 415 555 0100", Some("+14155550100"));
+        dials("(415) 555-0100", Some("4155550100"));
+        dials("020\u{a0}7946\u{2011}0018", Some("02079460018"));
+        dials("00353 1 555.0100", Some("0035315550100"));
+        dials("112", Some("112"));
+    }
+
+    #[test]
+    fn the_nought_within_a_country_is_not_dialled_from_elsewhere() {
+        dials("+44 (0)20 7946 0018", Some("+442079460018"));
+        dials("(0)20 7946 0018", Some("02079460018"));
+    }
+
+    #[test]
+    fn an_extension_is_dialled_after_the_number() {
+        dials("+44 (0)20 7946 0018 ext. 42", Some("+442079460018;ext=42"));
+        dials("+1 415 555 0100 x7", Some("+14155550100;ext=7"));
+        dials("+1 415 555 0100, Extension 12", Some("+14155550100;ext=12"));
+        dials("415-555-0100#9", Some("4155550100;ext=9"));
+        dials("+14155550100;ext=3", Some("+14155550100;ext=3"));
+    }
+
+    #[test]
+    fn what_is_not_plainly_one_number_is_not_dialled() {
+        for phone in [
+            "1-800-FLOWERS",
+            "+1 415 555 0100 / +1 415 555 0101",
+            "+1 415 555 0100, +1 415 555 0101",
+            "+1 415 555 0100 +1 415 555 0101",
+            "020 7946 0018 020 7946 0019",
+            "555 0100 or 555 0101",
+            "555 0100 x",
+            "555 0100 x7 x8",
+            "ask Bo",
+            "ext. 42",
+            "",
+            "+",
+            "12",
+        ] {
+            dials(phone, None);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What programs are told.
 
-use dogwatch::web::{Method, Request, answer};
+use dogwatch::web::{Method, Request, Trouble, answer};
 use serde_json::{Value, json};
 
 use super::{command, get, now, site, stale, text};
@@ -77,6 +77,14 @@ fn alerts_climb_the_ladders_of_the_command_line() {
     }
 }
 
+#[test]
+fn what_is_no_alert_costs_itself_and_no_other() {
+    let (status, found) =
+        post("/api/v1/route", "application/json", r#"[{"service":"dns"},5,{"service":"search-api"}]"#);
+    let unread = json!([{ "first": 1, "last": 1, "why": "no alert: one begins with `{`" }]);
+    assert_eq!((status, &found["alerts"], &found["skipped"], &found["unread"]), (200, &json!(2), &json!(1), &unread));
+}
+
 #[track_caller]
 fn told(target: &str, expected: &Value) {
     let response = answer(&site(), &Request::get(target), now());
@@ -123,6 +131,21 @@ fn a_problem_says_what_can_be_done() {
         "/api/v1/shifts?from=2026-01-02&until=2026-01-01",
         &bad("the span ends before it begins", &["`until` is the first instant after, `from` the first"]),
     );
+    told(
+        "/api/v1/shifts?from=2026-01-02&until=2026-01-02",
+        &bad("the span ends where it begins", &["`until` is the first instant after, `from` the first"]),
+    );
+    told(
+        "/api/v1/now?at=2199-12-31",
+        &bad(
+            "`2199-12-31` lies outside of 1970-01-02 to 2199-12-30",
+            &["2026-03-03T15:00:00Z; or on the reader's clock 2026-03-03 15:00, 2026-03-03, 15:00"],
+        ),
+    );
+    told(
+        "/api/v1/who?tag=search-api",
+        &bad("`search-api` is no tag", &["tag=service=search-api; a name is asked about with name=search-api"]),
+    );
     told("/api/v1/check?horizon=367d", &bad("not a number of days: `367d`", &["from 1d to 366d, or weeks: 12w"]));
     told(
         "/api/v1/who?tag=a%3D1&tag=a%3D2",
@@ -148,11 +171,20 @@ fn a_problem_says_what_can_be_done() {
 fn what_is_no_json_is_told_so() {
     let (status, it) = post("/api/v1/route", "text/plain", "{}");
     assert_eq!((status, &it["detail"]), (415, &json!("alerts come as JSON")));
+    let zipped = Request {
+        method: Method::Post,
+        content_type: Some("application/json".to_owned()),
+        content_encoding: Some("gzip".to_owned()),
+        body: vec![0x1f, 0x8b],
+        ..Request::get("/api/v1/route")
+    };
+    assert_eq!(answer(&site(), &zipped, now()).status, 415);
     for (body, detail) in [
         ("", "no alert was sent"),
         ("[]", "no alert was sent"),
         ("{", "line 1: not JSON: it ends before it is complete"),
         ("12", "line 1: no alert: one begins with `{`"),
+        (r#"{"alerts":null}"#, "no alert was sent"),
     ] {
         let (status, it) = post("/api/v1/route", "application/json", body);
         assert_eq!((status, &it["detail"]), (400, &json!(detail)), "{body}");
@@ -179,6 +211,8 @@ fn each_thing_has_its_methods() {
     }
     assert_eq!(ask(Method::Options, "/api/v1/route"), (204, send()));
     assert_eq!(ask(Method::Post, "/nowhere"), (404, None));
+    // What the server as a whole can do.
+    assert_eq!(ask(Method::Options, "*"), (204, Some("GET, HEAD, POST, OPTIONS".to_owned())));
 }
 
 #[test]
@@ -249,6 +283,20 @@ fn files_that_mean_nothing_are_told_to_programs_as_well() {
     assert_eq!(response.header("dogwatch-stale"), Some("2 mistakes since 2026-12-08T17:30:00Z"));
     assert_eq!(get(&super::site(), "/api/v1/now").header("dogwatch-stale"), None);
     assert_eq!(response.body, get(&super::site(), "/api/v1/now").body);
+    // Whatever is answered says it: a feed, a problem, and that nothing is new.
+    let tag = response.header("etag").unwrap().to_owned();
+    let known = Request { if_none_match: Some(tag), ..Request::get("/api/v1/now") };
+    let unchanged = answer(&site, &known, now());
+    assert_eq!(unchanged.status, 304);
+    let problem = answer(&site, &Request::get("/api/v1/who?name=nobody-knows"), now());
+    assert_eq!(problem.status, 404);
+    for it in [unchanged, problem, get(&site, "/feeds/everything.ics"), get(&site, "/")] {
+        assert_eq!(it.header("dogwatch-stale"), Some("2 mistakes since 2026-12-08T17:30:00Z"));
+    }
+    let of = |mistakes| Trouble { since: now(), mistakes, report: String::new() };
+    let says = |mistakes| (of(mistakes).count(), of(mistakes).sentence());
+    assert_eq!(says(0), ("unreadable".to_owned(), "The files could not be read".to_owned()));
+    assert_eq!(says(1), ("1 mistake".to_owned(), "The files have 1 mistake".to_owned()));
     let mut ready: Value = serde_json::from_str(&text(&get(&site, "/readyz"))).unwrap();
     ready["revision"] = json!("…");
     assert_eq!(

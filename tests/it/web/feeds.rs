@@ -19,12 +19,11 @@ fn locked(revoked: &str) -> Site {
         files: state.files.clone(),
         warnings: Vec::new(),
         fit: None,
-        generations: Generations::parse(revoked).unwrap(),
         since: state.since,
         revision: state.revision.clone(),
     };
     let options = Options { feed_key: Some(FeedKey::new(KEY).unwrap()), ..plain_options() };
-    Site::new(Arc::new(state), None, Arc::new(options))
+    Site::new(Arc::new(state), None, Arc::new(options)).revoking(Arc::new(Generations::parse(revoked).unwrap()))
 }
 
 #[test]
@@ -63,6 +62,42 @@ fn a_secret_link_opens_its_feed_and_no_other() {
     let nothing = get(&site, "/nothing");
     for target in wrong {
         assert_eq!(get(&site, &target), nothing, "{target}");
+    }
+}
+
+#[test]
+fn the_link_of_somebody_who_is_gone_tells_no_names() {
+    // printf 'dogwatch feed 1\nperson\nkofia\n0' | openssl dgst -sha256 -hmac 0123456789abcdef0123456789abcdef
+    let link = "/feeds/8198198d581e3d1dc5c5dd35d323b2eb/people/kofia.ics";
+    let site = locked("");
+    for accept in ["text/html", "text/calendar"] {
+        let ask = |target: &str| {
+            let request = Request { accept: Some(accept.to_owned()), ..Request::get(target) };
+            answer(&site, &request, now())
+        };
+        assert_eq!(ask(link), ask("/nothing"));
+    }
+    // Who may see the pages is helped.
+    assert!(text(&get(&site, "/feeds/people/kofia.ics")).contains("kofi"));
+}
+
+#[test]
+fn a_line_that_revokes_nothing_is_known() {
+    let org = &site().state.org;
+    let generations = Generations::parse(
+        "@kofi 1\nstorage-ops 2\neverything 3\n@koffi 1\nKofi 1\n@KOFI 1\nsearch.secondary 1\npeople/kofi 1\n@gone-for-good 2\n",
+    )
+    .unwrap();
+    let strangers = generations.strangers(org);
+    let names: Vec<&str> = strangers.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["@KOFI", "@gone-for-good", "@koffi", "Kofi", "people/kofi", "search.secondary"]);
+    for (name, near) in strangers {
+        let expected: &[&str] = match name {
+            "@KOFI" | "@koffi" | "Kofi" => &["@kofi"],
+            "search.secondary" => &["search"],
+            _ => &[],
+        };
+        assert_eq!(near, expected, "{name}");
     }
 }
 

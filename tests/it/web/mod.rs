@@ -34,7 +34,7 @@ fn state(files: Files, since: Instant) -> State {
     let (org, warnings) = config::read(&files);
     assert_eq!(config::render(&warnings, &files, false), "");
     let revision = State::revision_of(&files);
-    State { org: org.unwrap(), files, warnings, fit: None, generations: Default::default(), since, revision }
+    State { org: org.unwrap(), files, warnings, fit: None, since, revision }
 }
 
 fn plain_options() -> Options {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use dogwatch::config::Files;
 use dogwatch::web::server::{Handle, Limits, Settings, spawn};
-use dogwatch::web::{Access, Options, Site, Token};
+use dogwatch::web::{Access, FeedKey, Options, Site, Token};
 
 use super::{now, plain_options, reference, site_of, state};
 
@@ -88,9 +88,131 @@ fn a_token_is_asked_for_everywhere_but_at_health_and_secret_links() {
     assert_eq!(status(&ask("/nothing", &bearer)), "404");
     // Twice is not more than once.
     assert_eq!(status(&ask("/", &format!("{bearer}{bearer}"))), "401");
-    // A body of somebody who may not ask is not read.
-    let answer = raw(server.address(), &request("POST /api/v1/route", "", &" ".repeat(5 << 20)));
-    assert_eq!(status(&answer), "401");
+}
+
+#[test]
+fn nothing_is_read_of_who_sends_what_nobody_takes() {
+    let options = Options { feed_key: Some(FeedKey::new(TOKEN).unwrap()), ..plain_options() };
+    let site = Site::new(site_of(small("v0", 1)).state, None, Arc::new(options));
+    let server = serve(Access::Token(Token::new(TOKEN).unwrap()), Limits::default(), site);
+    // The head alone comes: it would be waited for in vain.
+    let ask = |line: &str, headers: &str| {
+        let head = format!("{line} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: 4194304\r\n\r\n");
+        let answer = raw(server.address(), head.as_bytes());
+        assert!(answer.contains("connection: close"), "{answer}");
+        status(&answer).to_owned()
+    };
+    let bearer = format!("Authorization: Bearer {TOKEN}\r\n");
+    for (line, expected) in [
+        ("POST /readyz", "405"),
+        ("GET /readyz", "200"),
+        ("GET /healthz", "200"),
+        ("GET /feeds/0123/everything.ics", "404"),
+        ("POST /api/v1/route", "401"),
+    ] {
+        assert_eq!(ask(line, ""), expected, "{line}");
+    }
+    for (line, expected) in
+        [("GET /", "200"), ("GET /api/v1/now", "200"), ("POST /api/v1/now", "405"), ("POST /x", "404")]
+    {
+        assert_eq!(ask(line, &bearer), expected, "{line}");
+    }
+}
+
+#[test]
+fn bodies_are_held_within_a_bound() {
+    let limits = Limits { body: 1000, bodies: 1500, answering: Duration::from_millis(300), ..Limits::default() };
+    let server = open(limits);
+    let begin = |headers: &str| {
+        let mut stream = connect(server.address());
+        let head = format!(
+            "POST /api/v1/route HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n{headers}\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    // It is told to go on once there is room for all that it says it has.
+    let go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    let mut first = begin("Content-Length: 1000\r\nExpect: 100-continue\r\n");
+    let mut told = vec![0; go_on.len()];
+    first.read_exact(&mut told).unwrap();
+    assert_eq!(String::from_utf8(told).unwrap(), go_on);
+    // One that does not say how long it is may be as long as any.
+    for length in ["Content-Length: 501", "Transfer-Encoding: chunked"] {
+        let mut told = String::new();
+        begin(&format!("{length}\r\n")).read_to_string(&mut told).unwrap();
+        assert_eq!(status(&told), "503", "{told}");
+        assert!(told.contains("retry-after: 1\r\n") && told.contains("too much is sent at once"), "{told}");
+    }
+    // What is short finds its place beside it. There is no route to send it through.
+    let short = raw(server.address(), &request("POST /api/v1/route", "Content-Type: application/json\r\n", "{}"));
+    assert_eq!(status(&short), "404");
+    first.write_all(" ".repeat(1000).as_bytes()).unwrap();
+    let mut told = String::new();
+    first.read_to_string(&mut told).unwrap();
+    assert_eq!(status(&told), "404");
+    let json = "Content-Type: application/json\r\n";
+    assert_eq!(status(&raw(server.address(), &request("POST /api/v1/route", json, &" ".repeat(1000)))), "404");
+}
+
+#[test]
+fn answers_that_nobody_reads_are_held_within_a_bound() {
+    let limits = Limits { answers: 1 << 20, ..Limits::default() };
+    let server = serve(Access::Loopback { hosts: Vec::new() }, limits, site_of(small("v0", 400)));
+    let line = "GET /api/v1/shifts?from=2026-01-01&until=2027-01-01";
+    let mut unread = connect(server.address());
+    unread.write_all(&request(line, "", "")).unwrap();
+    let mut begun = [0; 12];
+    unread.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200");
+    let told = raw(server.address(), &request(line, "", ""));
+    assert_eq!(status(&told), "503");
+    assert!(told.contains("retry-after: 1\r\n") && told.contains("too many long answers wait to be read"), "{told}");
+    // What is short is answered all the same.
+    assert_eq!(status(&raw(server.address(), &request("GET /rotations/r1", "", ""))), "200");
+    drop(unread);
+    wait_for(|| status(&raw(server.address(), &request(line, "", ""))) == "200");
+}
+
+#[test]
+fn a_refusal_reaches_who_sends_everything_before_they_read() {
+    let server = serve(Access::Token(Token::new(TOKEN).unwrap()), Limits::default(), site_of(small("v0", 1)));
+    let send = |headers: &str, megabytes: usize| {
+        let mut stream = connect(server.address());
+        stream.write_all(&request("POST /api/v1/route", headers, &" ".repeat(megabytes << 20))).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        status(&answer).to_owned()
+    };
+    for _ in 0..5 {
+        assert_eq!(send(&format!("Authorization: Bearer {TOKEN}\r\n"), 5), "413");
+        assert_eq!(send("", 3), "401");
+    }
+}
+
+#[test]
+fn who_has_nothing_more_to_say_is_answered() {
+    let server = open(Limits::default());
+    let mut stream = connect(server.address());
+    stream.write_all(b"GET /calendar?zoom=year HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("</html>\n"), "{answer}");
+}
+
+#[test]
+fn a_page_of_another_site_has_nothing_worked_out_but_a_link_is_followed() {
+    let server = open(Limits::default());
+    let ask = |target: &str, headers: &str| {
+        let headers = format!("Sec-Fetch-Site: cross-site\r\n{headers}");
+        status(&raw(server.address(), &request(&format!("GET {target}"), &headers, ""))).to_owned()
+    };
+    assert_eq!(ask("/", "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n"), "200");
+    assert_eq!(ask("/", "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n"), "403");
+    assert_eq!(ask("/api/v1/now", "Sec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n"), "403");
+    assert_eq!(ask("/api/v1/now", "Sec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n"), "403");
+    assert_eq!(ask("/healthz", ""), "200");
 }
 
 #[test]
@@ -100,6 +222,12 @@ fn a_proxys_word_counts_only_from_its_address() {
     let ask = |server: &Handle, headers: &str| raw(server.address(), &request("GET /", headers, ""));
     assert_eq!(status(&ask(&server, "X-Forwarded-User: ana\r\n")), "200");
     assert_eq!(status(&ask(&server, "")), "403");
+    assert_eq!(status(&ask(&server, "X-Forwarded-User: zoë\r\n")), "200");
+    // Who of them asks, nobody knows.
+    assert_eq!(status(&ask(&server, "X-Forwarded-User: ana\r\nX-Forwarded-User: bo\r\n")), "403");
+    let template = ask(&server, "X-Forwarded-User: {http.reverse_proxy.header.X-Auth-Request-User}\r\n");
+    assert_eq!(status(&template), "403");
+    assert!(template.contains("which the proxy did not fill in"), "{template}");
     let settings = Settings {
         listen: "0".parse().unwrap(),
         access: access(),
@@ -203,6 +331,9 @@ fn a_body_beyond_the_limit_is_refused_before_it_is_read() {
         format!("200\r\n{}\r\n", " ".repeat(512)).repeat(10)
     );
     assert_eq!(status(&raw(server.address(), pieces.as_bytes())), "413");
+    // Pieces of what is none of ours to unpack.
+    let zipped = "POST /api/v1/route HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n";
+    assert_eq!(status(&raw(server.address(), zipped.as_bytes())), "501");
     // As much as it may be: there is no route to send it through.
     assert_eq!(status(&raw(server.address(), &request("POST /api/v1/route", json, &" ".repeat(1000)))), "404");
 }
