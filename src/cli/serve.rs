@@ -476,34 +476,10 @@ impl Watcher {
             // A machine that had no file to open may have one at the next look.
             self.quiet = LOOKS_TO_READ;
         }
-        let report = |it: &Option<Trouble>| it.as_ref().map(|it| it.report.clone());
-        let (new_state, new_links) = (!Arc::ptr_eq(&state, &old.state), !Arc::ptr_eq(&generations, &old.generations));
-        let told = report(&trouble) == report(&old.trouble);
-        if told && !new_state && !new_links {
-            return;
-        }
         let site = self.site(state, generations, trouble);
-        if new_state || (site.trouble.is_none() && !new_links) {
-            let rotations = site.state.org.rotations.len();
-            tracing::info!(revision = site.state.revision, rotations, "took over changed files");
+        if told_of_change(&old, &site) {
+            server.replace(site);
         }
-        if new_links {
-            tracing::info!("took over revoked links");
-        }
-        if new_state || new_links {
-            warn_of_strangers(&site);
-        }
-        if let Some(it) = site.trouble.as_ref().filter(|_| !told) {
-            tracing::error!(
-                mistakes = it.mistakes,
-                since = %site.state.since,
-                stale_since = %it.since,
-                report = it.report,
-                "{}: answering from what they said before",
-                it.sentence()
-            );
-        }
-        server.replace(site);
     }
 
     /// What the files mean now; the same as before, if they say the same.
@@ -587,6 +563,35 @@ fn trouble(wrong: Vec<Wrong>, old: &Site, now: Instant) -> Option<Trouble> {
     let mistakes = wrong.iter().map(|it| it.mistakes).sum();
     let reports: Vec<String> = wrong.into_iter().map(|it| it.report).collect();
     (!reports.is_empty()).then(|| Trouble { since, mistakes, report: reports.join("\n") })
+}
+
+/// Logs what has changed; whether anything has.
+fn told_of_change(old: &Site, new: &Site) -> bool {
+    let report = |it: &Site| it.trouble.as_ref().map(|it| it.report.clone());
+    let state = !Arc::ptr_eq(&new.state, &old.state);
+    let links = !Arc::ptr_eq(&new.generations, &old.generations);
+    let trouble = report(new) != report(old);
+    if state || (trouble && new.trouble.is_none()) {
+        let rotations = new.state.org.rotations.len();
+        tracing::info!(revision = new.state.revision, rotations, "took over changed files");
+    }
+    if links {
+        tracing::info!("took over revoked links");
+    }
+    if state || links {
+        warn_of_strangers(new);
+    }
+    if let Some(it) = new.trouble.as_ref().filter(|_| trouble) {
+        tracing::error!(
+            mistakes = it.mistakes,
+            since = %new.state.since,
+            stale_since = %it.since,
+            report = it.report,
+            "{}: answering from what they said before",
+            it.sentence()
+        );
+    }
+    state || links || trouble
 }
 
 /// The first file that looks otherwise.

@@ -1,6 +1,6 @@
 //! Who may ask.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::web::Request;
 use crate::web::response::Problem;

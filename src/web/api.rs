@@ -9,7 +9,7 @@ use crate::escalation::{Replaying, ask};
 use crate::export::{Reader, Sent, json};
 use crate::org::nearest;
 use crate::time::{Instant, Span, parse_days};
-use crate::web::ask::{instant, person, question, seats, span, unknown, zone};
+use crate::web::ask::{few_enough, instant, person, question, seats, span, unknown, zone};
 use crate::web::request::{Parameters, Request};
 use crate::web::response::{JSON, Problem, Response};
 use crate::web::site::Site;
@@ -102,7 +102,7 @@ pub(super) fn answer(site: &Site, endpoint: &Endpoint, request: &Request, now: I
             for name in parameters.all("person") {
                 people.push(person(org, name)?);
             }
-            document(&json::show(&Bill::new(org, &asked, &people, span)?, &reader))
+            document(&json::show(&few_enough(Bill::new(org, &asked, &people, span)?)?, &reader))
         }
         Endpoint::Rotations => document(&json::rotation_list(org, &org.rotations)),
         Endpoint::Rotation(key) => {

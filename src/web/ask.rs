@@ -2,6 +2,7 @@
 
 use chrono::Days;
 
+use crate::calendar::Bill;
 use crate::escalation::{Question, Unknown};
 use crate::export::Reader;
 use crate::org::{Org, PersonId, SeatId, nearest};
@@ -10,6 +11,19 @@ use crate::web::response::Problem;
 
 /// The longest span that is shown at once: a year, and a little around it.
 pub const MOST_DAYS: i64 = 400;
+
+/// The most shifts that are told at once: more than a hundred rotations have in a year.
+pub const MOST_SHIFTS: usize = 50_000;
+
+/// The same, unless it has more shifts than are told at once.
+pub fn few_enough(bill: Bill<'_>) -> Result<Bill<'_>, Problem> {
+    let shifts: usize = bill.rows.iter().map(|it| it.shifts.len()).sum();
+    if shifts > MOST_SHIFTS {
+        return Err(Problem::bad(format!("there are {shifts} shifts, and at most {MOST_SHIFTS} are told at once"))
+            .hint("ask for some rotations or people, or for a shorter time"));
+    }
+    Ok(bill)
+}
 
 /// A zone by its name.
 pub fn zone(name: &str) -> Result<Zone, Problem> {

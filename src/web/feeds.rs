@@ -5,7 +5,7 @@ use chrono::Days;
 use crate::calendar::Bill;
 use crate::export::{self, Reader};
 use crate::time::{Instant, Span};
-use crate::web::ask::{person, seats};
+use crate::web::ask::{few_enough, person, seats};
 use crate::web::response::{CALENDAR, Problem, Response};
 use crate::web::secret::Feed;
 use crate::web::site::Site;
@@ -29,6 +29,7 @@ pub(super) fn answer(site: &Site, feed: &Feed, now: Instant) -> Result<Response,
         Feed::Rotation(key) => Bill::new(org, &seats(org, key)?, &[], span)?,
         Feed::Person(key) => Bill::new(org, &org.seats().collect::<Vec<_>>(), &[person(org, key)?], span)?,
     };
+    let bill = few_enough(bill)?;
     let reader = Reader { zone: zone.clone(), now, width: 100 };
     Ok(Response::of(CALENDAR, export::ical(&bill, &reader, None)?))
 }

@@ -99,9 +99,26 @@ pub fn is_quick(site: &Site, request: &Request, now: Instant) -> bool {
         || matches!(Resource::named(request), None | Some(Resource::Alive | Resource::Asset(_) | Resource::Robots))
 }
 
-/// Whether an answer may take seconds, where others take milliseconds.
-pub fn is_slow(request: &Request) -> bool {
-    matches!(Resource::named(request), Some(Resource::Page(pages::Page::Check) | Resource::Api(api::Endpoint::Check)))
+/// What an answer may take that is worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// Milliseconds, and some memory.
+    Some,
+    /// Much memory, or as much of a second as it is far ahead.
+    Large,
+    /// Seconds.
+    Long,
+}
+
+/// What an answer may take.
+pub fn effort(request: &Request) -> Effort {
+    match Resource::named(request) {
+        Some(Resource::Page(pages::Page::Check) | Resource::Api(api::Endpoint::Check)) => Effort::Long,
+        Some(Resource::Api(api::Endpoint::Shifts) | Resource::Feed(..) | Resource::Page(pages::Page::Person(_))) => {
+            Effort::Large
+        }
+        _ => Effort::Some,
+    }
 }
 
 /// What kind of thing is asked for, in a word that is fit for a metric: there are few of them.

@@ -128,6 +128,7 @@ fn route() -> Value {
     } });
     let mut answers = answers(given, true);
     answers["413"] = told("More was sent than is read.");
+    answers["501"] = told("It was sent in an encoding that is not unpacked.");
     answers["415"] = told("What was sent is no JSON by its content type.");
     json!({
         "operationId": "route",
@@ -153,7 +154,7 @@ fn route() -> Value {
 fn answers(mut given: Value, may_be_missing: bool) -> Value {
     given["400"] = told("The question means nothing; the answer says why.");
     given["401"] = told("The token is missing or wrong.");
-    given["403"] = told("The proxy has let nobody through.");
+    given["403"] = told("The proxy has let nobody through, or a page of another site asked.");
     given["421"] = told("The server does not go by that name.");
     given["431"] = json!({ "description": "The head of the request is too long." });
     given["503"] = told("Too much is asked at once.");

@@ -33,7 +33,7 @@ use crate::web::health;
 use crate::web::request::{Method, Request, accepts};
 use crate::web::response::{Problem, Response};
 use crate::web::site::Site;
-use crate::web::{answer, is_open, is_quick, is_slow, kind, takes_body, told};
+use crate::web::{Effort, answer, effort, is_open, is_quick, kind, takes_body, told};
 
 /// What the machine takes for now.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -85,7 +85,7 @@ impl Default for Limits {
             working: 8,
             body: 4 << 20,
             bodies: 32 << 20,
-            answers: 128 << 20,
+            answers: 64 << 20,
             head: Duration::from_secs(20),
             sending: Duration::from_secs(20),
             answering: Duration::from_secs(60),
@@ -101,6 +101,9 @@ const MOST_HEAD: usize = 16 << 10;
 const MOST_HEADERS: usize = 64;
 /// What is no longer than that is answered, however much waits to be read: so much for each connection is little.
 const SHORT_ANSWER: usize = 128 << 10;
+/// How many answers that may be large are worked out at once, and how many that may take long.
+const MOST_LARGE: usize = 2;
+const MOST_LONG: usize = 1;
 /// How long it is waited when the machine has no more connections to give, and how often that is told.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 const TOLD_AGAIN: Duration = Duration::from_mins(1);
@@ -256,8 +259,9 @@ struct Shared {
     clock: Clock,
     counters: Counters,
     working: Arc<Semaphore>,
-    /// One at a time: who waits for it takes no place of the others.
-    slow: Arc<Semaphore>,
+    /// Few at a time: who waits for one of these takes no place of the others.
+    large: Arc<Semaphore>,
+    long: Arc<Semaphore>,
     /// For bodies, from before they are read until they are answered.
     bodies: Room,
     /// For answers, from when they are worked out until they are written.
@@ -267,6 +271,15 @@ struct Shared {
 impl Shared {
     fn site(&self) -> Arc<Site> {
         Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Room for an answer, until it is read.
+    fn room(&self, bytes: usize) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+        if bytes <= SHORT_ANSWER {
+            return Ok(None);
+        }
+        let many = |_| too_much("too many long answers wait to be read").hint("ask again in a moment, or for less");
+        self.answers.take(bytes).map(Some).map_err(many)
     }
 }
 
@@ -278,7 +291,7 @@ impl Shared {
 pub fn spawn(site: Site, settings: Settings, clock: Clock) -> io::Result<Handle> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
-        .max_blocking_threads(settings.limits.working + 1)
+        .max_blocking_threads(settings.limits.working + MOST_LARGE + MOST_LONG)
         .thread_name("web")
         .enable_all()
         .build()?;
@@ -291,7 +304,8 @@ pub fn spawn(site: Site, settings: Settings, clock: Clock) -> io::Result<Handle>
         clock,
         counters: Counters::default(),
         working: Arc::new(Semaphore::new(limits.working)),
-        slow: Arc::new(Semaphore::new(1)),
+        large: Arc::new(Semaphore::new(MOST_LARGE)),
+        long: Arc::new(Semaphore::new(MOST_LONG)),
         bodies: Room::of(limits.bodies),
         answers: Room::of(limits.answers),
     });
@@ -408,18 +422,18 @@ async fn handle(shared: &Arc<Shared>, peer: IpAddr, request: hyper::Request<Inco
         }),
         other => other.map(|()| None),
     };
-    let (response, held) = match sent {
-        Err(problem) => (told(&site, &request, &problem, now), None),
+    let request = Arc::new(request);
+    let made = match sent {
+        Err(problem) => Err(problem),
+        // What the core knows of it is checked as every answer is; what is counted is the server's.
         Ok(_) if kind == "metrics" && matches!(request.method, Method::Get | Method::Head) => {
-            // What the core knows of it is checked as every answer is; what is counted is the server's.
-            match health::metrics(&site, now, &shared.counters.text()) {
-                Ok(it) => (Arc::new(it), None),
-                Err(problem) => (told(&site, &request, &problem, now), None),
-            }
+            health::metrics(&site, now, &shared.counters.text()).map(Arc::new)
         }
-        Ok(_) if is_quick(&site, &request, now) => (answer(&site, &request, now), None),
-        Ok(room) => worked_out(shared, &site, request, room, now).await,
+        Ok(_) if is_quick(&site, &request, now) => Ok(answer(&site, &request, now)),
+        Ok(room) => worked_out(shared, &site, &request, room, now).await,
     };
+    let made = made.and_then(|response| shared.room(written(&response, gzip).len()).map(|room| (response, room)));
+    let (response, room) = made.unwrap_or_else(|problem| (told(&site, &request, &problem, now), None));
     let lasted = began.elapsed();
     shared.counters.count(kind, response.status, lasted);
     let millis = lasted.as_secs_f64() * 1e3;
@@ -429,7 +443,7 @@ async fn handle(shared: &Arc<Shared>, peer: IpAddr, request: hyper::Request<Inco
     } else {
         tracing::debug!(kind, path, user, status, bytes, millis, "answered");
     }
-    wired(&response, held, parts.version, close, gzip)
+    wired(&response, room, parts.version, close, gzip)
 }
 
 /// A path as a log may hold it: without the secret of a feed's link, however it was misspelt.
@@ -447,52 +461,41 @@ fn shown(request: &Request) -> String {
     if path.is_empty() { "/".to_owned() } else { path.chars().take(LONGEST).collect() }
 }
 
-/// An answer, and what room it takes until it is read.
-type Held = (Arc<Response>, Option<OwnedSemaphorePermit>);
-
 /// An answer that is not at hand, where nobody else waits for the thread. `sent` is the room that the body takes.
 async fn worked_out(
-    shared: &Arc<Shared>,
+    shared: &Shared,
     site: &Arc<Site>,
-    request: Request,
+    request: &Arc<Request>,
     sent: Option<OwnedSemaphorePermit>,
     now: Instant,
-) -> Held {
-    let asked = Arc::new(request);
-    let (for_site, for_request) = (Arc::clone(site), Arc::clone(&asked));
+) -> Result<Arc<Response>, Problem> {
+    let (site, request) = (Arc::clone(site), Arc::clone(request));
+    let places = match effort(&request) {
+        Effort::Some => &shared.working,
+        Effort::Large => &shared.large,
+        Effort::Long => &shared.long,
+    };
     let work = async {
-        let places = if is_slow(&for_request) { &shared.slow } else { &shared.working };
         let place = Arc::clone(places).acquire_owned().await;
-        let gzip = for_request.gzip;
         let working = tokio::task::spawn_blocking(move || {
-            let response = answer(&for_site, &for_request, now);
-            if gzip {
+            let response = answer(&site, &request, now);
+            if request.gzip {
                 // Here, where nobody waits for the thread.
                 let _ = response.zipped();
             }
-            drop((for_request, sent));
-            (response, place)
+            drop((request, sent, place));
+            response
         });
-        working.await.map(|(response, place)| {
-            let bytes = written(&response, gzip).len();
-            let held = (bytes > SHORT_ANSWER).then(|| shared.answers.take(bytes));
-            drop(place);
-            (response, held)
-        })
+        working.await
     };
-    let problem = match timeout(shared.settings.limits.answering, work).await {
-        Ok(Ok((response, None))) => return (response, None),
-        Ok(Ok((response, Some(Ok(room))))) => return (response, Some(room)),
-        Ok(Ok((_, Some(Err(_))))) => {
-            too_much("too many long answers wait to be read").hint("ask again in a moment, or for less")
-        }
+    match timeout(shared.settings.limits.answering, work).await {
+        Ok(Ok(response)) => Ok(response),
         Ok(Err(_)) => {
             tracing::error!("an answer panicked");
-            Problem::new(500, "internal", "this should not have happened")
+            Err(Problem::new(500, "internal", "this should not have happened"))
         }
-        Err(_) => too_much("too much is asked at once").hint("ask again in a moment"),
-    };
-    (told(site, &asked, &problem, now), None)
+        Err(_) => Err(too_much("too much is asked at once").hint("ask again in a moment")),
+    }
 }
 
 fn too_much(detail: &str) -> Problem {

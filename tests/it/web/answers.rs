@@ -168,6 +168,38 @@ fn a_problem_says_what_can_be_done() {
 }
 
 #[test]
+fn more_shifts_than_are_told_at_once_are_asked_for_in_parts() {
+    let mut files = vec![
+        ("org.toml".to_owned(), "zone = 'UTC'".to_owned()),
+        ("people.toml".to_owned(), "[ana]\nname = 'Ana'\nzone = 'UTC'\n[bo]\nname = 'Bo'\nzone = 'UTC'".to_owned()),
+    ];
+    for it in 0..126 {
+        let text = "[[layers]]\npeople = ['ana', 'bo']\nfrom = 2026-01-05\nhandoff = { every = 'day', at = '10:00' }";
+        files.push((format!("r{it}.toml"), text.to_owned()));
+    }
+    let site = super::site_of(files.into_iter().collect());
+    let ask = |query: &str| {
+        let response = get(&site, &format!("/api/v1/shifts?from=2026-12-01&until=2028-01-02{query}"));
+        let found: Value = serde_json::from_slice(&response.body).unwrap();
+        (response.status, found)
+    };
+    // Of 397 days, each with a handoff, there are 398 shifts in each of 126 rotations.
+    let (status, told) = ask("");
+    assert_eq!(
+        (status, &told["detail"], &told["hints"]),
+        (
+            400,
+            &json!("there are 50148 shifts, and at most 50000 are told at once"),
+            &json!(["ask for some rotations or people, or for a shorter time"])
+        )
+    );
+    let (status, found) = ask("&rotation=r0");
+    assert_eq!((status, found["shifts"].as_array().map(Vec::len)), (200, Some(398)));
+    // A calendar has 195 days.
+    assert_eq!(get(&site, "/feeds/everything.ics").status, 200);
+}
+
+#[test]
 fn what_is_no_json_is_told_so() {
     let (status, it) = post("/api/v1/route", "text/plain", "{}");
     assert_eq!((status, &it["detail"]), (415, &json!("alerts come as JSON")));

@@ -157,6 +157,10 @@ const WEB: &str = "name = 'Web one'\n[[layers]]\npeople = ['ana']\nfrom = 2026-0
 
 impl Running {
     fn start(arguments: &[&str]) -> Running {
+        Running::start_with(&["--listen", "0", "--poll", "1s"], arguments)
+    }
+
+    fn start_with(first: &[&str], arguments: &[&str]) -> Running {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("rotations")).unwrap();
         write(folder.path(), "org.toml", "zone = 'UTC'\n");
@@ -170,7 +174,8 @@ impl Running {
         let mut child = dogwatch()
             .arg("-C")
             .arg(folder.path())
-            .args(["--now", NOW, "serve", "--listen", "0", "--poll", "1s"])
+            .args(["--now", NOW, "serve"])
+            .args(first)
             .args(arguments)
             .env("DOGWATCH_FEED_KEY", "0123456789abcdef0123456789abcdef")
             .stdout(Stdio::piped())
@@ -255,6 +260,10 @@ fn a_bad_edit_leaves_what_held_and_says_so_and_a_good_one_is_taken_over() {
             "stopping"
         ]
     );
+    let refused: serde_json::Value = serde_json::from_str(log.lines().nth(1).unwrap()).unwrap();
+    let fields = ["level", "mistakes", "since", "stale_since"].map(|it| refused[it].to_string());
+    assert_eq!(fields, ["\"ERROR\"", "1", "\"2026-12-08T18:00:00Z\"", "\"2026-12-08T18:00:00Z\""]);
+    assert!(refused["report"].as_str().unwrap().starts_with("error[unknown-person]: no such person: `anna`\n"));
     assert!(!log.contains(&secret) && !log.contains("0123456789abcdef"), "a secret is in the log");
 }
 
@@ -282,7 +291,11 @@ fn a_revoked_link_is_revoked_while_it_runs() {
     let next = link(&running);
     assert_ne!(first, next);
     assert!(running.get(&next).contains("BEGIN:VCALENDAR"));
+    // No name of a file makes a line of the log.
+    write(running.folder.path(), "a\nERROR forged.toml", "oops");
+    running.wait_for("/readyz", "\"stale\": true");
     let (code, log) = running.end();
+    assert!(log.contains("forged") && !log.lines().any(|it| it.starts_with("ERROR forged")), "{log}");
     assert_eq!(code, Some(0));
     for secret in [&first, &next] {
         assert!(!log.contains(secret.split('/').nth(2).unwrap()), "{log}");
@@ -291,6 +304,43 @@ fn a_revoked_link_is_revoked_while_it_runs() {
     for path in ["path=\"/people/ana\"", "path=\"/feeds/…/people/ana.ics\""] {
         assert!(log.contains(path), "{log}");
     }
+}
+
+/// The unit of the examples starts, and believes the header that the proxy of the examples sets.
+#[cfg(unix)]
+#[test]
+fn the_unit_and_the_proxy_of_the_examples_fit_together() {
+    let example = |name: &str| fs::read_to_string(root().join("examples/serve").join(name)).unwrap();
+    let (unit, proxy) = (example("dogwatch.service").replace("\\\n", " "), example("Caddyfile"));
+    let command = unit.lines().find_map(|it| it.strip_prefix("ExecStart=")).unwrap();
+    let secrets = tempfile::tempdir().unwrap();
+    let at = |name: &str| secrets.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("feed.key"), TOKEN).unwrap();
+    fs::write(at("feeds.revoked"), "").unwrap();
+    let arguments: Vec<String> = command
+        .split_whitespace()
+        .skip_while(|it| *it != "serve")
+        .skip(1)
+        .map(|it| it.replace("%d/feed.key", &at("feed.key")).replace("/srv/oncall/feeds.revoked", &at("feeds.revoked")))
+        .map(|it| if it == "127.0.0.1:8080" { "0".to_owned() } else { it })
+        .collect();
+    let running = Running::start_with(&[], &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    let ask = |user: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", running.port)).unwrap();
+        let head = format!("GET /people/ana HTTP/1.1\r\nHost: oncall.example.com\r\nConnection: close\r\n{user}\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let copied = proxy.lines().find_map(|it| it.trim().strip_prefix("copy_headers X-Auth-Request-User>")).unwrap();
+    let page = ask(&format!("{copied}: ana\r\n"));
+    assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+    assert!(page.contains(">https://oncall.example.com/feeds/"), "{page}");
+    assert!(ask("").starts_with("HTTP/1.1 403 "));
+    // Within a `route`, Caddy keeps the order: what comes in is taken away before what is known is set.
+    let order = ["\troute {", &format!("request_header -{copied}"), "forward_auth"].map(|it| proxy.find(it).unwrap());
+    assert!(order.is_sorted(), "{proxy}");
 }
 
 /// The link of Ana's feed, as her page shows it.
