@@ -60,6 +60,9 @@ pub struct Balance {
     seed: u64,
 }
 
+/// Days of the longest horizon: nobody plans by turns further off.
+const LONGEST: u64 = 3 * 366;
+
 fn days_long(days: u64) -> Duration {
     Duration::from_secs(CIVIL_DAY.unsigned_abs() * days)
 }
@@ -107,6 +110,10 @@ impl Balance {
         let span = Span::new(from, until).ok_or_else(|| {
             Failure::new("the horizon ends before it begins").hint("`--until` comes after `--from`, or after now")
         })?;
+        if until > from + days_long(LONGEST) {
+            return Err(Failure::new("the horizon is longer than three years")
+                .hint("`--until` comes at most three years after `--from`, or after now"));
+        }
         let freeze = match parse_days(&self.freeze) {
             Some(days) => reader.now + days_long(days),
             None => instant(&self.freeze, reader)?,

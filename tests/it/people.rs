@@ -727,6 +727,29 @@ fn where_there_is_no_calendar_the_turns_are_named_that_cannot_be_held() {
     "#);
 }
 
+#[test]
+fn what_cannot_be_balanced_is_refused() {
+    let scene = two_by_turns("", &[("web.toml", "")]);
+    for (arguments, expected) in [
+        ("balance wbe", "error: no such rotation: `wbe`\n  help: did you mean `web`?\n"),
+        (
+            "balance --until 2026-03-01",
+            "error: the horizon ends before it begins\n  help: `--until` comes after `--from`, or after now\n",
+        ),
+        (
+            "balance --until 2029-03-06",
+            "error: the horizon is longer than three years\n  help: `--until` comes at most three years after `--from`, or after now\n",
+        ),
+        (
+            "balance --freeze 0d",
+            "error: not a time: `0d`\n  help: 2026-03-03T15:00:00Z; or on the reader's clock '2026-03-03 15:00', 2026-03-03, 15:00\n",
+        ),
+        ("balance --format csv", "error: this command has no format `csv`\n  help: it has text, json, markdown\n"),
+    ] {
+        assert_eq!(scene.run(arguments), format!("[2]\n{expected}"), "{arguments}");
+    }
+}
+
 const PAID: &str = "zone = \"Europe/Dublin\"\nholidays = { ie = [2026-02-02] }\n[pay]\ncurrency = \"EUR\"\n\
     hour = { evening = \"1.25\", night = \"2.50\", weekend = 3, holiday = \"10\" }\nday = { weekday = \"5.00\" }\nsecondary-percent = 50\n";
 

@@ -15,15 +15,20 @@ const MOST_SUMS: usize = 8_000_000;
 /// Steps that it may take.
 const MOST_STEPS: usize = 400_000_000;
 
-/// A cost that no calendar is below. `known` is that of a calendar, if there is one: the answer is never above it.
-pub(super) fn bound(model: &Model, known: Option<i64>) -> i64 {
-    let wishes: i64 =
-        (0..model.slots()).map(|slot| model.may[slot].iter().map(|it| model.wish(slot, *it)).min().unwrap_or(0)).sum();
-    let alone: i64 = model.measures.iter().map(|it| alone(model, it).0).sum();
-    let low = wishes + alone;
-    let Some(known) = known else { return low };
+/// A cost that no calendar is below: each measure by itself. Windows and pairs have no part in it.
+pub(super) fn low(model: &Model) -> i64 {
+    wishes(model) + model.measures.iter().map(|it| alone(model, it).0).sum::<i64>()
+}
+
+/// The same with measures taken together. `known` is the cost of a calendar: the answer is never above it.
+pub(super) fn bound(model: &Model, low: i64, known: i64) -> i64 {
+    let wishes = wishes(model);
     let joint = jointly(model, known - wishes).map_or(low, |it| it + wishes);
     joint.max(low).min(known)
+}
+
+fn wishes(model: &Model) -> i64 {
+    (0..model.slots()).map(|slot| model.may[slot].iter().map(|it| model.wish(slot, *it)).min().unwrap_or(0)).sum()
 }
 
 /// The least that one measure can cost, and the price of its last unit (0 where amounts differ).

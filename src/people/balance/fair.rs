@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::shifts;
 use crate::org::{Org, PersonId, RotationId, SeatId};
+use crate::people::balance::bound::low;
+use crate::people::balance::cramped::cramped;
+use crate::people::balance::solve::calendar;
 use crate::people::balance::turns::{Asked, Burden, Ledger, Turn, asked, in_hours, turns};
-use crate::people::balance::{Effort, Solved, Window, solve};
+use crate::people::balance::{Effort, Solved, Window};
 use crate::people::{Cause, Objection, Readiness, Row, Swap, with_rows, without};
 use crate::time::{Exhausted, Instant, Span, union};
 
@@ -102,6 +105,9 @@ pub struct Stuck {
     pub asked: Vec<(PersonId, Vec<Objection>)>,
 }
 
+/// By how many turns a limit of shares is gone beyond, step by step, before it is given up.
+const MORE_TURNS: [Option<i64>; 4] = [Some(1), Some(2), Some(4), None];
+
 /// How often people may turn out to need their turns.
 const MOST_ROUNDS: usize = 12;
 
@@ -121,15 +127,18 @@ pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, 
         let mut share_kept = true;
         let mut asked = asked(&plain, request, &turns, &now, &pinned)?;
         let start: Vec<usize> = turns.iter().map(|it| it.holder.0 as usize).collect();
-        let mut solved = solve(&asked.model, &start, request.effort, progress);
+        let low = low(&asked.model);
+        let mut found = calendar(&asked.model, &start, request.effort, low, progress);
         // A limit of shares, four people, twelve weeks: whoever is away once leaves no other order at all.
-        let mut more = 1;
-        while matches!(solved, Solved::Nothing { .. }) && !asked.model.windows.is_empty() {
+        for more in MORE_TURNS {
+            if found.is_some() || asked.model.windows.is_empty() {
+                break;
+            }
             widen(&mut asked.model.windows, more);
             share_kept = false;
-            more *= 2;
-            solved = solve(&asked.model, &start, request.effort, progress);
+            found = calendar(&asked.model, &start, request.effort, low, progress);
         }
+        let mut solved = found.unwrap_or_else(|| Solved::Nothing { cramped: cramped(&asked.model) });
         let standing: Vec<usize> = now.iter().map(|it| it.0 as usize).collect();
         if let Solved::Calendar { holders, cost, .. } = &mut solved {
             // What stands and is as good stays.
@@ -157,8 +166,9 @@ pub fn balance(org: &Org, request: &Request, progress: &mut dyn FnMut(u64, i64, 
     Ok(balance)
 }
 
-/// Lets everybody hold so many turns more; what says nothing any more goes.
-fn widen(windows: &mut Vec<Window>, turns: i64) {
+/// Lets everybody hold so many turns more; without a number, any. What says nothing any more goes.
+fn widen(windows: &mut Vec<Window>, turns: Option<i64>) {
+    let Some(turns) = turns else { return windows.clear() };
     for window in windows.iter_mut() {
         window.most += turns * window.slots.iter().map(|(_, count)| *count).max().unwrap_or(0);
     }

@@ -1,6 +1,6 @@
 //! A model's answer: a calendar, its cost, and how far from the bound that is.
 
-use crate::people::balance::bound::bound;
+use crate::people::balance::bound::{bound, low};
 use crate::people::balance::cramped::cramped;
 use crate::people::balance::model::Model;
 use crate::people::balance::search::{self, search};
@@ -44,18 +44,29 @@ pub enum Solved {
 
 /// Looks for the fairest calendar, from `start` on.
 pub fn solve(model: &Model, start: &[usize], effort: Effort, progress: &mut dyn FnMut(u64, i64, i64)) -> Solved {
-    if let Some(slot) = model.may.iter().position(Vec::is_empty) {
-        return Solved::Nothing { cramped: vec![slot] };
+    calendar(model, start, effort, low(model), progress).unwrap_or_else(|| Solved::Nothing { cramped: cramped(model) })
+}
+
+/// The same, with the [`low`] bound of the model, and no word on why there is none.
+pub(super) fn calendar(
+    model: &Model,
+    start: &[usize],
+    effort: Effort,
+    low: i64,
+    progress: &mut dyn FnMut(u64, i64, i64),
+) -> Option<Solved> {
+    if model.may.iter().any(Vec::is_empty) {
+        return None;
     }
-    let low = bound(model, None);
     let start: Vec<usize> = (0..model.slots())
         .map(|it| if model.may[it].contains(&start[it]) { start[it] } else { model.may[it][0] })
         .collect();
     let settings = search::Settings { effort: effort.moves, seed: effort.seed, bound: low, progress };
     let found = search(model, start, settings);
     if found.wrongs > 0 {
-        return Solved::Nothing { cramped: cramped(model) };
+        return None;
     }
     let cost = model.cost(&found.holders);
-    Solved::Calendar { cost, bound: bound(model, Some(cost)), holders: found.holders, moves: found.moves }
+    let bound = bound(model, low, cost);
+    Some(Solved::Calendar { cost, bound, holders: found.holders, moves: found.moves })
 }

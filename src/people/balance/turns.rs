@@ -233,7 +233,7 @@ pub(super) fn asked(
     let model = Model {
         people,
         apart: apart(org, turns, &may),
-        windows: windows(org, turns, counted),
+        windows: windows(org, turns, counted, request.begin),
         together: Vec::new(),
         measures: (0..4).map(measure).collect(),
         wishes,
@@ -403,17 +403,22 @@ fn clash(org: &Org, one: &Turn, other: &Turn) -> Option<Objection> {
 }
 
 /// The limit of shares, over stretches that start with a turn; whoever holds more by the plain turns is no precedent for less.
-fn windows(org: &Org, turns: &[Turn], counted: Span) -> Vec<Window> {
+fn windows(org: &Org, turns: &[Turn], counted: Span, begin: Instant) -> Vec<Window> {
     let Some(limit) = org.limits.max_share else { return Vec::new() };
     let length = Duration::from_secs(168 * 3600 * u64::from(limit.over_weeks));
     let primary: Vec<usize> = (0..turns.len()).filter(|it| turns[*it].seat.seat == Seat::Primary).collect();
     let starts = primary.iter().flat_map(|it| [turns[*it].start(), turns[*it].end().before(length)]);
-    let starts: BTreeSet<Instant> =
-        starts.filter(|it| counted.start() <= *it && *it + length <= counted.end()).collect();
+    // Of what is published nothing changes.
+    let within = |it: &Instant| counted.start() <= *it && begin < *it + length && *it + length <= counted.end();
+    let starts: BTreeSet<Instant> = starts.filter(within).collect();
+    let longest = primary.iter().map(|it| turns[*it].end().seconds_since(turns[*it].start())).max().unwrap_or(0);
+    let longest = Duration::from_secs(longest.unsigned_abs());
     let mut windows = Vec::new();
     for start in starts {
         let Some(span) = Span::new(start, start + length) else { continue };
-        let near = primary.iter().filter(|it| turns[**it].start() < span.end() && span.start() < turns[**it].end());
+        let [first, last] =
+            [span.start().before(longest), span.end()].map(|at| primary.partition_point(|it| turns[*it].start() < at));
+        let near = primary[first..last].iter().filter(|it| span.start() < turns[**it].end());
         let part = |it: &usize| -> i64 { turns[*it].within(span).iter().map(|it| it.seconds()).sum() };
         let slots: Vec<(usize, i64)> = near.map(|it| (*it, part(it) / QUARTER)).filter(|(_, it)| *it > 0).collect();
         if !slots.iter().any(|(it, _)| turns[*it].open) {
