@@ -10,7 +10,7 @@ use crate::history::fit::months::Months;
 use crate::history::fit::replay::{Replay, replay};
 use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, sizes, tally, unpair};
-use crate::history::fit::within::{Within, within};
+use crate::history::fit::within::Within;
 use crate::history::names::Table;
 use crate::history::store::Batch;
 use crate::history::store::known_person;
@@ -352,7 +352,8 @@ impl Fit {
 pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Exhausted> {
     let Some((from, to)) = extent(history) else { return Ok(None) };
     let (scene, own, tag) = scene(history, settings, (from, to));
-    let (tally, portions) = tally(&scene, settings.workers);
+    let (mut tally, portions) = tally(&scene, settings.workers);
+    let within = std::mem::take(&mut tally.within).found();
     let ways = detailed_ways(&tally);
     let teams = detailed_teams(&tally);
     let mut team = vec![None; history.teams.len()];
@@ -384,7 +385,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
             count: tally.teams.iter().map(|it| it.first_and_last).sum(),
             of: tally.teams.iter().map(|it| it.first).sum(),
         },
-        within: within(history, settings.workers),
+        within,
         hand_offs: HandOffs {
             total: tally.hand_offs,
             classes: tally.classes,

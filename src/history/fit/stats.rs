@@ -1,5 +1,7 @@
 //! Shares and middles with their intervals, exactly.
 
+use std::ops::Range;
+
 /// The quantile of the normal distribution that leaves 2.5 % above it.
 const Z: f64 = 1.959_963_984_540_054;
 /// Up to how many values the ranks of a median's interval are counted out.
@@ -206,6 +208,12 @@ impl Near {
     #[inline]
     pub fn is_asked(&self, part: usize, size: usize) -> bool {
         self.lists[part * SIZES + size] != NONE
+    }
+
+    /// Which sizes some of these groups must see.
+    pub fn sizes_of(&self, groups: Range<usize>) -> Vec<bool> {
+        let lists = |size: usize| groups.clone().map(move |group| self.lists[group * SIZES + size]);
+        (0..SIZES).map(|size| lists(size).any(|it| it != NONE)).collect()
     }
 
     pub fn append(&mut self, other: Near) {

@@ -6,6 +6,7 @@ use crate::history::fit::clocks::{Clock, Part};
 use crate::history::fit::journey::{Journey, Outline, Took};
 use crate::history::fit::months::Months;
 use crate::history::fit::stats::{Near, Sizes, size};
+use crate::history::fit::within;
 use crate::history::names::Table;
 use crate::history::store::Batch;
 use crate::history::{Episode, History};
@@ -36,6 +37,7 @@ pub(super) struct Tally {
     /// Episodes with none, one or two, three or more.
     pub classes: [u64; 3],
     pub edges: Table<u64>,
+    pub within: within::Count,
     pub ping_pongs: (u64, u64),
     pub ping_pong_pairs: Table<u64>,
     /// By first and last team.
@@ -175,6 +177,7 @@ impl Tally {
         let backwards = [outline.acknowledged, outline.resolved, outline.lost].contains(&Took::Backwards);
         self.backwards += u64::from(backwards);
         self.count_teams(journey);
+        self.within.episode(episode, journey);
         self.month = scene.months.near(self.month, episode.opened());
         let month = &mut self.months[self.month];
         month.episodes += 1;
@@ -276,6 +279,7 @@ impl Tally {
         self.touched.iter_mut().zip(other.touched).for_each(|(it, more)| *it += more);
         self.hand_offs += other.hand_offs;
         self.classes.iter_mut().zip(other.classes).for_each(|(it, more)| *it += more);
+        self.within.append(other.within);
         self.ping_pongs.0 += other.ping_pongs.0;
         self.ping_pongs.1 += other.ping_pongs.1;
         for (own, more) in [(&mut self.edges, &other.edges), (&mut self.ping_pong_pairs, &other.ping_pong_pairs)] {
@@ -341,9 +345,12 @@ pub(super) struct Groups {
     pub ways: Table<u32>,
 }
 
-/// Where the parts of one duration stand.
+/// One of the three durations, and where its parts begin.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Of(usize);
+pub(super) struct Of {
+    duration: usize,
+    begin: usize,
+}
 
 impl Groups {
     pub fn new(months: usize, team: Vec<Option<u32>>, teams: usize, ways: Table<u32>) -> Groups {
@@ -355,36 +362,36 @@ impl Groups {
     }
 
     pub fn acknowledged(&self) -> Of {
-        Of(0)
+        Of { duration: 0, begin: 0 }
     }
 
     pub fn resolved(&self) -> Of {
-        Of(self.each())
+        Of { duration: 1, begin: self.each() }
     }
 
     /// Its part of teams is a part of ways instead.
     pub fn lost(&self) -> Of {
-        Of(2 * self.each())
+        Of { duration: 2, begin: 2 * self.each() }
     }
 
     pub fn all(&self, of: Of) -> usize {
-        of.0
+        of.begin
     }
 
     pub fn by_fit(&self, of: Of, right: bool) -> usize {
-        of.0 + if right { 1 } else { 2 }
+        of.begin + if right { 1 } else { 2 }
     }
 
     pub fn by_class(&self, of: Of, class: usize) -> usize {
-        of.0 + 3 + class
+        of.begin + 3 + class
     }
 
     pub fn by_month(&self, of: Of, month: usize) -> usize {
-        of.0 + 6 + month
+        of.begin + 6 + month
     }
 
     pub fn by_place(&self, of: Of, place: u32) -> usize {
-        of.0 + 6 + self.months + place as usize
+        of.begin + 6 + self.months + place as usize
     }
 
     /// How many there are; their parts come after them.
@@ -410,12 +417,18 @@ impl Groups {
     }
 
     fn parts(&self, of: Of) -> usize {
-        self.len() + if of.0 == 0 { 0 } else { Self::PARTS }
+        self.len() + if of.duration == 0 { 0 } else { Self::PARTS }
     }
 
-    /// The part and every other group that durations belong to: of each its size and its seconds.
+    /// The part and every other group that durations belong to: of each its size and its seconds, if that size is wanted.
     #[inline]
-    fn visit(&self, scene: &Scene<'_>, portion: &Portion<'_>, mut add: impl FnMut(usize, usize, u32)) {
+    fn visit(
+        &self,
+        scene: &Scene<'_>,
+        portion: &Portion<'_>,
+        wanted: impl Fn(Of, usize) -> bool,
+        mut add: impl FnMut(usize, usize, u32),
+    ) {
         let mut wrong = portion.briefs.wrong.iter();
         let opened = portion.batches.iter().flat_map(|it| &it.opened);
         let mut month = 0;
@@ -428,6 +441,9 @@ impl Groups {
                     continue;
                 }
                 let size = size(seconds);
+                if !wanted(of, size) {
+                    continue;
+                }
                 add(self.parts(of) + part as usize, size, seconds);
                 add(self.by_month(of, month), size, seconds);
                 if let Some(place) = team {
@@ -439,6 +455,9 @@ impl Groups {
             }
             if let Some((first, lost)) = wrong.next().filter(|(_, lost)| *lost != UNKNOWN) {
                 let (of, size) = (self.lost(), size(*lost));
+                if !wanted(of, size) {
+                    continue;
+                }
                 add(self.all(of), size, *lost);
                 add(self.by_month(of, month), size, *lost);
                 if let Some(place) = self.ways.find(pair(*first, last)) {
@@ -560,7 +579,7 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     let all: Vec<&Portion<'_>> = portions.iter().collect();
     let start = || Sizes::new(groups.len_with_parts());
     let counted = share(all.clone(), workers, start, |sizes, portion| {
-        groups.visit(scene, portion, |group, size, _| sizes.add(group, size));
+        groups.visit(scene, portion, |_, _| true, |group, size, _| sizes.add(group, size));
     });
     let mut sizes = Sizes::new(groups.len_with_parts());
     counted.iter().for_each(|it| sizes.append(it));
@@ -568,12 +587,16 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     groups.memberships().for_each(|(part, group)| sizes.add_part(group, part));
     let mut wanted = sizes.near(groups.len());
     groups.memberships().for_each(|(part, group)| wanted.ask_part(group, part));
+    // Few sizes are near a rank of any group, and most values need no closer look.
+    let [resolved, lost] = [groups.resolved(), groups.lost()].map(|it| it.begin);
+    let any = [0..resolved, resolved..lost, lost..groups.len()].map(|it| wanted.sizes_of(it));
     let found = share(
         all,
         workers,
         || wanted.clone(),
         |near, portion| {
-            groups.visit(scene, portion, |group, size, value| match group < groups.len() {
+            let some_group = |of: Of, size: usize| any[of.duration][size];
+            groups.visit(scene, portion, some_group, |group, size, value| match group < groups.len() {
                 true => near.add(group, size, value),
                 false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
                 false => {}
