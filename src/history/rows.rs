@@ -9,7 +9,7 @@ use crate::history::names::{Names, Text};
 use crate::history::records::{Line, Plain, Record, Records};
 use crate::history::store::{Batch, NOBODY, Numbers, pair_bytes};
 use crate::org::nearest;
-use crate::time::{Instant, Stamp};
+use crate::time::{Instant, LastDay, Stamp};
 
 /// How long a name or an id may be.
 pub(super) const MOST_NAME: usize = 1_000;
@@ -200,6 +200,7 @@ pub(super) struct Rows<'a> {
     keys: Vec<Option<u32>>,
     set: Vec<u8>,
     people: Vec<u32>,
+    day: LastDay,
 }
 
 /// What a reader uses over and over.
@@ -217,7 +218,7 @@ type Bad<'c> = (Loss, &'c [u8]);
 impl<'a> Rows<'a> {
     pub fn new(columns: &'a Columns, file: &'a str) -> Rows<'a> {
         let keys = vec![None; columns.tags.len()];
-        Rows { columns, file, keys, set: Vec::new(), people: Vec::new() }
+        Rows { columns, file, keys, set: Vec::new(), people: Vec::new(), day: LastDay::default() }
     }
 
     /// All rows of a chunk; the first of the file is not one.
@@ -287,8 +288,8 @@ impl<'a> Rows<'a> {
             return Err((Loss::Cells, &[]));
         };
         cells.whole()?;
-        let time = cells.time(at)?.ok_or((Loss::NoTime, &[][..]))?;
-        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it))?;
+        let time = cells.time(at, &mut self.day)?.ok_or((Loss::NoTime, &[][..]))?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.day))?;
         let order = match order {
             None => 0,
             Some(order) => {
@@ -304,7 +305,7 @@ impl<'a> Rows<'a> {
         let (resolved, resolver) = match &self.columns.resolved {
             None => (None, (NOBODY, NOBODY)),
             Some(part) => {
-                let when = cells.when(part, opened)?;
+                let when = cells.when(part, opened, &mut self.day)?;
                 let team = cells.team(part.team, numbers)?;
                 (when, (team, cells.person(part.person, numbers)?))
             }
@@ -338,7 +339,7 @@ impl<'a> Rows<'a> {
         batch: &mut Batch,
     ) -> Result<(), Bad<'c>> {
         cells.whole()?;
-        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it))?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.day))?;
         let opened = opened.ok_or((Loss::NoTime, &[][..]))?;
         let (words, times) = (batch.words.len(), batch.times.len());
         let mut whole = || {
@@ -360,7 +361,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The steps of an episode, up to the first cell that is wrong.
-    #[inline]
+    #[inline(always)]
     fn steps<'c, F: Found + 'c>(
         &mut self,
         cells: &Cells<'c, F>,
@@ -372,7 +373,7 @@ impl<'a> Rows<'a> {
         // Who acknowledged often also resolved: one cell, looked up once.
         let mut before = (None, NOBODY, None, NOBODY);
         for (kind, part) in parts {
-            let Some(at) = cells.when(part, Some(opened))? else { continue };
+            let Some(at) = cells.when(part, Some(opened), &mut self.day)? else { continue };
             let team = if part.team == before.0 { before.1 } else { cells.team(part.team, numbers)? };
             let (own, person) = match &part.between {
                 None if part.person == before.2 => (before.2, before.3),
@@ -393,7 +394,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn tags<'c, F: Found + 'c>(&mut self, cells: &Cells<'c, F>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         self.set.clear();
         let mut lone = None;
@@ -491,7 +492,7 @@ impl Found for &Record {
 }
 
 impl<'c, F: Found + 'c> Cells<'c, F> {
-    #[inline]
+    #[inline(always)]
     fn whole(&self) -> Result<(), Bad<'c>> {
         if self.found.unclosed() {
             return Err((Loss::Quote, &self.bytes[self.found.span()]));
@@ -502,36 +503,36 @@ impl<'c, F: Found + 'c> Cells<'c, F> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn get(&self, column: usize) -> &'c [u8] {
         self.found.text(column, self.bytes).bytes
     }
 
     /// The same, to be looked up.
-    #[inline]
+    #[inline(always)]
     fn text(&self, column: Option<usize>) -> Text<'c> {
         column.map_or_else(Text::default, |it| self.found.text(it, self.bytes))
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_missing(&self, cell: &[u8]) -> bool {
         cell.is_empty() || self.columns.missing.iter().any(|it| it == cell)
     }
 
-    #[inline]
-    fn time(&self, time: &Time) -> Result<Option<u32>, Bad<'c>> {
+    #[inline(always)]
+    fn time(&self, time: &Time, day: &mut LastDay) -> Result<Option<u32>, Bad<'c>> {
         let cell = self.get(time.column);
         if self.is_missing(cell) {
             return Ok(None);
         }
-        time.stamp.read(trimmed(cell)).and_then(seconds).map(Some).ok_or((Loss::Time, cell))
+        time.stamp.read_near(trimmed(cell), day).and_then(seconds).map(Some).ok_or((Loss::Time, cell))
     }
 
-    #[inline]
-    fn when(&self, part: &Part, opened: Option<u32>) -> Result<Option<u32>, Bad<'c>> {
+    #[inline(always)]
+    fn when(&self, part: &Part, opened: Option<u32>, day: &mut LastDay) -> Result<Option<u32>, Bad<'c>> {
         match &part.when {
             None => Ok(opened),
-            Some(Moments::At(time)) => self.time(time),
+            Some(Moments::At(time)) => self.time(time, day),
             Some(Moments::After(column, a_second)) => {
                 let cell = self.get(*column);
                 if self.is_missing(cell) {
@@ -545,7 +546,7 @@ impl<'c, F: Found + 'c> Cells<'c, F> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn id(&self, numbers: &mut Numbers) -> Result<u64, Bad<'c>> {
         let cell = trimmed(self.get(self.columns.id));
         if self.is_missing(cell) {
@@ -558,13 +559,13 @@ impl<'c, F: Found + 'c> Cells<'c, F> {
         numbers.id(cell).ok_or((Loss::TooMany, cell))
     }
 
-    #[inline]
+    #[inline(always)]
     fn team(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         let cell = self.text(column);
         if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.teams, cell) }
     }
 
-    #[inline]
+    #[inline(always)]
     fn person(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         let cell = self.text(column);
         if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.people, cell) }
@@ -603,7 +604,7 @@ fn trimmed(cell: &[u8]) -> &[u8] {
 }
 
 /// A name's number.
-#[inline]
+#[inline(always)]
 fn number<'c>(names: &mut Names, cell: Text<'c>) -> Result<u32, Bad<'c>> {
     match names.intern_if(cell, check_name) {
         Ok(Some(number)) => Ok(number),

@@ -242,6 +242,11 @@ impl History {
         }
     }
 
+    /// What each step may be, in little room: see [`actor`].
+    pub(super) fn packed_actors(&self) -> Vec<u64> {
+        self.actors.iter().map(actor_key).collect()
+    }
+
     /// The tags of a set.
     pub fn tags(&self, set: u32) -> Tags {
         let pairs = self.tag_sets[set as usize].iter();
@@ -270,12 +275,17 @@ impl<'a> Episode<'a> {
     /// What happened, in order.
     #[inline]
     pub fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
+        self.steps_by(&self.history.actors).map(|(at, actor)| Step { at, actor })
+    }
+
+    /// When each step was, and what stands for its actor in a table of them all.
+    #[inline]
+    pub(super) fn steps_by<'t, T: Copy>(&self, actors: &'t [T]) -> impl Iterator<Item = (u32, T)> + use<'a, 't, T> {
         let opened = self.opened;
-        let actors = self.history.actors.as_slice();
         let mut times = self.times.iter();
         self.words.iter().filter(|it| **it & NO_STEP != NO_STEP).map(move |word| {
             let at = if word & AT_OPENING != 0 { opened } else { times.next().copied().unwrap_or(opened) };
-            Step { at, actor: actors[(word & NO_STEP) as usize] }
+            (at, actors[(word & NO_STEP) as usize])
         })
     }
 }
@@ -426,12 +436,15 @@ pub(super) fn actor_key(actor: &Actor) -> u64 {
     (actor.kind as u64) << 60 | number(actor.team) << 30 | number(actor.person)
 }
 
+/// What [`actor_key`] packed.
+#[inline]
 pub(super) fn actor(key: u64) -> Actor {
     let (kind, team, person) = actor_of(key);
     let known = |number: u32| (number != NOBODY).then_some(number);
     Actor { kind, team: known(team), person: known(person) }
 }
 
+#[inline]
 fn actor_of(key: u64) -> (StepKind, u32, u32) {
     let part = |shift: u32| u32::try_from(key >> shift & u64::from(NOBODY)).expect("thirty bits");
     (StepKind::ALL[usize::try_from(key >> 60).expect("few bits")], part(30), part(0))

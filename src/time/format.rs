@@ -114,9 +114,14 @@ impl Stamp {
 
     /// The instant that a text says; `None` if it is not of the format, or outside of the known years. Parts of a second
     /// are dropped.
-    #[inline]
     pub fn read(&self, text: &[u8]) -> Option<Instant> {
-        match self.fixed.and_then(|it| Some((it.offset, it.read(text)?))) {
+        self.read_near(text, &mut LastDay::default())
+    }
+
+    /// The same, in less time if it is on the day that was read last.
+    #[inline]
+    pub fn read_near(&self, text: &[u8], last: &mut LastDay) -> Option<Instant> {
+        match self.fixed.and_then(|it| Some((it.offset, it.read(text, last)?))) {
             Some((true, civil)) => Instant::new(civil),
             Some((false, civil)) => self.resolve(civil),
             None => self.read_by_parts(text),
@@ -323,7 +328,7 @@ fn fixed(parts: &Parts) -> Option<Fixed> {
 impl Fixed {
     /// What a clock shows.
     #[inline]
-    fn read(self, text: &[u8]) -> Option<i64> {
+    fn read(self, text: &[u8], last: &mut LastDay) -> Option<i64> {
         /// To an hour, a minute and a second, in their places, this is added: too much overflows into the highest bit.
         const ROOM: u64 = u64::from_le_bytes([128 - 24, 0, 0, 128 - 60, 0, 0, 128 - 60, 0]);
         const CLOCK: u64 = u64::from_le_bytes([0xff, 0, 0, 0xff, 0, 0, 0xff, 0]);
@@ -331,22 +336,50 @@ impl Fixed {
             return None;
         }
         let word = |at: usize| text.get(at..).and_then(|it| it.first_chunk::<8>()).map(|it| u64::from_le_bytes(*it));
-        let date = pairs(word(0)?, *b"0000-00-")?;
-        let day = pairs(word(3)?, [b'0', b'-', b'0', b'0', b'-', b'0', b'0', self.between])?;
+        let day = [word(0)?, word(3)?];
+        // Another format may have another byte between day and clock.
+        if day != last.text || text[10] != self.between {
+            *last = LastDay { text: day, begin: self.day(day)? };
+        }
         let clock = pairs(word(11)?, *b"00:00:00")? & CLOCK;
         if (clock + ROOM) & HIGH != 0 {
             return None;
         }
-        let at = |pairs: u64, place: u32| i64::from((pairs >> (8 * place)).to_le_bytes()[0]);
-        let months = (at(date, 0) * 100 + at(date, 2) - FIRST_YEAR) * 12 + at(date, 5) - 1;
-        let (before, length) = *MONTHS_FROM_1970.get(usize::try_from(months).ok()?)?;
-        let (month, day) = (at(date, 5), at(day, 5));
+        Some(last.begin + at(clock, 0) * 3600 + at(clock, 3) * 60 + at(clock, 6))
+    }
+
+    /// When a day begins that is written in the first eleven bytes.
+    fn day(self, [date, day]: [u64; 2]) -> Option<i64> {
+        let date = pairs(date, *b"0000-00-")?;
+        let day = pairs(day, [b'0', b'-', b'0', b'0', b'-', b'0', b'0', self.between])?;
+        let (year, month, day) = (at(date, 0) * 100 + at(date, 2), at(date, 5), at(day, 5));
+        let months = usize::try_from((year - FIRST_YEAR) * 12 + month - 1).ok()?;
+        let (before, length) = *MONTHS_FROM_1970.get(months)?;
         if !(1..=12).contains(&month) || !(1..=i64::from(length)).contains(&day) {
             return None;
         }
-        let seconds = at(clock, 0) * 3600 + at(clock, 3) * 60 + at(clock, 6);
-        Some((i64::from(before) + day - 1) * CIVIL_DAY + seconds)
+        Some((i64::from(before) + day - 1) * CIVIL_DAY)
     }
+}
+
+/// The day that was read last, as it was written: rows of a file mostly follow one another.
+#[derive(Debug, Clone, Copy)]
+pub struct LastDay {
+    text: [u64; 2],
+    begin: i64,
+}
+
+impl Default for LastDay {
+    /// No day: no format has such bytes.
+    fn default() -> LastDay {
+        LastDay { text: [u64::MAX; 2], begin: 0 }
+    }
+}
+
+/// The number at a place among [`pairs`].
+#[inline]
+fn at(pairs: u64, place: u32) -> i64 {
+    i64::from((pairs >> (8 * place)).to_le_bytes()[0])
 }
 
 const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -1,7 +1,8 @@
 //! One episode's way from team to team.
 
 use crate::config::StepKind;
-use crate::history::Episode;
+use crate::history::store::actor;
+use crate::history::{Episode, Step};
 
 /// What one episode comes to, but for whom it met on the way.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,9 +69,9 @@ impl Journey {
         Journey { met_teams: vec![0; teams], met_people: vec![0; people], ..Journey::default() }
     }
 
-    /// Follows the next episode.
+    /// Follows the next episode, by what its steps are.
     #[inline]
-    pub fn follow(&mut self, episode: &Episode<'_>) {
+    pub fn follow(&mut self, episode: &Episode<'_>, actors: &[u64]) {
         let Journey { outline, teams, distinct, people, met_teams, met_people, number } = self;
         teams.clear();
         people.clear();
@@ -89,7 +90,8 @@ impl Journey {
                 people.push((person, at));
             }
         };
-        *outline = Outline::followed(episode, team, person);
+        let steps = || episode.steps_by(actors).map(|(at, it)| Step { at, actor: actor(it) });
+        *outline = Outline::followed(episode.opened(), steps, team, person);
     }
 }
 
@@ -97,17 +99,21 @@ impl Outline {
     /// Of an episode.
     #[inline]
     pub fn of(episode: &Episode<'_>) -> Outline {
-        Outline::followed(episode, |_| (), |_, _| ())
+        Outline::followed(episode.opened(), || episode.steps(), |_| (), |_, _| ())
     }
 
     /// The same, telling each team that takes it over and each person of a step.
     #[inline]
-    fn followed(episode: &Episode<'_>, mut team: impl FnMut(u32), mut person: impl FnMut(u32, u32)) -> Outline {
-        let opened = episode.opened();
+    fn followed<S: Iterator<Item = Step>>(
+        opened: u32,
+        steps: impl Fn() -> S,
+        mut team: impl FnMut(u32),
+        mut person: impl FnMut(u32, u32),
+    ) -> Outline {
         let mut outline = Outline::default();
         let mut taken = 0;
         let (mut acknowledged, mut resolved) = (None, None);
-        for step in episode.steps() {
+        for step in steps() {
             if step.actor.team.is_some() && step.actor.team != outline.last {
                 outline.last = step.actor.team;
                 outline.first = outline.first.or(step.actor.team);
@@ -127,9 +133,8 @@ impl Outline {
         outline.acknowledged = Took::between(opened, acknowledged);
         outline.resolved = Took::between(opened, resolved);
         if outline.first != outline.last {
-            let mut steps = episode.steps();
             // Who appears only as the one who resolved it may have had it for long before.
-            let had = steps.find(|it| it.actor.team == outline.last && it.actor.kind != StepKind::Resolved);
+            let had = steps().find(|it| it.actor.team == outline.last && it.actor.kind != StepKind::Resolved);
             outline.lost = Took::between(opened, had.map(|it| it.at));
         }
         outline

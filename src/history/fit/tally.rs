@@ -14,6 +14,8 @@ use crate::history::{Episode, History};
 /// What all workers look up.
 pub(super) struct Scene<'a> {
     pub history: &'a History,
+    /// What each step may be, in little room.
+    pub actors: Vec<u64>,
     pub months: Months,
     /// On the reader's clock.
     pub clock: Clock,
@@ -555,7 +557,7 @@ pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portio
         let mut briefs = Briefs { all: Vec::with_capacity(count), wrong: Vec::new() };
         for batch in batches {
             for episode in history.of_batch(batch) {
-                journey.follow(&episode);
+                journey.follow(&episode, &scene.actors);
                 tally.count(scene, &episode, journey);
                 briefs.add(&journey.outline);
             }
