@@ -39,6 +39,21 @@ pub struct Actor {
     pub person: Option<u32>,
 }
 
+/// An actor in little room, to be looked up for each of many steps: [`NOBODY`] where none is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doer {
+    pub kind: StepKind,
+    pub team: u32,
+    pub person: u32,
+}
+
+impl From<&Actor> for Doer {
+    fn from(actor: &Actor) -> Doer {
+        let Actor { kind, team, person } = *actor;
+        Doer { kind, team: team.unwrap_or(NOBODY), person: person.unwrap_or(NOBODY) }
+    }
+}
+
 /// Which of the teams that had an episode a history can tell apart. A list of incidents often holds one of them only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
@@ -242,9 +257,9 @@ impl History {
         }
     }
 
-    /// What each step may be, in little room: see [`actor`].
-    pub(super) fn packed_actors(&self) -> Vec<u64> {
-        self.actors.iter().map(actor_key).collect()
+    /// All actors, in the order of their numbers.
+    pub(super) fn doers(&self) -> Vec<Doer> {
+        self.actors.iter().map(Doer::from).collect()
     }
 
     /// The tags of a set.
@@ -436,15 +451,12 @@ pub(super) fn actor_key(actor: &Actor) -> u64 {
     (actor.kind as u64) << 60 | number(actor.team) << 30 | number(actor.person)
 }
 
-/// What [`actor_key`] packed.
-#[inline]
 pub(super) fn actor(key: u64) -> Actor {
     let (kind, team, person) = actor_of(key);
     let known = |number: u32| (number != NOBODY).then_some(number);
     Actor { kind, team: known(team), person: known(person) }
 }
 
-#[inline]
 fn actor_of(key: u64) -> (StepKind, u32, u32) {
     let part = |shift: u32| u32::try_from(key >> shift & u64::from(NOBODY)).expect("thirty bits");
     (StepKind::ALL[usize::try_from(key >> 60).expect("few bits")], part(30), part(0))

@@ -487,7 +487,7 @@ fn scene<'a>(
     let value = |set: &Vec<(u32, u32)>| set.iter().find(|(key, _)| Some(*key) == tag).map(|(_, value)| *value);
     let scene = Scene {
         history,
-        actors: history.packed_actors(),
+        doers: history.doers(),
         months: Months::new(&settings.zone, from, to),
         clock: clock(&settings.zone),
         clocks: zones.iter().map(clock).collect(),

@@ -3,19 +3,19 @@
 use std::sync::Mutex;
 
 use crate::history::fit::clocks::{Clock, Part};
-use crate::history::fit::journey::{Journey, Outline, Took};
+use crate::history::fit::journey::{Journey, Outline};
 use crate::history::fit::months::Months;
 use crate::history::fit::stats::{Near, Sizes, size};
 use crate::history::fit::within;
 use crate::history::names::Table;
-use crate::history::store::Batch;
+use crate::history::store::{Batch, Doer};
 use crate::history::{Episode, History};
 
 /// What all workers look up.
 pub(super) struct Scene<'a> {
     pub history: &'a History,
-    /// What each step may be, in little room.
-    pub actors: Vec<u64>,
+    /// Who may do what in a step.
+    pub doers: Vec<Doer>,
     pub months: Months,
     /// On the reader's clock.
     pub clock: Clock,
@@ -135,15 +135,14 @@ pub(super) struct Briefs {
 impl Briefs {
     #[inline]
     fn add(&mut self, outline: &Outline) {
-        let seconds = |took: Took| took.seconds().unwrap_or(UNKNOWN);
         let part = Groups::part(outline);
         self.all.push(Brief {
-            acknowledged: seconds(outline.acknowledged),
-            resolved: seconds(outline.resolved),
+            acknowledged: outline.acknowledged.unwrap_or(UNKNOWN),
+            resolved: outline.resolved.unwrap_or(UNKNOWN),
             part_and_last: part << PART | outline.last.unwrap_or(0),
         });
         if part >= WRONG {
-            self.wrong.push((outline.first.unwrap_or(0), seconds(outline.lost)));
+            self.wrong.push((outline.first.unwrap_or(0), outline.lost.unwrap_or(UNKNOWN)));
         }
     }
 }
@@ -176,8 +175,7 @@ impl Tally {
     pub fn count(&mut self, scene: &Scene<'_>, episode: &Episode<'_>, journey: &Journey) {
         let outline = &journey.outline;
         self.episodes += 1;
-        let backwards = [outline.acknowledged, outline.resolved, outline.lost].contains(&Took::Backwards);
-        self.backwards += u64::from(backwards);
+        self.backwards += u64::from(outline.backwards);
         self.count_teams(journey);
         self.within.episode(episode, journey);
         self.month = scene.months.near(self.month, episode.opened());
@@ -237,7 +235,7 @@ impl Tally {
             if first != last {
                 let way = self.ways.at(pair(first, last));
                 way.episodes += 1;
-                if let Some(lost) = outline.lost.seconds() {
+                if let Some(lost) = outline.lost {
                     way.known += 1;
                     way.lost += u64::from(lost);
                 }
@@ -557,7 +555,7 @@ pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portio
         let mut briefs = Briefs { all: Vec::with_capacity(count), wrong: Vec::new() };
         for batch in batches {
             for episode in history.of_batch(batch) {
-                journey.follow(&episode, &scene.actors);
+                journey.follow(&episode, &scene.doers);
                 tally.count(scene, &episode, journey);
                 briefs.add(&journey.outline);
             }
