@@ -292,9 +292,8 @@ impl Line<'_> {
     /// A cell, to be looked up; nothing if there is none.
     #[inline]
     pub fn text<'a>(&self, index: usize, bytes: &'a [u8]) -> Text<'a> {
-        let Some([before, end]) = self.ends.get(index..).and_then(|it| it.first_chunk()) else {
-            return Text::default();
-        };
+        let ends = self.ends.get(index..).and_then(|it| it.first_chunk());
+        let Some([before, end]) = ends else { return Text::default() };
         Text::within(bytes, after_end(*before), (*end as usize).min(self.end))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Months as Calendar, NaiveDate};
 
 use crate::history::fit::Settings;
-use crate::history::fit::clocks::{Clock, Holidays, Part};
+use crate::history::fit::clocks::{Clock, Holidays, Part, QUARTER};
 use crate::history::fit::months::Months;
 use crate::history::fit::replay::{Replay, replay};
 use crate::history::fit::stats::{Share, Spread, ranks};
@@ -415,7 +415,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
         misroutes: misroutes(&tally, &groups, &ways, &of),
         steadiness,
         months,
-        hours: tally.hours.clone(),
+        hours: tally.hours.as_chunks().0.to_vec(),
         loads: loads(history, settings.org, &tally),
         own_clocks: tally.people.iter().zip(&own).filter(|(it, own)| it.episodes > 0 && **own).count() as u64,
         repetition: tag.map(|tag| repetition(history, &tally, tag, scene.year)),
@@ -467,7 +467,12 @@ fn scene<'a>(
         Some(org) => ((&org.working_hours, &org.sleep), &of_org),
         None => ((&settings.working_hours, &settings.sleep), &none),
     };
-    let clock = |zone: &Zone| Clock::new(zone, windows, holidays, from, to);
+    // A few episodes in a hundred years need no table of all of these years.
+    let many = history.len() >= ((to - from) / QUARTER / 8) as usize;
+    let clock = |zone: &Zone| match (Clock::new(zone, windows, holidays), many) {
+        (clock, true) => clock.with_quarters(from, to),
+        (clock, false) => clock,
+    };
     let mut zones = vec![settings.zone.clone()];
     let mut own = Vec::new();
     let mut clock_of = Vec::new();

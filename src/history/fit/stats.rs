@@ -212,8 +212,11 @@ impl Near {
 
     /// Which sizes some of these groups must see.
     pub fn sizes_of(&self, groups: Range<usize>) -> Vec<bool> {
-        let lists = |size: usize| groups.clone().map(move |group| self.lists[group * SIZES + size]);
-        (0..SIZES).map(|size| lists(size).any(|it| it != NONE)).collect()
+        let mut wanted = vec![false; SIZES];
+        for lists in self.lists[groups.start * SIZES..groups.end * SIZES].chunks_exact(SIZES) {
+            wanted.iter_mut().zip(lists).for_each(|(it, list)| *it |= *list != NONE);
+        }
+        wanted
     }
 
     pub fn append(&mut self, other: Near) {

@@ -49,7 +49,8 @@ pub(super) struct Tally {
     pub months: Vec<MonthTally>,
     /// The month of the last episode.
     month: usize,
-    pub hours: Vec<[u64; 24]>,
+    /// By hour of the week.
+    pub hours: Vec<u64>,
     /// By person and value of the tag.
     pub met: Table<Met>,
     /// What `met` is still to count.
@@ -162,7 +163,7 @@ impl Tally {
             teams: vec![TeamTally::default(); scene.history.teams.len()],
             people: vec![PersonTally::default(); scene.history.people.len()],
             months: vec![MonthTally::default(); scene.months.len()],
-            hours: vec![[0; 24]; 7],
+            hours: vec![0; 7 * 24],
             values: vec![
                 0;
                 if scene.value_of.iter().any(Option::is_some) { scene.history.tag_values.len() } else { 0 }
@@ -186,7 +187,7 @@ impl Tally {
         month.several += u64::from(journey.distinct > 1);
         month.hand_offs += outline.hand_offs as u64;
         let (hour, _) = scene.clock.at(episode.opened());
-        self.hours[usize::from(hour / 24)][usize::from(hour % 24)] += 1;
+        self.hours[usize::from(hour)] += 1;
         let value = scene.value_of[episode.tags as usize];
         if let Some(value) = value {
             self.values[value as usize] += 1;
@@ -310,9 +311,7 @@ impl Tally {
             own.several += more.several;
             own.hand_offs += more.hand_offs;
         }
-        for (own, more) in self.hours.iter_mut().flatten().zip(other.hours.iter().flatten()) {
-            *own += more;
-        }
+        self.hours.iter_mut().zip(other.hours).for_each(|(it, more)| *it += more);
         for (key, more) in other.met.iter() {
             let met = self.met.at(key);
             met.episodes += more.episodes;
