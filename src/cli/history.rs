@@ -179,6 +179,12 @@ fn said(done: &Done, span: Span, requests: u64, reader: &export::Reader) -> Stri
     for (what, words) in rows {
         out.push_str(&format!("  {:>width$}  {words}\n", read(what)));
     }
+    let none = |what: What| done.read.get(what.word()).copied().unwrap_or(0) == 0;
+    if none(What::Log) && !none(What::Incidents) {
+        out.push_str(
+            "PagerDuty gave no entry of their log: who was paged, and to whom they were passed on, is not known.\n",
+        );
+    }
     if span.end() == reader.now {
         out.push_str("The last day may still grow: the next pull reads it again.\n");
     }

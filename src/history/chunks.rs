@@ -134,28 +134,18 @@ impl<'a> Chunks<'a> {
         }
     }
 
-    /// Reads about a piece more.
+    /// Reads a piece more.
     fn fill(&mut self, bytes: &mut Vec<u8>) -> Result<(), Broken> {
-        let mut end = bytes.len();
-        let full = end + self.piece;
-        bytes.resize(full, 0);
-        let result = loop {
-            match self.source.read(&mut bytes[end..]) {
-                Ok(0) => break Ok(()),
-                Ok(read) => {
-                    end += read;
-                    self.total += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => break Err(error),
-            }
-        };
-        bytes.truncate(end);
+        let known = bytes.len();
+        bytes.reserve(self.piece);
+        let result = self.source.by_ref().take(self.piece as u64).read_to_end(bytes);
+        let read = bytes.len() - known;
+        self.total += read as u64;
         result?;
         if self.total > MOST_BYTES {
             return Err(Broken::TooLarge);
         }
-        self.over = end < full;
+        self.over = read < self.piece;
         Ok(())
     }
 

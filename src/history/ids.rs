@@ -10,7 +10,7 @@ pub(super) enum Id {
 }
 
 /// How many digits at an end are a number.
-pub(super) const MOST_DIGITS: usize = 12;
+pub(super) const MOST_DIGITS: u32 = 12;
 pub(super) const MOST_PREFIXES: u32 = 1 << 19;
 
 impl Id {

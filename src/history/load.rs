@@ -253,7 +253,10 @@ fn renumbered(chunks: Vec<Vec<(usize, Read)>>, renumberings: &[Renumbering]) -> 
         let workers = chunks.into_iter().zip(renumberings).map(|(mut read, numbers)| {
             scope.spawn(move || {
                 for (_, read) in &mut read {
-                    read.batch.renumber(&numbers.tags, &numbers.actors, |it| numbers.id(it));
+                    read.batch.renumber(&numbers.tags, &numbers.actors);
+                    if !numbers.keeps_ids() {
+                        read.batch.ids = read.batch.ids.iter().map(|it| numbers.id(it)).collect();
+                    }
                     for row in &mut read.updates {
                         row.id = numbers.id(row.id);
                         row.tags = numbers.tags[row.tags as usize];

@@ -17,9 +17,16 @@ pub(super) struct Names {
 /// A short text and its number.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
-    text: (u64, u64),
-    length: u32,
+    text: Short,
     number: u32,
+}
+
+/// A short text as two numbers, which say it together with its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Short {
+    low: u64,
+    high: u64,
+    length: u32,
 }
 
 /// How many texts there may be.
@@ -30,7 +37,7 @@ const MOST_SHORT: usize = 1 << 15;
 const SHORT: usize = 16;
 
 /// A text, and what stands where it does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Text<'a> {
     pub bytes: &'a [u8],
     /// It and what follows it, if there is enough: so short texts of all lengths are read alike.
@@ -64,29 +71,41 @@ impl Names {
         text: Text<'_>,
         check: impl FnOnce(&[u8]) -> Result<(), E>,
     ) -> Result<Option<u32>, E> {
-        let short = short(text);
-        let text = text.bytes;
-        if let Some(key) = short
-            && let Some(mask) = self.short.len().checked_sub(1)
-        {
-            let length = length_of(text);
-            let mut slot = short_hash(key, length) & mask;
-            loop {
-                let it = &self.short[slot & mask];
-                if it.number == FREE {
-                    break;
-                }
-                if it.text == key && it.length == length {
-                    return Ok(Some(it.number));
-                }
-                slot += 1;
-            }
+        match self.find_short(text) {
+            Some(number) => Ok(Some(number)),
+            None => self.intern_slowly(text, check),
         }
-        let found = self.look_up(text, check)?;
-        if let (Some(key), Some(number)) = (short, found)
+    }
+
+    /// The number of a text, if it is one of the short ones.
+    #[inline]
+    fn find_short(&self, text: Text<'_>) -> Option<u32> {
+        let wanted = short(text)?;
+        let mask = self.short.len().wrapping_sub(1);
+        let mut slot = short_hash(wanted);
+        loop {
+            let it = self.short.get(slot & mask)?;
+            if it.text == wanted {
+                return Some(it.number);
+            }
+            if it.number == FREE {
+                return None;
+            }
+            slot += 1;
+        }
+    }
+
+    #[inline(never)]
+    fn intern_slowly<E>(
+        &mut self,
+        text: Text<'_>,
+        check: impl FnOnce(&[u8]) -> Result<(), E>,
+    ) -> Result<Option<u32>, E> {
+        let found = self.look_up(text.bytes, check)?;
+        if let (Some(text), Some(number)) = (short(text), found)
             && self.shorts < MOST_SHORT
         {
-            self.keep_short(Slot { text: key, length: length_of(text), number });
+            self.keep_short(Slot { text, number });
         }
         Ok(found)
     }
@@ -95,14 +114,15 @@ impl Names {
     fn keep_short(&mut self, new: Slot) {
         // So few that the first place looked at is nearly always the right one.
         if self.shorts * 3 >= self.short.len() {
-            let none = Slot { text: (0, 0), length: 0, number: FREE };
+            // No text is so long.
+            let none = Slot { text: Short { low: 0, high: 0, length: u32::MAX }, number: FREE };
             let size = (self.short.len() * 2).max(64);
             let before = std::mem::replace(&mut self.short, vec![none; size]);
             self.shorts = 0;
             before.into_iter().filter(|it| it.number != FREE).for_each(|it| self.keep_short(it));
         }
         let mask = self.short.len() - 1;
-        let mut slot = short_hash(new.text, new.length) & mask;
+        let mut slot = short_hash(new.text) & mask;
         while self.short[slot].number != FREE {
             slot = (slot + 1) & mask;
         }
@@ -110,7 +130,6 @@ impl Names {
         self.shorts += 1;
     }
 
-    #[cold]
     fn look_up<E>(&mut self, text: &[u8], check: impl FnOnce(&[u8]) -> Result<(), E>) -> Result<Option<u32>, E> {
         if (self.ends.len() + 1) * 8 > self.table.len() * 5 {
             self.grow();
@@ -265,9 +284,8 @@ fn mix(key: u64) -> usize {
     usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
 }
 
-/// A short text as two numbers, which say it together with its length.
 #[inline]
-fn short(text: Text<'_>) -> Option<(u64, u64)> {
+fn short(text: Text<'_>) -> Option<Short> {
     /// What of sixteen bytes a text of each length has.
     const OF_LENGTH: [(u64, u64); SHORT + 1] = {
         let mut all = [(u64::MAX, u64::MAX); SHORT + 1];
@@ -279,28 +297,27 @@ fn short(text: Text<'_>) -> Option<(u64, u64)> {
         }
         all
     };
-    let (low, high) = OF_LENGTH.get(text.bytes.len())?;
+    let length = text.bytes.len();
+    let (low, high) = OF_LENGTH.get(length)?;
     let bytes = match text.ahead {
         Some(ahead) => *ahead,
-        None => {
-            let mut padded = [0; SHORT];
-            padded[..text.bytes.len()].copy_from_slice(text.bytes);
-            padded
-        }
+        None => padded(text.bytes),
     };
     let all = u128::from_le_bytes(bytes);
-    #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted")]
-    Some((all as u64 & low, (all >> 64) as u64 & high))
+    #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted, and a short text is short")]
+    Some(Short { low: all as u64 & low, high: (all >> 64) as u64 & high, length: length as u32 })
+}
+
+#[cold]
+fn padded(text: &[u8]) -> [u8; SHORT] {
+    let mut padded = [0; SHORT];
+    padded[..text.len()].copy_from_slice(text);
+    padded
 }
 
 #[inline]
-fn length_of(text: &[u8]) -> u32 {
-    u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-#[inline]
-fn short_hash(text: (u64, u64), length: u32) -> usize {
-    let both = folded(text.0 ^ SEED, text.1 ^ OTHER ^ u64::from(length));
+fn short_hash(text: Short) -> usize {
+    let both = folded(text.low ^ SEED, text.high ^ OTHER ^ u64::from(text.length));
     usize::try_from(both >> 1).expect("a usize has 64 bits")
 }
 

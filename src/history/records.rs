@@ -179,34 +179,22 @@ impl Record {
 /// The cells of records without any quote, found all at once.
 #[derive(Debug, Default)]
 pub(super) struct Plain {
-    /// Where cells end, in order.
+    /// Where cells end, in order; before them all, the place before the first byte.
     ends: Vec<u32>,
 }
+
+/// The place before the first byte of a chunk.
+const BEFORE: u32 = u32::MAX;
 
 impl Plain {
     /// Finds where the cells of some records end that hold no quote.
     pub fn find(&mut self, bytes: &[u8], separator: u8) {
-        /// Each byte of eight has a bit of its own.
-        const BITS: [u8; 64] = {
-            let mut bits = [0; 64];
-            let mut at = 0;
-            while at < 64 {
-                bits[at] = 1 << (at % 8);
-                at += 1;
-            }
-            bits
-        };
         let number = |it: usize| u32::try_from(it).expect("a chunk is small");
         self.ends.clear();
+        self.ends.push(BEFORE);
         let (blocks, rest) = bytes.as_chunks::<64>();
         for (block, begin) in blocks.iter().zip((0..).step_by(64)) {
-            let mut hits = [0; 64];
-            for ((hit, byte), bit) in hits.iter_mut().zip(block).zip(&BITS) {
-                *hit = if *byte == separator || *byte == b'\n' { *bit } else { 0 };
-            }
-            // The bits of eight bytes differ, so their sum is all of them.
-            let words = hits.as_chunks::<8>().0.iter().map(|it| u64::from_le_bytes(*it).wrapping_mul(ONES) >> 56);
-            let mut found = words.zip((0..).step_by(8)).fold(0, |all, (it, place)| all | it << place);
+            let mut found = ends_in(block, separator);
             // Nearly always a few: so many are written without a look, and those that were none taken back.
             let mut some = [0; 6];
             let count = self.ends.len() + found.count_ones() as usize;
@@ -224,7 +212,7 @@ impl Plain {
         let begin = bytes.len() - rest.len();
         let ends = rest.iter().zip(begin..).filter(|(it, _)| **it == separator || **it == b'\n');
         self.ends.extend(ends.map(|(_, at)| number(at)));
-        if !rest.is_empty() || bytes.last() != Some(&b'\n') {
+        if bytes.last().is_some_and(|it| *it != b'\n') {
             self.ends.push(number(bytes.len()));
         }
     }
@@ -232,12 +220,16 @@ impl Plain {
     /// All records of the same bytes that are not empty lines.
     #[inline]
     pub fn records<'p>(&'p self, bytes: &'p [u8]) -> impl Iterator<Item = Line<'p>> {
-        let (mut start, mut cell) = (0, 0);
+        // The end before the first cell of each belongs to it as well.
+        let mut rest = self.ends.as_slice();
         std::iter::from_fn(move || {
-            while start < bytes.len() && cell < self.ends.len() {
-                let line = self.record(bytes, start, cell);
-                cell += line.len();
-                start = line.next;
+            while let [before, ends @ ..] = rest {
+                let is_last = |it: &u32| bytes.get(*it as usize).is_none_or(|it| *it == b'\n');
+                let count = ends.iter().position(is_last)? + 1;
+                let (start, end) = (after_end(*before), ends[count - 1] as usize);
+                let carriage = usize::from(end > start && bytes[end - 1] == b'\r');
+                let line = Line { ends: &rest[..=count], start, end: end - carriage };
+                rest = &rest[count..];
                 if line.start < line.end {
                     return Some(line);
                 }
@@ -245,48 +237,64 @@ impl Plain {
             None
         })
     }
+}
 
-    /// The record that begins at `start`, whose first cell is the one of that number.
-    #[inline]
-    fn record<'p>(&'p self, bytes: &[u8], start: usize, first: usize) -> Line<'p> {
-        let ends = &self.ends[first..];
-        let is_last = |it: &u32| bytes.get(*it as usize).is_none_or(|it| *it == b'\n');
-        let count = ends.iter().position(is_last).map_or(ends.len(), |it| it + 1);
-        let ends = &ends[..count];
-        let end = ends.last().map_or(bytes.len(), |it| *it as usize);
-        let carriage = usize::from(end > start && bytes[end - 1] == b'\r');
-        Line { start, ends, end: end - carriage, next: end + 1 }
+/// Where the cell after an end begins.
+#[inline]
+fn after_end(end: u32) -> usize {
+    end.wrapping_add(1) as usize
+}
+
+/// A bit for each byte that is the separator or the end of a line, the first byte's the lowest.
+#[inline]
+fn ends_in(block: &[u8; 64], separator: u8) -> u64 {
+    /// Which of eight words each byte is of.
+    const WORDS: [u8; 64] = {
+        let mut words = [0; 64];
+        let mut at = 0;
+        while at < 64 {
+            words[at] = 1 << (at / 8);
+            at += 1;
+        }
+        words
+    };
+    let mut hits = [0; 64];
+    for ((hit, byte), word) in hits.iter_mut().zip(block).zip(&WORDS) {
+        *hit = if *byte == separator || *byte == b'\n' { *word } else { 0 };
     }
+    // The words above one another, a bit each.
+    let columns = hits.as_chunks::<8>().0.iter().fold(0, |all, it| all | u64::from_le_bytes(*it));
+    // Turned round the diagonal, they are one after the other.
+    [(7, 0x00aa_00aa_00aa_00aa), (14, 0x0000_cccc_0000_cccc), (28, 0x0000_0000_f0f0_f0f0)].into_iter().fold(
+        columns,
+        |it, (far, half)| {
+            let changed = (it ^ it >> far) & half;
+            it ^ changed ^ changed << far
+        },
+    )
 }
 
 /// One record without quotes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Line<'p> {
-    pub start: usize,
+    /// Where its cells end; before them, where the record before it ends.
     ends: &'p [u32],
+    pub start: usize,
     /// Where its last cell ends.
     pub end: usize,
-    /// Where the next one begins.
-    next: usize,
 }
 
 impl Line<'_> {
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.ends.len() - 1
     }
 
-    /// A cell; nothing if there is none.
-    #[inline]
-    pub fn cell<'a>(&self, index: usize, bytes: &'a [u8]) -> &'a [u8] {
-        self.text(index, bytes).bytes
-    }
-
-    /// The same, to be looked up.
+    /// A cell, to be looked up; nothing if there is none.
     #[inline]
     pub fn text<'a>(&self, index: usize, bytes: &'a [u8]) -> Text<'a> {
-        let Some(end) = self.ends.get(index) else { return Text::within(bytes, 0, 0) };
-        let start = if index == 0 { self.start } else { self.ends[index - 1] as usize + 1 };
-        Text::within(bytes, start, (*end as usize).min(self.end))
+        let ends = self.ends.get(index..).and_then(|it| it.first_chunk());
+        let Some([before, end]) = ends else { return Text::default() };
+        Text::within(bytes, after_end(*before), (*end as usize).min(self.end))
     }
 }
 
@@ -378,16 +386,16 @@ mod tests {
             plain.find(&text, separator);
             let ours: Vec<Vec<Vec<u8>>> = plain
                 .records(&text)
-                .map(|it| (0..it.len()).map(|cell| it.cell(cell, &text).to_vec()).collect())
+                .map(|it| (0..it.len()).map(|cell| it.text(cell, &text).bytes.to_vec()).collect())
                 .collect();
             assert_eq!(ours, theirs, "{:?}", String::from_utf8_lossy(&text));
             // What stands around a name does not matter to its number.
             let mut names = Names::default();
             for line in plain.records(&text) {
                 for cell in 0..line.len() {
-                    let number = names.intern(line.cell(cell, &text));
+                    let number = names.intern(line.text(cell, &text).bytes);
                     assert_eq!(names.intern_if(line.text(cell, &text), |_| Err(())), Ok(number));
-                    assert_eq!(names.get(number.unwrap()), line.cell(cell, &text));
+                    assert_eq!(names.get(number.unwrap()), line.text(cell, &text).bytes);
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::history::names::{Names, Text};
 use crate::history::records::{Line, Plain, Record, Records};
 use crate::history::store::{Batch, NOBODY, Numbers, pair_bytes};
 use crate::org::nearest;
-use crate::time::{Instant, Stamp};
+use crate::time::{Instant, LastDay, Stamp};
 
 /// How long a name or an id may be.
 pub(super) const MOST_NAME: usize = 1_000;
@@ -25,6 +25,7 @@ pub(super) struct Columns {
     id: usize,
     opened: Option<Time>,
     tags: Vec<(Vec<u8>, usize)>,
+    /// Of updates.
     resolved: Option<Part>,
     what: What,
 }
@@ -38,10 +39,8 @@ enum What {
         step: Option<(usize, Values)>,
         order: Option<usize>,
     },
-    Episodes {
-        paged: Option<Part>,
-        acknowledged: Option<Part>,
-    },
+    /// What is known of an episode, in order.
+    Episodes(Vec<(StepKind, Part)>),
 }
 
 /// Which values of a column say what.
@@ -172,10 +171,12 @@ impl Columns {
                 },
                 order: some(order)?,
             },
-            Layout::Episodes { paged, acknowledged } => What::Episodes {
-                paged: paged.as_ref().map(part).transpose()?,
-                acknowledged: acknowledged.as_ref().map(part).transpose()?,
-            },
+            Layout::Episodes { paged, acknowledged } => {
+                let kinds = [StepKind::Paged, StepKind::Acknowledged, StepKind::Resolved];
+                let parts = kinds.into_iter().zip([paged, acknowledged, &mapping.resolved]);
+                let parts = parts.filter_map(|(kind, it)| Some(part(it.as_ref()?).map(|it| (kind, it))));
+                What::Episodes(parts.collect::<Result<_, _>>()?)
+            }
         };
         let tags = mapping.tags.iter().map(|(tag, name)| Ok((tag.clone().into_bytes(), column(name)?)));
         Ok(Columns {
@@ -199,8 +200,7 @@ pub(super) struct Rows<'a> {
     keys: Vec<Option<u32>>,
     set: Vec<u8>,
     people: Vec<u32>,
-    /// Steps of further people: of which part, and who.
-    more: Vec<(usize, u32)>,
+    day: LastDay,
 }
 
 /// What a reader uses over and over.
@@ -218,7 +218,7 @@ type Bad<'c> = (Loss, &'c [u8]);
 impl<'a> Rows<'a> {
     pub fn new(columns: &'a Columns, file: &'a str) -> Rows<'a> {
         let keys = vec![None; columns.tags.len()];
-        Rows { columns, file, keys, set: Vec::new(), people: Vec::new(), more: Vec::new() }
+        Rows { columns, file, keys, set: Vec::new(), people: Vec::new(), day: LastDay::default() }
     }
 
     /// All rows of a chunk; the first of the file is not one.
@@ -230,7 +230,7 @@ impl<'a> Rows<'a> {
         if memchr::memchr(b'"', bytes).is_some() {
             let mut records = Records::new(bytes, self.columns.separator);
             while records.next(record) {
-                let cells = Cells { found: Found::Quoted(record), bytes, columns: self.columns };
+                let cells = Cells { found: &*record, bytes, columns: self.columns };
                 if !std::mem::take(&mut head) {
                     self.row(&cells, chunk, numbers, batch, updates, &mut read);
                 }
@@ -238,7 +238,7 @@ impl<'a> Rows<'a> {
         } else {
             plain.find(bytes, self.columns.separator);
             for line in plain.records(bytes) {
-                let cells = Cells { found: Found::Plain(line), bytes, columns: self.columns };
+                let cells = Cells { found: line, bytes, columns: self.columns };
                 if !std::mem::take(&mut head) {
                     self.row(&cells, chunk, numbers, batch, updates, &mut read);
                 }
@@ -251,9 +251,9 @@ impl<'a> Rows<'a> {
     }
 
     #[inline]
-    fn row(
+    fn row<F: Found>(
         &mut self,
-        cells: &Cells<'_>,
+        cells: &Cells<'_, F>,
         chunk: &Chunk,
         numbers: &mut Numbers,
         batch: &mut Batch,
@@ -263,28 +263,33 @@ impl<'a> Rows<'a> {
         read.rows += 1;
         let result = match &self.columns.what {
             What::Updates { .. } => self.update(cells, numbers).map(|row| updates.push(row)),
-            What::Episodes { .. } => self.episode(cells, numbers, batch),
+            What::Episodes(parts) => self.episode(cells, parts, numbers, batch),
         };
-        if let Err((loss, cell)) = result {
-            let before = &chunk.bytes[..cells.span().start];
-            read.losses.add(loss, || Shown {
-                file: self.file.to_owned(),
-                line: chunk.line + crate::history::chunks::lines(before),
-                text: match loss {
-                    Loss::Cells => format!("{} cells, not {}", cells.len(), self.columns.width),
-                    _ => excerpt(cell),
-                },
-            });
+        if let Err(bad) = result {
+            self.lose(cells, chunk, bad, read);
         }
     }
 
-    fn update<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<Row, Bad<'c>> {
+    #[cold]
+    fn lose<F: Found>(&self, cells: &Cells<'_, F>, chunk: &Chunk, (loss, cell): Bad<'_>, read: &mut Read) {
+        let before = &chunk.bytes[..cells.found.span().start];
+        read.losses.add(loss, || Shown {
+            file: self.file.to_owned(),
+            line: chunk.line + crate::history::chunks::lines(before),
+            text: match loss {
+                Loss::Cells => format!("{} cells, not {}", cells.found.len(), self.columns.width),
+                _ => excerpt(cell),
+            },
+        });
+    }
+
+    fn update<'c, F: Found + 'c>(&mut self, cells: &Cells<'c, F>, numbers: &mut Numbers) -> Result<Row, Bad<'c>> {
         let What::Updates { at, team, person, step, order } = &self.columns.what else {
             return Err((Loss::Cells, &[]));
         };
         cells.whole()?;
-        let time = cells.time(at)?.ok_or((Loss::NoTime, &[][..]))?;
-        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it))?;
+        let time = cells.time(at, &mut self.day)?.ok_or((Loss::NoTime, &[][..]))?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.day))?;
         let order = match order {
             None => 0,
             Some(order) => {
@@ -300,14 +305,14 @@ impl<'a> Rows<'a> {
         let (resolved, resolver) = match &self.columns.resolved {
             None => (None, (NOBODY, NOBODY)),
             Some(part) => {
-                let when = cells.when(part, opened)?;
+                let when = cells.when(part, opened, &mut self.day)?;
                 let team = cells.team(part.team, numbers)?;
-                (when, (team, cells.people(part.person, None, numbers, &mut self.people)?))
+                (when, (team, cells.person(part.person, numbers)?))
             }
         };
         let id = cells.id(numbers)?;
         let team = cells.team(*team, numbers)?;
-        let person = cells.people(*person, None, numbers, &mut self.people)?;
+        let person = cells.person(*person, numbers)?;
         let tags = self.tags(cells, numbers)?;
         let actor = match kind {
             Some(kind) => numbers.actor(kind, team, person),
@@ -326,56 +331,71 @@ impl<'a> Rows<'a> {
     }
 
     #[inline]
-    fn episode<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers, batch: &mut Batch) -> Result<(), Bad<'c>> {
-        let What::Episodes { paged, acknowledged } = &self.columns.what else {
-            return Err((Loss::Cells, &[]));
-        };
+    fn episode<'c, F: Found + 'c>(
+        &mut self,
+        cells: &Cells<'c, F>,
+        parts: &[(StepKind, Part)],
+        numbers: &mut Numbers,
+        batch: &mut Batch,
+    ) -> Result<(), Bad<'c>> {
         cells.whole()?;
-        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it))?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.day))?;
         let opened = opened.ok_or((Loss::NoTime, &[][..]))?;
-        let parts = [
-            (StepKind::Paged, paged.as_ref()),
-            (StepKind::Acknowledged, acknowledged.as_ref()),
-            (StepKind::Resolved, self.columns.resolved.as_ref()),
-        ];
-        // All that may be wrong comes before anything is written.
-        let mut steps = [(StepKind::Paged, NEVER, NOBODY); 3];
-        self.more.clear();
+        let (words, times) = (batch.words.len(), batch.times.len());
+        let mut whole = || {
+            self.steps(cells, parts, opened, numbers, batch)?;
+            Ok((cells.id(numbers)?, self.tags(cells, numbers)?))
+        };
+        match whole() {
+            Ok((id, tags)) => {
+                batch.begin(id, opened, tags);
+                batch.end(words);
+                Ok(())
+            }
+            Err(bad) => {
+                batch.words.truncate(words);
+                batch.times.truncate(times);
+                Err(bad)
+            }
+        }
+    }
+
+    /// The steps of an episode, up to the first cell that is wrong.
+    #[inline(always)]
+    fn steps<'c, F: Found + 'c>(
+        &mut self,
+        cells: &Cells<'c, F>,
+        parts: &[(StepKind, Part)],
+        opened: u32,
+        numbers: &mut Numbers,
+        batch: &mut Batch,
+    ) -> Result<(), Bad<'c>> {
         // Who acknowledged often also resolved: one cell, looked up once.
         let mut before = (None, NOBODY, None, NOBODY);
-        for (place, (kind, part)) in parts.into_iter().enumerate() {
-            let Some(part) = part else { continue };
-            let Some(at) = cells.when(part, Some(opened))? else { continue };
+        for (kind, part) in parts {
+            let Some(at) = cells.when(part, Some(opened), &mut self.day)? else { continue };
             let team = if part.team == before.0 { before.1 } else { cells.team(part.team, numbers)? };
-            let person = match &part.between {
-                None if part.person == before.2 => before.3,
-                between => cells.people(part.person, between.as_deref(), numbers, &mut self.people)?,
+            let (own, person) = match &part.between {
+                None if part.person == before.2 => (before.2, before.3),
+                None => (part.person, cells.person(part.person, numbers)?),
+                Some(between) => (None, cells.people(part.person, between, numbers, &mut self.people)?),
             };
-            before = (part.team, team, part.person.filter(|_| part.between.is_none()), person);
-            if kind == StepKind::Paged && team == NOBODY && person == NOBODY {
+            before = (part.team, team, own, if own.is_some() { person } else { NOBODY });
+            if *kind == StepKind::Paged && team == NOBODY && person == NOBODY {
                 continue;
             }
-            steps[place] = (kind, at, numbers.actor(kind, team, person));
+            batch.step(opened, at, numbers.actor(*kind, team, person));
             if part.between.is_some() {
-                self.more.extend(self.people.iter().skip(1).map(|it| (place, numbers.actor(kind, team, *it))));
+                for person in self.people.iter().skip(1) {
+                    batch.step(opened, at, numbers.actor(*kind, team, *person));
+                }
             }
         }
-        let id = cells.id(numbers)?;
-        let tags = self.tags(cells, numbers)?;
-        let begun = batch.begin(id, opened, tags);
-        for (place, (_, at, actor)) in steps.into_iter().enumerate() {
-            if at != NEVER {
-                batch.step(opened, at, actor);
-                let more = self.more.iter().filter(|(it, _)| *it == place);
-                more.for_each(|(_, it)| batch.step(opened, at, *it));
-            }
-        }
-        batch.end(begun);
         Ok(())
     }
 
-    #[inline]
-    fn tags<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+    #[inline(always)]
+    fn tags<'c, F: Found + 'c>(&mut self, cells: &Cells<'c, F>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         self.set.clear();
         let mut lone = None;
         for ((tag, column), known) in self.columns.tags.iter().zip(&mut self.keys) {
@@ -408,80 +428,111 @@ impl<'a> Rows<'a> {
 }
 
 /// The cells of one record.
-struct Cells<'c> {
-    found: Found<'c>,
+struct Cells<'c, F> {
+    found: F,
     bytes: &'c [u8],
     columns: &'c Columns,
 }
 
-enum Found<'c> {
-    Plain(Line<'c>),
-    Quoted(&'c Record),
+/// Where the cells of a record are.
+trait Found: Copy {
+    fn len(self) -> usize;
+    fn span(self) -> Range<usize>;
+    /// Whether a quote in it is not closed.
+    fn unclosed(self) -> bool;
+    /// A cell; nothing if there is none.
+    fn text<'c>(self, column: usize, bytes: &'c [u8]) -> Text<'c>
+    where
+        Self: 'c;
 }
 
-impl<'c> Cells<'c> {
-    fn len(&self) -> usize {
-        match &self.found {
-            Found::Plain(line) => line.len(),
-            Found::Quoted(record) => record.len(),
-        }
+impl Found for Line<'_> {
+    #[inline]
+    fn len(self) -> usize {
+        Line::len(&self)
     }
 
-    fn span(&self) -> Range<usize> {
-        match &self.found {
-            Found::Plain(line) => line.start..line.end,
-            Found::Quoted(record) => record.span.clone(),
-        }
+    fn span(self) -> Range<usize> {
+        self.start..self.end
     }
 
     #[inline]
+    fn unclosed(self) -> bool {
+        false
+    }
+
+    #[inline]
+    fn text<'c>(self, column: usize, bytes: &'c [u8]) -> Text<'c>
+    where
+        Self: 'c,
+    {
+        Line::text(&self, column, bytes)
+    }
+}
+
+impl Found for &Record {
+    fn len(self) -> usize {
+        Record::len(self)
+    }
+
+    fn span(self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    fn unclosed(self) -> bool {
+        self.unclosed
+    }
+
+    fn text<'c>(self, column: usize, bytes: &'c [u8]) -> Text<'c>
+    where
+        Self: 'c,
+    {
+        self.cell(column, bytes).into()
+    }
+}
+
+impl<'c, F: Found + 'c> Cells<'c, F> {
+    #[inline(always)]
     fn whole(&self) -> Result<(), Bad<'c>> {
-        if matches!(&self.found, Found::Quoted(record) if record.unclosed) {
-            return Err((Loss::Quote, &self.bytes[self.span()]));
+        if self.found.unclosed() {
+            return Err((Loss::Quote, &self.bytes[self.found.span()]));
         }
-        if self.len() != self.columns.width {
+        if self.found.len() != self.columns.width {
             return Err((Loss::Cells, &[]));
         }
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn get(&self, column: usize) -> &'c [u8] {
-        match &self.found {
-            Found::Plain(line) => line.cell(column, self.bytes),
-            Found::Quoted(record) => record.cell(column, self.bytes),
-        }
+        self.found.text(column, self.bytes).bytes
     }
 
     /// The same, to be looked up.
-    #[inline]
+    #[inline(always)]
     fn text(&self, column: Option<usize>) -> Text<'c> {
-        match (&self.found, column) {
-            (_, None) => Text::from(&[][..]),
-            (Found::Plain(line), Some(column)) => line.text(column, self.bytes),
-            (Found::Quoted(record), Some(column)) => record.cell(column, self.bytes).into(),
-        }
+        column.map_or_else(Text::default, |it| self.found.text(it, self.bytes))
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_missing(&self, cell: &[u8]) -> bool {
         cell.is_empty() || self.columns.missing.iter().any(|it| it == cell)
     }
 
-    #[inline]
-    fn time(&self, time: &Time) -> Result<Option<u32>, Bad<'c>> {
+    #[inline(always)]
+    fn time(&self, time: &Time, day: &mut LastDay) -> Result<Option<u32>, Bad<'c>> {
         let cell = self.get(time.column);
         if self.is_missing(cell) {
             return Ok(None);
         }
-        time.stamp.read(cell.trim_ascii()).and_then(seconds).map(Some).ok_or((Loss::Time, cell))
+        time.stamp.read_near(trimmed(cell), day).and_then(seconds).map(Some).ok_or((Loss::Time, cell))
     }
 
-    #[inline]
-    fn when(&self, part: &Part, opened: Option<u32>) -> Result<Option<u32>, Bad<'c>> {
+    #[inline(always)]
+    fn when(&self, part: &Part, opened: Option<u32>, day: &mut LastDay) -> Result<Option<u32>, Bad<'c>> {
         match &part.when {
             None => Ok(opened),
-            Some(Moments::At(time)) => self.time(time),
+            Some(Moments::At(time)) => self.time(time, day),
             Some(Moments::After(column, a_second)) => {
                 let cell = self.get(*column);
                 if self.is_missing(cell) {
@@ -495,41 +546,42 @@ impl<'c> Cells<'c> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn id(&self, numbers: &mut Numbers) -> Result<u64, Bad<'c>> {
-        let cell = self.get(self.columns.id).trim_ascii();
+        let cell = trimmed(self.get(self.columns.id));
         if self.is_missing(cell) {
             return Err((Loss::NoId, &[]));
         }
-        // Nearly all ids are plain; what else they may be is looked at closely.
-        if !cell.iter().all(u8::is_ascii_graphic) || cell.len() > MOST_NAME {
-            check_name(cell).map_err(|loss| (loss, cell))?;
+        if let Some(id) = numbers.id_like_the_last(cell).filter(|_| cell.len() <= MOST_NAME) {
+            return Ok(id);
         }
+        check_name(cell).map_err(|loss| (loss, cell))?;
         numbers.id(cell).ok_or((Loss::TooMany, cell))
     }
 
-    #[inline]
+    #[inline(always)]
     fn team(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         let cell = self.text(column);
         if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.teams, cell) }
     }
 
-    /// The first person of a cell; all of them, if there are several, stand in `all`.
-    #[inline]
+    #[inline(always)]
+    fn person(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+        let cell = self.text(column);
+        if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.people, cell) }
+    }
+
+    /// The first person of a cell that names several; all of them stand in `all`.
     fn people(
         &self,
         column: Option<usize>,
-        between: Option<&[u8]>,
+        between: &[u8],
         numbers: &mut Numbers,
         all: &mut Vec<u32>,
     ) -> Result<u32, Bad<'c>> {
         all.clear();
         let cell = self.text(column);
-        if self.is_missing(cell.bytes) {
-            return Ok(NOBODY);
-        }
-        let Some(between) = between else { return number(&mut numbers.people, cell) };
-        let mut rest = Some(cell.bytes);
+        let mut rest = Some(cell.bytes).filter(|it| !self.is_missing(it));
         while let Some(text) = rest.filter(|_| all.len() < MOST_PEOPLE) {
             let place = text.windows(between.len()).position(|it| it == between);
             let name = place.map_or(text, |it| &text[..it]).trim_ascii();
@@ -542,8 +594,17 @@ impl<'c> Cells<'c> {
     }
 }
 
-/// A name's number.
+/// A cell without the blanks around it, which it mostly has not.
 #[inline]
+fn trimmed(cell: &[u8]) -> &[u8] {
+    match (cell.first(), cell.last()) {
+        (Some(first), Some(last)) if *first > b' ' && *last > b' ' => cell,
+        _ => cell.trim_ascii(),
+    }
+}
+
+/// A name's number.
+#[inline(always)]
 fn number<'c>(names: &mut Names, cell: Text<'c>) -> Result<u32, Bad<'c>> {
     match names.intern_if(cell, check_name) {
         Ok(Some(number)) => Ok(number),

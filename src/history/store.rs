@@ -39,6 +39,21 @@ pub struct Actor {
     pub person: Option<u32>,
 }
 
+/// An actor in little room, to be looked up for each of many steps: [`NOBODY`] where none is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doer {
+    pub kind: StepKind,
+    pub team: u32,
+    pub person: u32,
+}
+
+impl From<&Actor> for Doer {
+    fn from(actor: &Actor) -> Doer {
+        let Actor { kind, team, person } = *actor;
+        Doer { kind, team: team.unwrap_or(NOBODY), person: person.unwrap_or(NOBODY) }
+    }
+}
+
 /// Which of the teams that had an episode a history can tell apart. A list of incidents often holds one of them only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
@@ -143,9 +158,8 @@ impl Batch {
         self.times.shrink_to_fit();
     }
 
-    /// Gives numbers of one reader the meaning that they have for all.
-    pub fn renumber(&mut self, tags: &[u32], actors: &[u32], id: impl Fn(u64) -> u64) {
-        self.ids = self.ids.iter().map(id).collect();
+    /// Gives numbers of one reader the meaning that they have for all; ids keep theirs.
+    pub fn renumber(&mut self, tags: &[u32], actors: &[u32]) {
         for it in &mut self.tags {
             *it = tags[*it as usize];
         }
@@ -243,6 +257,11 @@ impl History {
         }
     }
 
+    /// All actors, in the order of their numbers.
+    pub(super) fn doers(&self) -> Vec<Doer> {
+        self.actors.iter().map(Doer::from).collect()
+    }
+
     /// The tags of a set.
     pub fn tags(&self, set: u32) -> Tags {
         let pairs = self.tag_sets[set as usize].iter();
@@ -271,12 +290,17 @@ impl<'a> Episode<'a> {
     /// What happened, in order.
     #[inline]
     pub fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
+        self.steps_by(&self.history.actors).map(|(at, actor)| Step { at, actor })
+    }
+
+    /// When each step was, and what stands for its actor in a table of them all.
+    #[inline]
+    pub(super) fn steps_by<'t, T: Copy>(&self, actors: &'t [T]) -> impl Iterator<Item = (u32, T)> + use<'a, 't, T> {
         let opened = self.opened;
-        let actors = self.history.actors.as_slice();
         let mut times = self.times.iter();
         self.words.iter().filter(|it| **it & NO_STEP != NO_STEP).map(move |word| {
             let at = if word & AT_OPENING != 0 { opened } else { times.next().copied().unwrap_or(opened) };
-            Step { at, actor: actors[(word & NO_STEP) as usize] }
+            (at, actors[(word & NO_STEP) as usize])
         })
     }
 }
@@ -328,27 +352,24 @@ pub(super) const NOBODY: u32 = (1 << 30) - 1;
 
 impl Numbers {
     /// An id; `None` if there are more than can be counted.
-    #[inline]
     pub fn id(&mut self, text: &[u8]) -> Option<u64> {
-        let mut number = 0;
-        let mut digits = 0;
-        let mut worth = 1;
-        for byte in text.iter().rev().take(MOST_DIGITS).take_while(|it| it.is_ascii_digit()) {
-            number += u64::from(byte - b'0') * worth;
-            worth *= 10;
-            digits += 1;
-        }
+        let (prefix, digits, number) = numbered(text);
         if digits > 0 {
-            let prefix = &text[..text.len() - digits];
-            // Nearly always the same as before.
-            let last = u32::try_from(self.prefixes.len()).ok()?.checked_sub(1);
-            let same = last.filter(|it| same(self.prefixes.get(*it), prefix));
-            let prefix = same.map_or_else(|| self.prefixes.intern(prefix), Some)?;
+            let prefix = self.prefixes.intern(prefix)?;
             if prefix < MOST_PREFIXES {
-                return Some(Id::Numbered { prefix, digits: u32::try_from(digits).ok()?, number }.pack());
+                return Some(Id::Numbered { prefix, digits, number }.pack());
             }
         }
         self.texts.intern(text).map(|it| Id::Text(it).pack())
+    }
+
+    /// The same, if it is a number after what the last new id had before its own, which nearly all are.
+    #[inline]
+    pub fn id_like_the_last(&self, text: &[u8]) -> Option<u64> {
+        let (before, digits, number) = numbered(text);
+        let prefix = u32::try_from(self.prefixes.len()).ok()?.checked_sub(1)?;
+        let like = digits > 0 && prefix < MOST_PREFIXES && same(self.prefixes.get(prefix), before);
+        like.then(|| Id::Numbered { prefix, digits, number }.pack())
     }
 
     /// A step, whoever takes it. Teams and people are numbers, or [`NOBODY`].
@@ -385,6 +406,23 @@ impl Numbers {
         remember(&mut self.lone_tags, value as usize, (key, set), NO_SET);
         Some(set)
     }
+}
+
+/// What stands before the digits at the end of an id, how many those are, and their value.
+#[inline]
+fn numbered(text: &[u8]) -> (&[u8], u32, u64) {
+    let (mut rest, mut digits, mut number, mut worth) = (text, 0, 0, 1);
+    while let Some((last, before)) = rest.split_last() {
+        let digit = last.wrapping_sub(b'0');
+        if digit > 9 || digits == MOST_DIGITS {
+            break;
+        }
+        number += u64::from(digit) * worth;
+        worth *= 10;
+        digits += 1;
+        rest = before;
+    }
+    (rest, digits, number)
 }
 
 const NO_SET: u32 = u32::MAX;
@@ -440,6 +478,11 @@ pub(super) struct Renumbering {
 }
 
 impl Renumbering {
+    /// Whether every id stays what it is, as where all begin alike.
+    pub fn keeps_ids(&self) -> bool {
+        [&self.prefixes, &self.texts].into_iter().all(|it| (0..).zip(it).all(|(before, after)| before == *after))
+    }
+
     #[inline]
     pub fn id(&self, packed: u64) -> u64 {
         match Id::unpack(packed) {

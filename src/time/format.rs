@@ -114,29 +114,39 @@ impl Stamp {
 
     /// The instant that a text says; `None` if it is not of the format, or outside of the known years. Parts of a second
     /// are dropped.
-    #[inline]
     pub fn read(&self, text: &[u8]) -> Option<Instant> {
-        let reading = match self.fixed.and_then(|it| it.read(text)) {
-            Some(reading) => reading,
-            None => self.read_by_parts(text)?,
-        };
-        let Reading { civil, offset } = reading;
-        match (offset, &self.zone) {
-            (Some(offset), _) => Instant::new(civil.checked_sub(offset)?),
-            // A day at either end: there, what a clock shows may be an instant outside.
-            (None, Some(zone)) if (CIVIL_DAY..Instant::MAX.unix() - CIVIL_DAY).contains(&civil) => {
-                Some(Instant::from_unix(zone.transitions().resolve(civil)))
-            }
-            (None, _) => None,
+        self.read_near(text, &mut LastDay::default())
+    }
+
+    /// The same, in less time if it is on the day that was read last.
+    #[inline]
+    pub fn read_near(&self, text: &[u8], last: &mut LastDay) -> Option<Instant> {
+        match self.fixed.and_then(|it| Some((it.offset, it.read(text, last)?))) {
+            Some((true, civil)) => Instant::new(civil),
+            Some((false, civil)) => self.resolve(civil),
+            None => self.read_by_parts(text),
         }
     }
 
     #[cold]
-    fn read_by_parts(&self, text: &[u8]) -> Option<Reading> {
-        match &self.parts {
+    fn read_by_parts(&self, text: &[u8]) -> Option<Instant> {
+        let reading = match &self.parts {
             Parts::Fast(parts) => read(parts, text),
             Parts::Slow { format, offset } => by_chrono(format, *offset, std::str::from_utf8(text).ok()?),
+        };
+        let Reading { civil, offset } = reading?;
+        match offset {
+            Some(offset) => Instant::new(civil.checked_sub(offset)?),
+            None => self.resolve(civil),
         }
+    }
+
+    /// What a clock shows that bears no offset.
+    fn resolve(&self, civil: i64) -> Option<Instant> {
+        // A day at either end: there, what a clock shows may be an instant outside.
+        let known = (CIVIL_DAY..Instant::MAX.unix() - CIVIL_DAY).contains(&civil);
+        let zone = self.zone.as_ref().filter(|_| known)?;
+        Some(Instant::from_unix(zone.transitions().resolve(civil)))
     }
 }
 
@@ -316,36 +326,68 @@ fn fixed(parts: &Parts) -> Option<Fixed> {
 }
 
 impl Fixed {
+    /// What a clock shows.
     #[inline]
-    fn read(self, text: &[u8]) -> Option<Reading> {
+    fn read(self, text: &[u8], last: &mut LastDay) -> Option<i64> {
+        /// To an hour, a minute and a second, in their places, this is added: too much overflows into the highest bit.
+        const ROOM: u64 = u64::from_le_bytes([128 - 24, 0, 0, 128 - 60, 0, 0, 128 - 60, 0]);
+        const CLOCK: u64 = u64::from_le_bytes([0xff, 0, 0, 0xff, 0, 0, 0xff, 0]);
         if text.len() != 19 + usize::from(self.marked) || (self.marked && text[19] != b'Z') {
             return None;
         }
         let word = |at: usize| text.get(at..).and_then(|it| it.first_chunk::<8>()).map(|it| u64::from_le_bytes(*it));
-        let date = pairs(word(0)?, *b"0000-00-")?;
-        let clock = pairs(word(8)?, [b'0', b'0', self.between, b'0', b'0', b':', b'0', b'0'])?;
-        let last = pairs(word(11)?, *b"00:00:00")?;
-        let at = |pairs: u64, place: u32| i64::from((pairs >> (8 * place)).to_le_bytes()[0]);
-        let (year, month, day) = (at(date, 0) * 100 + at(date, 2), at(date, 5), at(clock, 0));
-        let (hour, minute, second) = (at(clock, 3), at(clock, 6), at(last, 6));
-        if hour >= 24 || minute >= 60 || second >= 60 || !(1..=12).contains(&month) {
+        let day = [word(0)?, word(3)?];
+        // Another format may have another byte between day and clock.
+        if day != last.text || text[10] != self.between {
+            *last = LastDay { text: day, begin: self.day(day)? };
+        }
+        let clock = pairs(word(11)?, *b"00:00:00")? & CLOCK;
+        if (clock + ROOM) & HIGH != 0 {
             return None;
         }
+        Some(last.begin + at(clock, 0) * 3600 + at(clock, 3) * 60 + at(clock, 6))
+    }
+
+    /// When a day begins that is written in the first eleven bytes.
+    fn day(self, [date, day]: [u64; 2]) -> Option<i64> {
+        let date = pairs(date, *b"0000-00-")?;
+        let day = pairs(day, [b'0', b'-', b'0', b'0', b'-', b'0', b'0', self.between])?;
+        let (year, month, day) = (at(date, 0) * 100 + at(date, 2), at(date, 5), at(day, 5));
         let months = usize::try_from((year - FIRST_YEAR) * 12 + month - 1).ok()?;
         let (before, length) = *MONTHS_FROM_1970.get(months)?;
-        if day < 1 || day > i64::from(length) {
+        if !(1..=12).contains(&month) || !(1..=i64::from(length)).contains(&day) {
             return None;
         }
-        let civil = (i64::from(before) + day - 1) * CIVIL_DAY + hour * 3600 + minute * 60 + second;
-        Some(Reading { civil, offset: self.offset.then_some(0) })
+        Some((i64::from(before) + day - 1) * CIVIL_DAY)
     }
 }
+
+/// The day that was read last, as it was written: rows of a file mostly follow one another.
+#[derive(Debug, Clone, Copy)]
+pub struct LastDay {
+    text: [u64; 2],
+    begin: i64,
+}
+
+impl Default for LastDay {
+    /// No day: no format has such bytes.
+    fn default() -> LastDay {
+        LastDay { text: [u64::MAX; 2], begin: 0 }
+    }
+}
+
+/// The number at a place among [`pairs`].
+#[inline]
+fn at(pairs: u64, place: u32) -> i64 {
+    i64::from((pairs >> (8 * place)).to_le_bytes()[0])
+}
+
+const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The numbers of two digits that begin at each byte, where the text is like the pattern: a digit for each `0`, else the
 /// same byte.
 #[inline]
 fn pairs(text: u64, pattern: [u8; 8]) -> Option<u64> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     // What is added to a digit makes ten overflow into the highest bit; to what must be 0, one.
     let room = u64::from_le_bytes(pattern.map(|it| if it == b'0' { 0x76 } else { 0x7f }));
     let digits = text ^ u64::from_le_bytes(pattern);

@@ -37,7 +37,7 @@ mod text;
 mod zone;
 
 pub use cadence::{Cadence, MonthDay, Times, Weekdays};
-pub use format::{Stamp, StampError};
+pub use format::{LastDay, Stamp, StampError};
 pub use handoffs::{From, Handoffs, Jumped, Start, Turn};
 pub use hours::{Hours, HoursError, Window};
 pub use instant::{Instant, Span, intersect, subtract, union};

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use dogwatch::config::{self, Files, Mapping};
-use dogwatch::history::fit::{Fit, Settings, fit};
+use dogwatch::history::fit::{Fit, Settings, Share, Spread, Within, fit};
 use dogwatch::history::{LoadError, Loaded, Source, load};
 use dogwatch::time::{Window, Zone};
 
@@ -204,6 +204,55 @@ fn json_lines_are_read_without_a_mapping() {
     assert_eq!((loaded.rows, reasons.as_slice()), (5, expected.as_slice()));
     let fit = looked_at(&loaded, 2);
     assert_eq!((fit.episodes, fit.touched.as_slice(), fit.lost.0.unwrap().median), (2, [1, 0, 1].as_slice(), 1_200));
+}
+
+/// One episode: the minutes after its opening, what happened, the team and the person.
+fn line(id: &str, steps: &[(u32, &str, &str, &str)]) -> String {
+    let step = |(minute, kind, team, person): &(u32, &str, &str, &str)| {
+        let name = |key: &str, it: &str| if it.is_empty() { String::new() } else { format!(r#", "{key}": "{it}""#) };
+        let (team, person) = (name("team", team), name("person", person));
+        format!(r#"{{"at": "2026-03-03T15:{minute:02}:00Z", "kind": "{kind}"{team}{person}}}"#)
+    };
+    let steps: Vec<String> = steps.iter().map(step).collect();
+    format!("{{\"id\": \"{id}\", \"opened\": \"2026-03-03T15:00:00Z\", \"steps\": [{}]}}\n", steps.join(", "))
+}
+
+#[test]
+fn within_a_team_the_first_person_is_compared_with_the_last() {
+    let ana_to_bo = [(0, "paged", "calls", "ana"), (10, "reassigned", "calls", "bo"), (30, "resolved", "", "bo")];
+    let stays = [
+        line(
+            "stays with one",
+            &[(0, "paged", "calls", "ana"), (2, "acknowledged", "", "ana"), (9, "resolved", "", "ana")],
+        ),
+        line("is passed on", &ana_to_bo),
+        line("is resolved by who never had it", &[(0, "paged", "calls", "ana"), (20, "resolved", "calls", "bo")]),
+        line("comes back", &[(0, "paged", "calls", "ana"), (5, "added", "", "cy"), (9, "reassigned", "calls", "ana")]),
+        line("is passed on twice", &[(0, "paged", "", "cy"), (7, "escalated", "", "ana"), (25, "escalated", "", "bo")]),
+        line("names nobody", &[(0, "paged", "calls", ""), (4, "resolved", "calls", "")]),
+    ];
+    // Five name somebody; in two of them the first had it last. Of the other three, it took 600 s and 1,500 s, and of the
+    // one whose last person only resolved it, nobody knows.
+    let within = Within {
+        right: Share { count: 2, of: 5 },
+        lost: Some(Spread { count: 2, median: 600, interval: None, ninety: 1_500 }),
+        lost_known: Share { count: 2, of: 3 },
+    };
+    let found = |text: &str, workers: usize| looked_at(&read(text.as_bytes(), None, 1).unwrap(), workers);
+    assert_eq!(found(&stays.concat(), 1).within, within);
+    // Whatever a second team had does not count.
+    let leaves = line("leaves", &[(0, "paged", "calls", "ana"), (3, "reassigned", "search", "bo")]);
+    let fit = found(&[leaves.as_str(), &stays.concat()].concat(), 2);
+    assert_eq!((fit.within, fit.several), (within, Share { count: 1, of: 7 }));
+}
+
+#[test]
+fn who_had_it_within_a_team_is_not_said_where_one_kind_of_step_names_people() {
+    let none = Within { right: Share::default(), lost: None, lost_known: Share::default() };
+    for kind in ["paged", "resolved"] {
+        let text = line("Q1", &[(0, kind, "calls", "ana"), (5, kind, "calls", "bo")]);
+        assert_eq!(looked_at(&read(text.as_bytes(), None, 1).unwrap(), 1).within, none, "{kind}");
+    }
 }
 
 /// Packed by gzip, level 1.

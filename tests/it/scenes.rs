@@ -1732,6 +1732,51 @@ fn the_past_is_told_with_the_finding_first() {
     ");
 }
 
+/// Of one team there is nothing to compare: what would be all right, and what would be empty, is left out.
+#[test]
+fn the_past_of_one_team_is_told_without_what_compares_teams() {
+    let scene = Scene::empty();
+    let past = r#"
+{"id": "T1", "opened": "2026-01-05T10:00:00Z", "tags": {"service": "ledger"}, "steps": [{"at": "2026-01-05T10:00:00Z", "kind": "paged", "team": "books", "person": "ana"}, {"at": "2026-01-05T10:05:00Z", "kind": "acknowledged", "person": "ana"}, {"at": "2026-01-05T10:30:00Z", "kind": "resolved", "team": "books", "person": "ana"}]}
+{"id": "T2", "opened": "2026-01-06T10:00:00Z", "tags": {"service": "ledger"}, "steps": [{"at": "2026-01-06T10:00:00Z", "kind": "paged", "team": "books", "person": "ana"}, {"at": "2026-01-06T10:20:00Z", "kind": "reassigned", "team": "books", "person": "bo"}, {"at": "2026-01-06T11:00:00Z", "kind": "resolved", "team": "books", "person": "bo"}]}
+"#;
+    std::fs::write(scene.folder.path().join("past.jsonl"), past).unwrap();
+    insta::assert_snapshot!(scene.run("fit past.jsonl"), @"
+    exit status 0
+    --- stdout
+    2 episodes  Mon 2026-01-05 10:00 UTC to Tue 2026-01-06 10:00 UTC  UTC
+
+    50.0 % of the episodes did not end with the person who had them first (9.5 to 90.5 %): 1 of 2; half of those took 20 min or more to get to the one who had it last.
+    Teams are not compared: there is only one, books.
+
+    How long it took  medians with their intervals, and what nine of ten did not exceed
+         ACKNOWLEDGED  MEDIAN  95 %   90 %  RESOLVED  MEDIAN  95 %  90 %
+    all             1   5 min        5 min         2  30 min         1 h
+
+    Month by month
+    MONTH    EPISODES  ACKNOWLEDGED  RESOLVED  95 %
+    2026-01         2         5 min    30 min
+    Fewer than two months have 30 episodes: whether this is stable cannot be said.
+
+    Who was called in  nobody's own zone is known: hours are those of UTC
+    2 people; half had 1 or fewer, the most 2.
+    100.0 % while working, 0.0 % in the evening or at the weekend, 0.0 % while sleeping.
+    PERSON  EPISODES  ALONE  WORKING  EVENING  SLEEPING
+    ana            2      1        2        0         0
+    bo             1      0        1        0         0
+
+    Who meets what, by service  often: 3 times or more since 2025-01-06
+    SERVICE  EPISODES  OFTEN  RUSTY  NEVER  ALONE  COULD CARRY IT ALONE
+    ledger          2      0      2      0      0  nobody
+
+    No organisation is at hand: people have no clocks of their own, and nothing is said about routes.
+    ");
+    let page = scene.run("fit past.jsonl --format html");
+    for word in ["right first time", "wrong first", "hand-off", "had it first, and"] {
+        assert!(!page.contains(word), "{word}");
+    }
+}
+
 #[test]
 fn an_aggregate_names_nobody() {
     let scene = Scene::small();

@@ -218,42 +218,26 @@ fn months(page: &mut Page, fit: &Fit) {
     page.push("<section><h2>Month by month</h2>\n<p>The past predicts the next month only if the months before it agree: where two intervals have nothing in common, it says so.</p>\n<div class=\"two\">\n");
     page.push("<div>");
     bars(page, &shown, busiest);
-    page.push("</div>\n<div>");
+    page.push("</div>\n");
     let right = |it: &Month| {
-        it.right
-            .interval()
-            .zip(it.right.value())
-            .filter(|_| it.right.of > 0)
-            .map(|((low, high), middle)| [low, middle, high])
+        let (low, high) = it.right.interval()?;
+        Some([low, it.right.value()?, high])
     };
-    let overall = fit.right.value();
+    let spread = |it: Option<Spread>| {
+        let (low, high) = it?.interval?;
+        Some([low, it?.median, high].map(f64::from))
+    };
+    let percents: Units<'_> = (&|it| format!("{:.0}", it * 100.0), &|it| format!("{:.1} %", it * 100.0));
+    let median = |it: Option<Spread>| it.map(|it| f64::from(it.median));
     if fit.compares_teams() {
-        whiskers(
-            page,
-            "right first time, %",
-            &shown,
-            &right,
-            overall,
-            &(&|it| format!("{:.0}", it * 100.0), &|it| format!("{:.1} %", it * 100.0)),
-        );
+        whiskers(page, "right first time, %", &shown, &right, fit.right.value(), &percents);
     }
-    page.push("</div>\n<div>");
-    let resolve = |it: &Month| {
-        let spread = it.resolved.0?;
-        let (low, high) = spread.interval?;
-        Some([low, spread.median, high].map(f64::from))
-    };
-    let overall = fit.resolved.all.0.map(|it| f64::from(it.median));
-    whiskers(page, "time to resolve, median", &shown, &resolve, overall, &(&short, &exact));
-    page.push("</div>\n<div>");
-    let lost = |it: &Month| {
-        let spread = it.lost.0?;
-        let (low, high) = spread.interval?;
-        Some([low, spread.median, high].map(f64::from))
-    };
-    let overall = fit.lost.0.map(|it| f64::from(it.median));
-    whiskers(page, "time lost if wrong first, median", &shown, &lost, overall, &(&short, &exact));
-    page.push("</div></div>\n<ul class=\"plain\">\n");
+    let resolve = |it: &Month| spread(it.resolved.0);
+    let units: Units<'_> = (&short, &exact);
+    whiskers(page, "time to resolve, median", &shown, &resolve, median(fit.resolved.all.0), &units);
+    let lost = |it: &Month| spread(it.lost.0);
+    whiskers(page, "time lost if wrong first, median", &shown, &lost, median(fit.lost.0), &units);
+    page.push("</div>\n<ul class=\"plain\">\n");
     for it in fit.steadiness.iter().filter(|it| says_something(fit, it)) {
         let class = match it.drift {
             Drift::TooFew => "q",
@@ -364,6 +348,7 @@ fn whiskers(
         return;
     }
     let top = if highest <= 1.0 { 1.0 } else { nice_seconds(highest) };
+    page.push("<div>");
     plot(page, title, months, top, axis);
     if let Some(overall) = overall {
         let y = height_of(overall, top);
@@ -389,7 +374,7 @@ fn whiskers(
             count(month.episodes)
         ));
     }
-    page.push("</svg>");
+    page.push("</svg></div>\n");
 }
 
 /// The next round number of which a quarter is round.

@@ -263,6 +263,14 @@ fn table(out: &mut String, head: &[&str], rows: Vec<Vec<String>>, more: usize) {
     }
 }
 
+/// The same, of those columns that can be told.
+fn told_table<const N: usize>(out: &mut String, columns: [(bool, &str); N], rows: Vec<[String; N]>, more: usize) {
+    let told = columns.map(|(told, _)| told);
+    let rows = rows.into_iter().map(|row| row.into_iter().zip(told).filter(|it| it.1).map(|it| it.0).collect());
+    let head: Vec<&str> = columns.into_iter().filter(|it| it.0).map(|it| it.1).collect();
+    table(out, &head, rows.collect(), more);
+}
+
 /// Figures stand below one another: every column but the first, unless it holds words.
 fn right_aligned(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -330,16 +338,27 @@ fn misroutes(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
     table(out, &head, rows.collect(), fit.misroutes.len().saturating_sub(MOST_ROWS));
 }
 
+/// One team's figures are those of all.
 fn teams(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
-    if fit.by_team.is_empty() {
+    if fit.by_team.len() < 2 {
         return;
     }
     section(out, "Teams", "");
     let mut rows: Vec<_> = fit.by_team.iter().collect();
     rows.sort_by_key(|it| std::cmp::Reverse(it.had));
     let more = rows.len().saturating_sub(MOST_ROWS);
+    let columns = [
+        (true, "TEAM"),
+        (true, "HAD"),
+        (fit.compares_teams(), "FIRST"),
+        (fit.compares_teams(), "RIGHT THEN"),
+        (fit.compares_teams(), "95 %"),
+        (fit.compares_teams(), "LAST"),
+        (true, "ACKNOWLEDGED"),
+        (true, "RESOLVED"),
+    ];
     let rows = rows.into_iter().take(MOST_ROWS).map(|it| {
-        vec![
+        [
             of.team(it.team).to_owned(),
             count(it.had),
             count(it.right.of),
@@ -350,14 +369,24 @@ fn teams(out: &mut String, fit: &Fit, of: &FitOf<'_>) {
             it.resolved.0.map(|it| long(it.median)).unwrap_or_default(),
         ]
     });
-    let head = ["TEAM", "HAD", "FIRST", "RIGHT THEN", "95 %", "LAST", "ACKNOWLEDGED", "RESOLVED"];
-    table(out, &head, rows.collect(), more);
+    told_table(out, columns, rows.collect(), more);
 }
 
 fn months(out: &mut String, fit: &Fit) {
     section(out, "Month by month", "");
+    let columns = [
+        (true, "MONTH"),
+        (true, "EPISODES"),
+        (fit.compares_teams(), "RIGHT FIRST"),
+        (fit.compares_teams(), "95 %"),
+        (fit.compares_teams(), "SEVERAL"),
+        (true, "ACKNOWLEDGED"),
+        (true, "RESOLVED"),
+        (true, "95 %"),
+        (fit.compares_teams(), "LOST"),
+    ];
     let rows = fit.months.iter().filter(|it| it.episodes > 0).map(|it| {
-        vec![
+        [
             it.name.clone(),
             count(it.episodes),
             percent(it.right),
@@ -369,8 +398,7 @@ fn months(out: &mut String, fit: &Fit) {
             it.lost.0.map(|it| long(it.median)).unwrap_or_default(),
         ]
     });
-    let head = ["MONTH", "EPISODES", "RIGHT FIRST", "95 %", "SEVERAL", "ACKNOWLEDGED", "RESOLVED", "95 %", "LOST"];
-    table(out, &head, rows.collect(), 0);
+    told_table(out, columns, rows.collect(), 0);
     if fit.steadiness.iter().all(|it| it.drift == Drift::TooFew) {
         let text =
             format!("Fewer than two months have {LEAST_A_MONTH} episodes: whether this is stable cannot be said.");

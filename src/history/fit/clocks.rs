@@ -17,26 +17,32 @@ pub enum Part {
     Sleeping,
 }
 
-/// A clock, looked up by quarters of an hour: what is so through a whole quarter is worked out once.
+/// A clock. What is so through a whole quarter of an hour may be worked out once, to be looked up.
 pub(super) struct Clock {
     zone: Zone,
     working: Hours,
     sleep: Hours,
     /// The first quarter, counted from 1970.
     first: u32,
-    /// Hour of the week and part of the day; [`MIXED`] where one of them changes within the quarter.
+    /// Hour of the week and part of the day; [`MIXED`] where one of them changes within the quarter. Empty, each instant is
+    /// worked out.
     quarters: Vec<u16>,
 }
 
-const QUARTER: u32 = 900;
+pub(super) const QUARTER: u32 = 900;
 const MIXED: u16 = u16::MAX;
 
 impl Clock {
-    /// For instants from `from` through `to`, seconds since 1970. Holidays count only where windows name them.
-    pub fn new(zone: &Zone, windows: (&[Window], &[Window]), holidays: &Holidays<'_>, from: u32, to: u32) -> Clock {
+    /// Holidays count only where windows name them.
+    pub fn new(zone: &Zone, windows: (&[Window], &[Window]), holidays: &Holidays<'_>) -> Clock {
         let hours = |windows: &[Window]| Hours::new(zone, windows, holidays);
         let (working, sleep) = (hours(windows.0), hours(windows.1));
-        let mut clock = Clock { zone: zone.clone(), working, sleep, first: from / QUARTER, quarters: Vec::new() };
+        Clock { zone: zone.clone(), working, sleep, first: 0, quarters: Vec::new() }
+    }
+
+    /// The same, with all quarters from `from` through `to`, seconds since 1970, worked out.
+    pub fn with_quarters(self, from: u32, to: u32) -> Clock {
+        let mut clock = Clock { first: from / QUARTER, ..self };
         let count = (to / QUARTER - clock.first + 1) as usize;
         let mut parts = vec![Part::Evening as u8; count];
         clock.paint(&mut parts, &clock.working, Part::Working);
@@ -130,7 +136,7 @@ mod tests {
             let (working, sleep) = (windows("Mon-Fri 09:05-17:50"), windows("Mon-Sun 22:00-07:10"));
             let from = 1_774_000_000; // March 2026
             let to = from + 40 * 24 * 3_600;
-            let clock = Clock::new(&zone, (&working, &sleep), &|_| Arc::from([]), from, to);
+            let clock = Clock::new(&zone, (&working, &sleep), &|_| Arc::from([])).with_quarters(from, to);
             for at in (from - 9_000..to + 9_000).step_by(331) {
                 assert_eq!(clock.at(at), (clock.hour(at), clock.part(at)), "{at} in {name}");
             }

@@ -2,6 +2,7 @@
 
 use crate::config::StepKind;
 use crate::history::Episode;
+use crate::history::store::{Doer, NOBODY};
 
 /// What one episode comes to, but for whom it met on the way.
 #[derive(Debug, Clone, Copy, Default)]
@@ -12,12 +13,14 @@ pub(super) struct Outline {
     pub last: Option<u32>,
     /// How often it went from team to team.
     pub hand_offs: usize,
-    /// From opening to the first acknowledgement.
-    pub acknowledged: Took,
+    /// From opening to the first acknowledgement, in seconds; `None` if it is not known, or dated before the opening.
+    pub acknowledged: Option<u32>,
     /// From opening to the last resolution.
-    pub resolved: Took,
+    pub resolved: Option<u32>,
     /// From opening to when the last team first had it, if the first team was another.
-    pub lost: Took,
+    pub lost: Option<u32>,
+    /// One of them is dated before the opening.
+    pub backwards: bool,
 }
 
 /// All of it. Kept and used again for the next.
@@ -35,53 +38,18 @@ pub(super) struct Journey {
     number: u32,
 }
 
-/// How long something took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Took {
-    /// It is not in the data, or never happened.
-    #[default]
-    Unknown,
-    /// So many seconds.
-    Seconds(u32),
-    /// It is dated before the opening.
-    Backwards,
-}
-
-impl Took {
-    fn between(opened: u32, at: Option<u32>) -> Took {
-        match at {
-            None => Took::Unknown,
-            Some(at) => at.checked_sub(opened).map_or(Took::Backwards, Took::Seconds),
-        }
-    }
-
-    pub fn seconds(self) -> Option<u32> {
-        match self {
-            Took::Seconds(it) => Some(it),
-            Took::Unknown | Took::Backwards => None,
-        }
-    }
-}
-
 impl Journey {
     pub fn new(teams: usize, people: usize) -> Journey {
         Journey { met_teams: vec![0; teams], met_people: vec![0; people], ..Journey::default() }
     }
 
-    /// Follows the next episode.
+    /// Follows the next episode, by who does what in a step.
     #[inline]
-    pub fn follow(&mut self, episode: &Episode<'_>) {
+    pub fn follow(&mut self, episode: &Episode<'_>, doers: &[Doer]) {
         let Journey { outline, teams, distinct, people, met_teams, met_people, number } = self;
         teams.clear();
         people.clear();
-        *distinct = 0;
         *number += 1;
-        let team = |team: u32| {
-            teams.push(team);
-            let met = &mut met_teams[team as usize];
-            *distinct += usize::from(*met != *number);
-            *met = *number;
-        };
         let person = |person: u32, at: u32| {
             let met = &mut met_people[person as usize];
             if *met != *number {
@@ -89,50 +57,77 @@ impl Journey {
                 people.push((person, at));
             }
         };
-        *outline = Outline::followed(episode, team, person);
+        *outline = Outline::followed(episode.opened(), || episode.steps_by(doers), |it| teams.push(it), person);
+        *distinct = teams.len();
+        if teams.len() > 2 {
+            *distinct = 0;
+            for team in teams {
+                let met = &mut met_teams[*team as usize];
+                *distinct += usize::from(*met != *number);
+                *met = *number;
+            }
+        }
     }
 }
 
 impl Outline {
     /// Of an episode.
-    #[inline]
     pub fn of(episode: &Episode<'_>) -> Outline {
-        Outline::followed(episode, |_| (), |_, _| ())
+        let steps = || episode.steps().map(|it| (it.at, Doer::from(&it.actor)));
+        Outline::followed(episode.opened(), steps, |_| (), |_, _| ())
     }
 
     /// The same, telling each team that takes it over and each person of a step.
     #[inline]
-    fn followed(episode: &Episode<'_>, mut team: impl FnMut(u32), mut person: impl FnMut(u32, u32)) -> Outline {
-        let opened = episode.opened();
-        let mut outline = Outline::default();
-        let mut taken = 0;
+    fn followed<S: Iterator<Item = (u32, Doer)>>(
+        opened: u32,
+        steps: impl Fn() -> S,
+        mut team: impl FnMut(u32),
+        mut person: impl FnMut(u32, u32),
+    ) -> Outline {
+        let (mut first, mut last, mut taken) = (NOBODY, NOBODY, 0);
         let (mut acknowledged, mut resolved) = (None, None);
-        for step in episode.steps() {
-            if step.actor.team.is_some() && step.actor.team != outline.last {
-                outline.last = step.actor.team;
-                outline.first = outline.first.or(step.actor.team);
+        for (at, doer) in steps() {
+            if doer.team != last && doer.team != NOBODY {
+                first = if taken == 0 { doer.team } else { first };
+                last = doer.team;
                 taken += 1;
-                outline.last.into_iter().for_each(&mut team);
+                team(last);
             }
-            if let Some(it) = step.actor.person {
-                person(it, step.at);
+            if doer.person != NOBODY {
+                person(doer.person, at);
             }
-            match step.actor.kind {
-                StepKind::Acknowledged if acknowledged.is_none() => acknowledged = Some(step.at),
-                StepKind::Resolved => resolved = Some(step.at),
+            match doer.kind {
+                StepKind::Acknowledged => acknowledged = acknowledged.or(Some(at)),
+                StepKind::Resolved => resolved = Some(at),
                 _ => {}
             }
         }
-        outline.hand_offs = usize::saturating_sub(taken, 1);
-        outline.acknowledged = Took::between(opened, acknowledged);
-        outline.resolved = Took::between(opened, resolved);
-        if outline.first != outline.last {
-            let mut steps = episode.steps();
-            // Who appears only as the one who resolved it may have had it for long before.
-            let had = steps.find(|it| it.actor.team == outline.last && it.actor.kind != StepKind::Resolved);
-            outline.lost = Took::between(opened, had.map(|it| it.at));
+        let mut backwards = false;
+        let mut took = |at: Option<u32>| {
+            let seconds = at?.checked_sub(opened);
+            backwards |= seconds.is_none();
+            seconds
+        };
+        let (acknowledged, resolved) = (took(acknowledged), took(resolved));
+        let lost = match first == last {
+            true => None,
+            false => {
+                // Who appears only as the one who resolved it may have had it for long before.
+                let had = steps().find(|(_, it)| it.team == last && it.kind != StepKind::Resolved);
+                took(had.map(|(at, _)| at))
+            }
+        };
+        let known = |team: u32| (team != NOBODY).then_some(team);
+        Outline {
+            first: known(first),
+            last: known(last),
+            hand_offs: usize::saturating_sub(taken, 1),
+            acknowledged,
+            resolved,
+            lost,
+            backwards,
         }
-        outline
     }
 
     /// Whether the team that had it first had it last; `None` if no team is known.

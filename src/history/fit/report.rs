@@ -5,12 +5,12 @@ use std::sync::Arc;
 use chrono::{Months as Calendar, NaiveDate};
 
 use crate::history::fit::Settings;
-use crate::history::fit::clocks::{Clock, Holidays, Part};
+use crate::history::fit::clocks::{Clock, Holidays, Part, QUARTER};
 use crate::history::fit::months::Months;
 use crate::history::fit::replay::{Replay, replay};
 use crate::history::fit::stats::{Share, Spread, ranks};
 use crate::history::fit::tally::{Groups, Scene, Tally, sizes, tally, unpair};
-use crate::history::fit::within::{Within, within};
+use crate::history::fit::within::Within;
 use crate::history::names::Table;
 use crate::history::store::Batch;
 use crate::history::store::known_person;
@@ -352,7 +352,8 @@ impl Fit {
 pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Exhausted> {
     let Some((from, to)) = extent(history) else { return Ok(None) };
     let (scene, own, tag) = scene(history, settings, (from, to));
-    let (tally, portions) = tally(&scene, settings.workers);
+    let (mut tally, portions) = tally(&scene, settings.workers);
+    let within = std::mem::take(&mut tally.within).found();
     let ways = detailed_ways(&tally);
     let teams = detailed_teams(&tally);
     let mut team = vec![None; history.teams.len()];
@@ -384,7 +385,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
             count: tally.teams.iter().map(|it| it.first_and_last).sum(),
             of: tally.teams.iter().map(|it| it.first).sum(),
         },
-        within: within(history, settings.workers),
+        within,
         hand_offs: HandOffs {
             total: tally.hand_offs,
             classes: tally.classes,
@@ -414,7 +415,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
         misroutes: misroutes(&tally, &groups, &ways, &of),
         steadiness,
         months,
-        hours: tally.hours.clone(),
+        hours: tally.hours.as_chunks().0.to_vec(),
         loads: loads(history, settings.org, &tally),
         own_clocks: tally.people.iter().zip(&own).filter(|(it, own)| it.episodes > 0 && **own).count() as u64,
         repetition: tag.map(|tag| repetition(history, &tally, tag, scene.year)),
@@ -466,7 +467,12 @@ fn scene<'a>(
         Some(org) => ((&org.working_hours, &org.sleep), &of_org),
         None => ((&settings.working_hours, &settings.sleep), &none),
     };
-    let clock = |zone: &Zone| Clock::new(zone, windows, holidays, from, to);
+    // A few episodes in a hundred years need no table of all of these years.
+    let many = history.len() >= ((to - from) / QUARTER / 8) as usize;
+    let clock = |zone: &Zone| match (Clock::new(zone, windows, holidays), many) {
+        (clock, true) => clock.with_quarters(from, to),
+        (clock, false) => clock,
+    };
     let mut zones = vec![settings.zone.clone()];
     let mut own = Vec::new();
     let mut clock_of = Vec::new();
@@ -486,6 +492,7 @@ fn scene<'a>(
     let value = |set: &Vec<(u32, u32)>| set.iter().find(|(key, _)| Some(*key) == tag).map(|(_, value)| *value);
     let scene = Scene {
         history,
+        doers: history.doers(),
         months: Months::new(&settings.zone, from, to),
         clock: clock(&settings.zone),
         clocks: zones.iter().map(clock).collect(),

@@ -1,5 +1,7 @@
 //! Shares and middles with their intervals, exactly.
 
+use std::ops::Range;
+
 /// The quantile of the normal distribution that leaves 2.5 % above it.
 const Z: f64 = 1.959_963_984_540_054;
 /// Up to how many values the ranks of a median's interval are counted out.
@@ -206,6 +208,15 @@ impl Near {
     #[inline]
     pub fn is_asked(&self, part: usize, size: usize) -> bool {
         self.lists[part * SIZES + size] != NONE
+    }
+
+    /// Which sizes some of these groups must see.
+    pub fn sizes_of(&self, groups: Range<usize>) -> Vec<bool> {
+        let mut wanted = vec![false; SIZES];
+        for lists in self.lists[groups.start * SIZES..groups.end * SIZES].chunks_exact(SIZES) {
+            wanted.iter_mut().zip(lists).for_each(|(it, list)| *it |= *list != NONE);
+        }
+        wanted
     }
 
     pub fn append(&mut self, other: Near) {

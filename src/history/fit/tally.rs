@@ -3,16 +3,19 @@
 use std::sync::Mutex;
 
 use crate::history::fit::clocks::{Clock, Part};
-use crate::history::fit::journey::{Journey, Outline, Took};
+use crate::history::fit::journey::{Journey, Outline};
 use crate::history::fit::months::Months;
 use crate::history::fit::stats::{Near, Sizes, size};
+use crate::history::fit::within;
 use crate::history::names::Table;
-use crate::history::store::Batch;
+use crate::history::store::{Batch, Doer};
 use crate::history::{Episode, History};
 
 /// What all workers look up.
 pub(super) struct Scene<'a> {
     pub history: &'a History,
+    /// Who may do what in a step.
+    pub doers: Vec<Doer>,
     pub months: Months,
     /// On the reader's clock.
     pub clock: Clock,
@@ -36,6 +39,7 @@ pub(super) struct Tally {
     /// Episodes with none, one or two, three or more.
     pub classes: [u64; 3],
     pub edges: Table<u64>,
+    pub within: within::Count,
     pub ping_pongs: (u64, u64),
     pub ping_pong_pairs: Table<u64>,
     /// By first and last team.
@@ -45,7 +49,8 @@ pub(super) struct Tally {
     pub months: Vec<MonthTally>,
     /// The month of the last episode.
     month: usize,
-    pub hours: Vec<[u64; 24]>,
+    /// By hour of the week.
+    pub hours: Vec<u64>,
     /// By person and value of the tag.
     pub met: Table<Met>,
     /// What `met` is still to count.
@@ -131,15 +136,14 @@ pub(super) struct Briefs {
 impl Briefs {
     #[inline]
     fn add(&mut self, outline: &Outline) {
-        let seconds = |took: Took| took.seconds().unwrap_or(UNKNOWN);
         let part = Groups::part(outline);
         self.all.push(Brief {
-            acknowledged: seconds(outline.acknowledged),
-            resolved: seconds(outline.resolved),
+            acknowledged: outline.acknowledged.unwrap_or(UNKNOWN),
+            resolved: outline.resolved.unwrap_or(UNKNOWN),
             part_and_last: part << PART | outline.last.unwrap_or(0),
         });
         if part >= WRONG {
-            self.wrong.push((outline.first.unwrap_or(0), seconds(outline.lost)));
+            self.wrong.push((outline.first.unwrap_or(0), outline.lost.unwrap_or(UNKNOWN)));
         }
     }
 }
@@ -159,7 +163,7 @@ impl Tally {
             teams: vec![TeamTally::default(); scene.history.teams.len()],
             people: vec![PersonTally::default(); scene.history.people.len()],
             months: vec![MonthTally::default(); scene.months.len()],
-            hours: vec![[0; 24]; 7],
+            hours: vec![0; 7 * 24],
             values: vec![
                 0;
                 if scene.value_of.iter().any(Option::is_some) { scene.history.tag_values.len() } else { 0 }
@@ -172,9 +176,9 @@ impl Tally {
     pub fn count(&mut self, scene: &Scene<'_>, episode: &Episode<'_>, journey: &Journey) {
         let outline = &journey.outline;
         self.episodes += 1;
-        let backwards = [outline.acknowledged, outline.resolved, outline.lost].contains(&Took::Backwards);
-        self.backwards += u64::from(backwards);
+        self.backwards += u64::from(outline.backwards);
         self.count_teams(journey);
+        self.within.episode(episode, journey);
         self.month = scene.months.near(self.month, episode.opened());
         let month = &mut self.months[self.month];
         month.episodes += 1;
@@ -183,7 +187,7 @@ impl Tally {
         month.several += u64::from(journey.distinct > 1);
         month.hand_offs += outline.hand_offs as u64;
         let (hour, _) = scene.clock.at(episode.opened());
-        self.hours[usize::from(hour / 24)][usize::from(hour % 24)] += 1;
+        self.hours[usize::from(hour)] += 1;
         let value = scene.value_of[episode.tags as usize];
         if let Some(value) = value {
             self.values[value as usize] += 1;
@@ -232,7 +236,7 @@ impl Tally {
             if first != last {
                 let way = self.ways.at(pair(first, last));
                 way.episodes += 1;
-                if let Some(lost) = outline.lost.seconds() {
+                if let Some(lost) = outline.lost {
                     way.known += 1;
                     way.lost += u64::from(lost);
                 }
@@ -276,6 +280,7 @@ impl Tally {
         self.touched.iter_mut().zip(other.touched).for_each(|(it, more)| *it += more);
         self.hand_offs += other.hand_offs;
         self.classes.iter_mut().zip(other.classes).for_each(|(it, more)| *it += more);
+        self.within.append(other.within);
         self.ping_pongs.0 += other.ping_pongs.0;
         self.ping_pongs.1 += other.ping_pongs.1;
         for (own, more) in [(&mut self.edges, &other.edges), (&mut self.ping_pong_pairs, &other.ping_pong_pairs)] {
@@ -306,9 +311,7 @@ impl Tally {
             own.several += more.several;
             own.hand_offs += more.hand_offs;
         }
-        for (own, more) in self.hours.iter_mut().flatten().zip(other.hours.iter().flatten()) {
-            *own += more;
-        }
+        self.hours.iter_mut().zip(other.hours).for_each(|(it, more)| *it += more);
         for (key, more) in other.met.iter() {
             let met = self.met.at(key);
             met.episodes += more.episodes;
@@ -341,9 +344,12 @@ pub(super) struct Groups {
     pub ways: Table<u32>,
 }
 
-/// Where the parts of one duration stand.
+/// One of the three durations, and where its parts begin.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Of(usize);
+pub(super) struct Of {
+    duration: usize,
+    begin: usize,
+}
 
 impl Groups {
     pub fn new(months: usize, team: Vec<Option<u32>>, teams: usize, ways: Table<u32>) -> Groups {
@@ -355,36 +361,36 @@ impl Groups {
     }
 
     pub fn acknowledged(&self) -> Of {
-        Of(0)
+        Of { duration: 0, begin: 0 }
     }
 
     pub fn resolved(&self) -> Of {
-        Of(self.each())
+        Of { duration: 1, begin: self.each() }
     }
 
     /// Its part of teams is a part of ways instead.
     pub fn lost(&self) -> Of {
-        Of(2 * self.each())
+        Of { duration: 2, begin: 2 * self.each() }
     }
 
     pub fn all(&self, of: Of) -> usize {
-        of.0
+        of.begin
     }
 
     pub fn by_fit(&self, of: Of, right: bool) -> usize {
-        of.0 + if right { 1 } else { 2 }
+        of.begin + if right { 1 } else { 2 }
     }
 
     pub fn by_class(&self, of: Of, class: usize) -> usize {
-        of.0 + 3 + class
+        of.begin + 3 + class
     }
 
     pub fn by_month(&self, of: Of, month: usize) -> usize {
-        of.0 + 6 + month
+        of.begin + 6 + month
     }
 
     pub fn by_place(&self, of: Of, place: u32) -> usize {
-        of.0 + 6 + self.months + place as usize
+        of.begin + 6 + self.months + place as usize
     }
 
     /// How many there are; their parts come after them.
@@ -410,12 +416,18 @@ impl Groups {
     }
 
     fn parts(&self, of: Of) -> usize {
-        self.len() + if of.0 == 0 { 0 } else { Self::PARTS }
+        self.len() + if of.duration == 0 { 0 } else { Self::PARTS }
     }
 
-    /// The part and every other group that durations belong to: of each its size and its seconds.
+    /// The part and every other group that durations belong to: of each its size and its seconds, if that size is wanted.
     #[inline]
-    fn visit(&self, scene: &Scene<'_>, portion: &Portion<'_>, mut add: impl FnMut(usize, usize, u32)) {
+    fn visit(
+        &self,
+        scene: &Scene<'_>,
+        portion: &Portion<'_>,
+        wanted: impl Fn(Of, usize) -> bool,
+        mut add: impl FnMut(usize, usize, u32),
+    ) {
         let mut wrong = portion.briefs.wrong.iter();
         let opened = portion.batches.iter().flat_map(|it| &it.opened);
         let mut month = 0;
@@ -428,6 +440,9 @@ impl Groups {
                     continue;
                 }
                 let size = size(seconds);
+                if !wanted(of, size) {
+                    continue;
+                }
                 add(self.parts(of) + part as usize, size, seconds);
                 add(self.by_month(of, month), size, seconds);
                 if let Some(place) = team {
@@ -439,6 +454,9 @@ impl Groups {
             }
             if let Some((first, lost)) = wrong.next().filter(|(_, lost)| *lost != UNKNOWN) {
                 let (of, size) = (self.lost(), size(*lost));
+                if !wanted(of, size) {
+                    continue;
+                }
                 add(self.all(of), size, *lost);
                 add(self.by_month(of, month), size, *lost);
                 if let Some(place) = self.ways.find(pair(*first, last)) {
@@ -536,7 +554,7 @@ pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portio
         let mut briefs = Briefs { all: Vec::with_capacity(count), wrong: Vec::new() };
         for batch in batches {
             for episode in history.of_batch(batch) {
-                journey.follow(&episode);
+                journey.follow(&episode, &scene.doers);
                 tally.count(scene, &episode, journey);
                 briefs.add(&journey.outline);
             }
@@ -560,7 +578,7 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     let all: Vec<&Portion<'_>> = portions.iter().collect();
     let start = || Sizes::new(groups.len_with_parts());
     let counted = share(all.clone(), workers, start, |sizes, portion| {
-        groups.visit(scene, portion, |group, size, _| sizes.add(group, size));
+        groups.visit(scene, portion, |_, _| true, |group, size, _| sizes.add(group, size));
     });
     let mut sizes = Sizes::new(groups.len_with_parts());
     counted.iter().for_each(|it| sizes.append(it));
@@ -568,12 +586,16 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     groups.memberships().for_each(|(part, group)| sizes.add_part(group, part));
     let mut wanted = sizes.near(groups.len());
     groups.memberships().for_each(|(part, group)| wanted.ask_part(group, part));
+    // Few sizes are near a rank of any group, and most values need no closer look.
+    let [resolved, lost] = [groups.resolved(), groups.lost()].map(|it| it.begin);
+    let any = [0..resolved, resolved..lost, lost..groups.len()].map(|it| wanted.sizes_of(it));
     let found = share(
         all,
         workers,
         || wanted.clone(),
         |near, portion| {
-            groups.visit(scene, portion, |group, size, value| match group < groups.len() {
+            let some_group = |of: Of, size: usize| any[of.duration][size];
+            groups.visit(scene, portion, some_group, |group, size, value| match group < groups.len() {
                 true => near.add(group, size, value),
                 false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
                 false => {}
