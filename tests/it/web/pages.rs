@@ -1,7 +1,7 @@
 //! What people are shown.
 
 use dogwatch::config::Files;
-use dogwatch::web::{Past, Site};
+use dogwatch::web::{Past, Request, Site, answer};
 
 use super::{get, reference, root, site, site_of, stale, text};
 
@@ -196,6 +196,20 @@ fn a_problem_is_a_page_for_who_takes_pages() {
     let response = get(&site, "/people/nobody-of-this-name");
     assert_eq!((response.status, response.content_type), (404, "text/html; charset=utf-8"));
     assert!(text(&response).contains("<h1>Not found</h1><p class=\"lead\">no such person: `nobody-of-this-name`</p>"));
+    // What is asked for counts, and nothing unseen of it turns what stands around it.
+    let kind = |accept: &str| {
+        let request = Request { accept: Some(accept.to_owned()), ..Request::get("/people/x") };
+        answer(&site, &request, super::now()).content_type
+    };
+    for page in ["text/html", "TEXT/HTML", "application/xhtml+xml, text/html;q=0.9", "text/html; charset=utf-8"] {
+        assert_eq!(kind(page), "text/html; charset=utf-8", "{page}");
+    }
+    for document in ["", "*/*", "application/json", "text/html;q=0", "text/html;q=0.0, application/json", "text/htmlx"]
+    {
+        assert_eq!(kind(document), "application/problem+json", "{document}");
+    }
+    let turned = text(&get(&site, "/people/%E2%80%AExyz"));
+    assert!(turned.contains("no such person: `\u{fffd}xyz`") && !turned.contains('\u{202e}'), "{turned}");
     assert_eq!(get(&site, "/calendar?zoom=decade").status, 400);
     assert_eq!(get(&site, "/calendar?on=2026-02-30").status, 400);
     assert_eq!(get(&site, "/calendar?zoom=year&on=2199-12-30").status, 200);
