@@ -219,6 +219,18 @@ fn a_problem_is_a_page_for_who_takes_pages() {
 }
 
 #[test]
+fn a_tap_calls_nobody_else() {
+    let people = "[ana]\nname = 'Ana'\nzone = 'UTC'\nphone = '+44 (0)20 7946 0018 ext. 42'\n\
+                  [bo]\nname = 'Bo'\nzone = 'UTC'\nphone = '020 7946 0018 or 020 7946 0019'\n";
+    let files: Files = [("org.toml", "zone = 'UTC'"), ("people.toml", people)].into_iter().collect();
+    let site = super::site_of(files);
+    let ana = "<a class=\"call\" href=\"tel:+442079460018;ext=42\">+44 (0)20 7946 0018 ext. 42</a>";
+    assert!(text(&get(&site, "/people/ana")).contains(ana));
+    let bo = text(&get(&site, "/people/bo"));
+    assert!(bo.contains("<li>020 7946 0018 or 020 7946 0019</li>") && !bo.contains("tel:"), "{bo}");
+}
+
+#[test]
 fn with_a_history_there_is_a_page_of_what_it_says() {
     let mut state = super::state(reference(), super::now());
     state.fit =
