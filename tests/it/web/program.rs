@@ -200,7 +200,7 @@ impl Running {
 
     #[track_caller]
     fn wait_for(&self, target: &str, says: &str) -> String {
-        for _ in 0..200 {
+        for _ in 0..600 {
             let page = self.get(target);
             if page.contains(says) {
                 return page;
