@@ -53,6 +53,13 @@ pub(super) fn metrics(site: &Site, now: Instant, counted: &str) -> Result<Respon
     let _ = writeln!(out, "dogwatch_files_since_seconds {}", site.state.since.unix());
     head(&mut out, "dogwatch_files_info", "gauge", "The digest of the files that hold: equal on every replica.");
     let _ = writeln!(out, "dogwatch_files_info{{revision=\"{}\"}} 1", site.state.revision);
+    head(
+        &mut out,
+        "dogwatch_revoked_unknown",
+        "gauge",
+        "Lines of revoked links that name no feed, and revoke nothing.",
+    );
+    let _ = writeln!(out, "dogwatch_revoked_unknown {}", site.generations.strangers(&site.state.org).len());
     out.push_str(counted);
     Ok(Response::of("text/plain; version=0.0.4; charset=utf-8", out).with("cache-control", "no-store"))
 }

@@ -102,6 +102,14 @@ fn a_line_that_revokes_nothing_is_known() {
 }
 
 #[test]
+fn lines_that_revoke_nothing_are_counted() {
+    for (revoked, count) in [("@kofi 1\n", 0), ("@kofi 1\n@koffi 1\nsearch.secondary 2\n", 2)] {
+        let metrics = text(&get(&locked(revoked), "/metrics"));
+        assert!(metrics.contains(&format!("\ndogwatch_revoked_unknown {count}\n")), "{metrics}");
+    }
+}
+
+#[test]
 fn a_revoked_link_opens_nothing_and_the_next_does() {
     let site = locked("@kofi 1 # lost a phone\n");
     let status = |target: &str| get(&site, target).status;

@@ -2,7 +2,7 @@
 
 use dogwatch::config::Files;
 use dogwatch::people::Handled;
-use dogwatch::web::{Past, Site};
+use dogwatch::web::{Past, Request, Site, answer};
 
 use super::{get, reference, root, site, site_of, stale, text};
 
@@ -197,6 +197,20 @@ fn a_problem_is_a_page_for_who_takes_pages() {
     let response = get(&site, "/people/nobody-of-this-name");
     assert_eq!((response.status, response.content_type), (404, "text/html; charset=utf-8"));
     assert!(text(&response).contains("<h1>Not found</h1><p class=\"lead\">no such person: `nobody-of-this-name`</p>"));
+    // What is asked for counts, and nothing unseen of it turns what stands around it.
+    let kind = |accept: &str| {
+        let request = Request { accept: Some(accept.to_owned()), ..Request::get("/people/x") };
+        answer(&site, &request, super::now()).content_type
+    };
+    for page in ["text/html", "TEXT/HTML", "application/xhtml+xml, text/html;q=0.9", "text/html; charset=utf-8"] {
+        assert_eq!(kind(page), "text/html; charset=utf-8", "{page}");
+    }
+    for document in ["", "*/*", "application/json", "text/html;q=0", "text/html;q=0.0, application/json", "text/htmlx"]
+    {
+        assert_eq!(kind(document), "application/problem+json", "{document}");
+    }
+    let turned = text(&get(&site, "/people/%E2%80%AExyz"));
+    assert!(turned.contains("no such person: `\u{fffd}xyz`") && !turned.contains('\u{202e}'), "{turned}");
     assert_eq!(get(&site, "/calendar?zoom=decade").status, 400);
     assert_eq!(get(&site, "/calendar?on=2026-02-30").status, 400);
     assert_eq!(get(&site, "/calendar?zoom=year&on=2199-12-30").status, 200);
@@ -257,6 +271,18 @@ fn what_was_not_asked_is_named_and_a_link_away() {
     let page = text(&get(&site(), "/ask?q=serch-api"));
     let instead = "<p>Or ask for an alert with <a href=\"/ask?q=service%3Dserch-api\">service=serch-api</a>.</p>";
     assert!(page.contains(instead), "{page}");
+}
+
+#[test]
+fn a_tap_calls_nobody_else() {
+    let people = "[ana]\nname = 'Ana'\nzone = 'UTC'\nphone = '+44 (0)20 7946 0018 ext. 42'\n\
+                  [bo]\nname = 'Bo'\nzone = 'UTC'\nphone = '020 7946 0018 or 020 7946 0019'\n";
+    let files: Files = [("org.toml", "zone = 'UTC'"), ("people.toml", people)].into_iter().collect();
+    let site = super::site_of(files);
+    let ana = "<a class=\"call\" href=\"tel:+442079460018;ext=42\">+44 (0)20 7946 0018 ext. 42</a>";
+    assert!(text(&get(&site, "/people/ana")).contains(ana));
+    let bo = text(&get(&site, "/people/bo"));
+    assert!(bo.contains("<li>020 7946 0018 or 020 7946 0019</li>") && !bo.contains("tel:"), "{bo}");
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn nothing_is_read_of_who_sends_what_nobody_takes() {
 
 #[test]
 fn bodies_are_held_within_a_bound() {
-    let limits = Limits { body: 1000, bodies: 1500, answering: Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits { body: 1000, bodies: 1500, answering: Duration::from_secs(1), ..Limits::default() };
     let server = open(limits);
     let begin = |headers: &str| {
         let mut stream = connect(server.address());
