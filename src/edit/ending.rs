@@ -216,7 +216,7 @@ impl Desk<'_> {
     fn end_person(&mut self, person: PersonId, at: At) -> Result<()> {
         let org = self.org;
         for rotation in &org.rotations {
-            let turns = self.leave_turns(person, rotation.id, None, &[], at).map_err(|refusal| {
+            let turns = self.leave_turns(person, rotation.id, None, &[], at, None).map_err(|refusal| {
                 let message = format!("{}: {}", rotation.key, refusal.message);
                 Refusal { message, ..refusal }
             })?;

@@ -180,7 +180,7 @@ impl Desk<'_> {
         layers: &[usize],
         at: At,
     ) -> Result<()> {
-        let left = self.leave_turns(person, rotation, seat, layers, at)?;
+        let left = self.leave_turns(person, rotation, seat, layers, at, Some(SPLICE))?;
         if left.is_some() {
             return Ok(());
         }
@@ -214,7 +214,8 @@ impl Desk<'_> {
         Err(refusal)
     }
 
-    /// From when somebody takes no more turns in a rotation; `None` if they take none.
+    /// From when somebody takes no more turns in a rotation; `None` if they take none. `otherwise`, see [`Desk::start`], is for one
+    /// order; of several a day is each one's first handoff from then on.
     pub(super) fn leave_turns(
         &mut self,
         person: PersonId,
@@ -222,6 +223,7 @@ impl Desk<'_> {
         seat: Option<Seat>,
         layers: &[usize],
         at: At,
+        otherwise: Option<&str>,
     ) -> Result<Option<Instant>> {
         let name = self.name(person).to_owned();
         let seats: &[Seat] = match seat {
@@ -239,11 +241,11 @@ impl Desk<'_> {
             let all = self.layers(strand.seat);
             strand.layers.iter().any(|it| all[*it].people().contains(&person))
         });
-        let strict = strands.len() == 1;
+        let otherwise = otherwise.filter(|_| strands.len() == 1);
         let mut last = None;
         let mut steps: BTreeMap<SeatId, Vec<(usize, Instant)>> = BTreeMap::new();
         for strand in &strands {
-            let start = self.start(strand, at, strict.then_some(SPLICE))?;
+            let start = self.start(strand, at, otherwise)?;
             let start = self.after_the_turn(strand, at, start, Some(person))?;
             let all = self.layers(strand.seat);
             let takes =

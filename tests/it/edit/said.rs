@@ -263,6 +263,14 @@ For more information, try '--help'.\n",
     }
 }
 
+/// Search hands over on Mondays: who is to be gone from a Tuesday on has the turn that runs then.
+#[test]
+fn who_goes_on_a_day_without_a_handoff_goes_at_the_next() {
+    let scene = reference();
+    let (_, stdout, stderr) = run(scene.path(), &["end", "@ana", "--at", "2026-12-15", "--dry-run"]);
+    assert_eq!(stdout.lines().next(), Some("Ana Souza leaves search at Mon 2026-12-21 07:00 PST"), "{stderr}");
+}
+
 #[test]
 fn the_answer_for_programs_keeps_its_schema() {
     let scene = reference();
