@@ -58,7 +58,7 @@ impl Check {
                 session.printer.answer(&export::json::print(&view));
             }
             Format::Markdown => {
-                let folder = session.folder().display().to_string();
+                let folder = session.folder_for_links();
                 session.printer.answer(&export::markdown::check(&diagnostics, &findings, &files, &folder));
             }
             _ => {

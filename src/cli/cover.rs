@@ -140,11 +140,14 @@ pub(super) fn write(session: &Session, files: &Files, texts: &BTreeMap<String, S
         )));
     }
     let folder = session.folder();
+    for name in texts.keys() {
+        let path = folder.join(name);
+        whole::may_write(&path).map_err(|error| whole::not_written(&path, &error).hint("nothing was written"))?;
+    }
     for (name, text) in texts {
         let path = folder.join(name);
-        let failed = |error| Failure::new(format!("could not write `{}`: {error}", path.display()));
-        std::fs::create_dir_all(folder.join("assigned")).map_err(failed)?;
-        whole::write(&path, text).map_err(failed)?;
+        std::fs::create_dir_all(folder.join("assigned")).map_err(|error| whole::not_written(&path, &error))?;
+        whole::written(&path, text)?;
     }
     Ok(())
 }

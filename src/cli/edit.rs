@@ -250,11 +250,12 @@ fn write(session: &mut Session, files: &[Rewritten]) -> Result<()> {
             return Err(Failure::new(format!("`{}` was changed by somebody meanwhile", path.display()))
                 .hint("nothing was written: ask again"));
         }
+        whole::may_write(path).map_err(|error| whole::not_written(path, &error).hint("nothing was written"))?;
     }
     let mut written: Vec<String> = Vec::new();
     for (path, file) in paths.iter().zip(files) {
         whole::write(path, &file.after).map_err(|error| {
-            let failure = Failure::new(format!("could not write `{}`: {error}", path.display()));
+            let failure = whole::not_written(path, &error);
             match written.as_slice() {
                 [] => failure.hint("nothing was written"),
                 before => failure.hint(format!("these were written before: {}", before.join(", "))),

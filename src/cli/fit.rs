@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::past::{Past, Reading, WORKERS, Where, past, tag_is_there};
+use crate::cli::past::{Past, Reading, WORKERS, Where, no_episodes, past, tag_is_there};
 use crate::cli::then::OnCall;
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, text};
 use crate::history::fit::{Settings, fit};
@@ -92,7 +92,7 @@ impl Fit {
         };
         let Some(found) = found else {
             session.printer.answer(&text::losses(rows, &losses));
-            return Err(Failure::new("there are no episodes in it").hint("each row that was not used is counted above"));
+            return Err(no_episodes(&losses));
         };
         let answer = match format {
             Format::Json => export::json::print(&export::json::fit(&found, &shown)),

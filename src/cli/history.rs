@@ -4,9 +4,9 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use crate::cli::pagerduty::Account;
-use crate::cli::past::{Reading, Where, services, store_failure};
+use crate::cli::past::{Reading, Where, no_episodes, services, store_failure};
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, instant, text};
-use crate::org::Org;
+use crate::org::{Org, harmless};
 use crate::pagerduty::past::{self, Done, Wish};
 use crate::store::{Store, What};
 use crate::time::{Instant, Span, Zone, stamp};
@@ -192,7 +192,7 @@ fn said(done: &Done, span: Span, requests: u64, reader: &export::Reader) -> Stri
         out.push_str(&format!("Without PagerDuty's counts, and so without priorities: {why}\n"));
     }
     if !done.unrendered.is_empty() {
-        out.push_str(&format!("Schedules that were not rendered: {}\n", done.unrendered.join(", ")));
+        out.push_str(&format!("Schedules that were not rendered: {}\n", harmless(&done.unrendered.join(", "))));
     }
     out
 }
@@ -203,7 +203,7 @@ impl Load {
         let (loaded, _) = self.reading.read(&self.files, session)?;
         if loaded.history.is_empty() {
             session.printer.answer(&text::losses(loaded.rows, &loaded.losses));
-            return Err(Failure::new("there are no episodes in it").hint("each row that was not used is counted above"));
+            return Err(no_episodes(&loaded.losses));
         }
         let now = session.reader(&Zone::utc())?.now;
         let mut store = open(&self.place, session)?;
@@ -241,7 +241,7 @@ impl Show {
             return Ok(ExitStatus::Clean);
         };
         let episodes = store.episodes(services(org.as_ref())).map_err(store_failure)?;
-        let found = episodes.one(id).map_err(|error| Failure::new(format!("could not read the store: {error}")))?;
+        let found = episodes.one(id).map_err(|error| store_failure(store.told(error)))?;
         let Some((line, title)) = found else {
             let near = episodes.ids_like(id).unwrap_or_default();
             let failure = Failure::new(format!("there is no episode `{id}`"));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::cli::pagerduty::{Account, failure};
-use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, mistakes, text};
+use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, mistakes, text, whole};
 use crate::config::{self, Diagnostic, Files, Severity, schema_files};
 use crate::import::{Imported, Layout, ReceiverMap, Weight, alertmanager, pagerduty, terraform};
 use crate::pagerduty::observed::observe_all;
@@ -274,52 +274,12 @@ fn write(session: &mut Session, source: &str, imported: &Imported, into: &Path) 
         }));
     }
     let schemas = schema_files();
-    let new = schemas.iter().filter(|(name, _)| !folder.join(name).exists()).chain(&files);
-    let new: Vec<(PathBuf, &str)> = new.map(|(name, text)| (folder.join(name), text.as_str())).collect();
-    write_all(&new).map_err(|(path, error)| Failure::new(format!("could not write `{}`: {error}", path.display())))?;
-    Ok(files.iter().map(|(name, _)| folder.join(name).display().to_string()).collect())
-}
-
-/// Writes each under a name that nobody reads, then gives all of them theirs; takes back what was done if one fails.
-fn write_all(files: &[(PathBuf, &str)]) -> std::result::Result<(), (PathBuf, std::io::Error)> {
-    let draft = |path: &Path| {
-        let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-        path.with_file_name(format!(".{name}.{}.draft", std::process::id()))
+    let new: Vec<(String, String)> =
+        schemas.into_iter().filter(|(name, _)| !folder.join(name).exists()).chain(files.iter().cloned()).collect();
+    let written = match fs::read_dir(&folder).is_ok_and(|mut it| it.next().is_some()) {
+        true => whole::write_new(&new.iter().map(|(name, text)| (folder.join(name), &**text)).collect::<Vec<_>>()),
+        false => whole::write_folder(&folder, &new),
     };
-    let mut done = Vec::new();
-    let mut made: Vec<PathBuf> = Vec::new();
-    let result = files.iter().try_for_each(|(path, text)| {
-        let failed = |error| (path.clone(), error);
-        if let Some(parent) = path.parent() {
-            let new = parent.ancestors().take_while(|it| !it.as_os_str().is_empty() && !it.exists());
-            made.extend(new.map(Path::to_path_buf));
-            fs::create_dir_all(parent).map_err(failed)?;
-        }
-        done.push(draft(path));
-        fs::write(draft(path), text).map_err(failed)
-    });
-    let result = result.and_then(|()| {
-        files.iter().try_for_each(|(path, _)| {
-            // A link fails where a file is: one that somebody else wrote meanwhile is not overwritten.
-            let linked = fs::hard_link(draft(path), path).or_else(|error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => Err(error),
-                // Not every file system has links.
-                _ if path.exists() => Err(error),
-                _ => fs::rename(draft(path), path),
-            });
-            linked.map_err(|error| (path.clone(), error))?;
-            done.push(path.clone());
-            Ok(())
-        })
-    });
-    for path in done.iter().filter(|path| result.is_err() || !files.iter().any(|(it, _)| it == *path)) {
-        // What was begun is nobody's; that it may not go away changes nothing.
-        let _ = fs::remove_file(path);
-    }
-    made.sort();
-    for folder in made.iter().rev().filter(|_| result.is_err()) {
-        // Deepest first. What is not empty is somebody else's meanwhile.
-        let _ = fs::remove_dir(folder);
-    }
-    result
+    written.map_err(|(path, error)| whole::not_written(&path, &error))?;
+    Ok(files.iter().map(|(name, _)| folder.join(name).display().to_string()).collect())
 }

@@ -312,6 +312,21 @@ impl Session {
         }
     }
 
+    /// The folder as a link in a page of the repository leads to it: from where one stands, or, if that lies elsewhere, by its
+    /// name alone.
+    fn folder_for_links(&self) -> String {
+        let folder = self.folder();
+        let plain =
+            |it: std::path::Component<'_>| matches!(it, std::path::Component::Normal(_) | std::path::Component::CurDir);
+        if folder.components().all(plain) {
+            return folder.display().to_string();
+        }
+        let here = std::fs::canonicalize(".").ok();
+        let there = std::fs::canonicalize(&folder).ok();
+        let below = here.zip(there).and_then(|(here, there)| there.strip_prefix(here).map(Path::to_path_buf).ok());
+        below.unwrap_or_else(|| PathBuf::from("rotations")).display().to_string()
+    }
+
     fn files(&self) -> Result<Files> {
         Files::load(&self.folder()).map_err(|error| match error {
             config::LoadError::Missing { .. } if self.global.directory.join("org.toml").is_file() => {

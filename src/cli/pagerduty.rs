@@ -21,16 +21,12 @@ const FARTHEST_DAYS: u64 = 360;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Account {
-    /// `us`, `eu`, or the address of an API: what `dogwatch rehearse` prints
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "DOGWATCH_PAGERDUTY",
-        hide_env_values = true,
-        default_value = "us",
-        help_heading = "PagerDuty"
-    )]
-    base_url: String,
+    /// `us`, `eu`, or the address of an API: what `dogwatch rehearse` prints; absent, the variable DOGWATCH_PAGERDUTY, else `us`
+    #[arg(long, value_name = "URL", help_heading = "PagerDuty")]
+    base_url: Option<String>,
+    /// An option of its own, for what is typed must not be empty, and a variable that is set to nothing is not set.
+    #[arg(long, env = "DOGWATCH_PAGERDUTY", hide = true, hide_env_values = true)]
+    base_url_of_environment: Option<String>,
     /// A file that holds the token; absent, the variable PAGERDUTY_TOKEN. `Bearer …` is an OAuth token
     #[arg(long, value_name = "FILE", help_heading = "PagerDuty")]
     token_file: Option<PathBuf>,
@@ -84,8 +80,13 @@ impl Asked {
 
 impl Account {
     pub(super) fn client(&self) -> Result<Client> {
-        let url = match self.base_url.as_str() {
-            "us" | "" => "https://api.pagerduty.com",
+        let variable = self.base_url_of_environment.as_deref().filter(|it| !it.is_empty());
+        let url = match self.base_url.as_deref().or(variable).unwrap_or("us") {
+            "" => {
+                return Err(Failure::new("`--base-url` is empty")
+                    .hint("`us`, `eu`, or an address; without it, the variable DOGWATCH_PAGERDUTY or `us`"));
+            }
+            "us" => "https://api.pagerduty.com",
             "eu" => "https://api.eu.pagerduty.com",
             other => other,
         };

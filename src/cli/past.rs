@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{Failure, Result, Session, whole};
 use crate::config::{self, Files, Mapping};
-use crate::history::{HeadError, History, LoadError, Loaded, Source, load};
+use crate::history::{HeadError, History, LoadError, Loaded, Losses, Source, load};
 use crate::org::{Org, nearest};
 use crate::store::{Episodes, Store, StoreError};
 use crate::time::Zone;
@@ -108,7 +108,8 @@ pub(super) fn past(
             return Err(Failure::new("both files and a store are named")
                 .hint("`dogwatch history load FILE… --store STORE` puts files into a store"));
         }
-        let (loaded, zone) = reading.read(files, session)?;
+        let (mut loaded, zone) = reading.read(files, session)?;
+        loaded.history = loaded.history.made_harmless();
         return Ok(Past { loaded, zone, store: None });
     }
     if reading.mapping.is_some() {
@@ -136,12 +137,16 @@ pub(super) fn past(
             return Err(Failure::new(format!("there are no episodes in `{}`", path.display()))
                 .hint("`dogwatch history show` says what is in it"));
         }
+        Err(LoadError::Unreadable { reason, .. }) => {
+            return Err(store_failure(StoreError::Damaged { path, reason }));
+        }
         other => other.map_err(not_loaded)?,
     };
     if let Some((_, reason)) = loaded.losses.cut_short.first() {
         return Err(Failure::new(format!("`{}` could not be read to its end: {reason}", path.display()))
             .hint("move it away and pull or load again; `sqlite3 FILE .recover` may save what is in it"));
     }
+    loaded.history = loaded.history.made_harmless();
     loaded.rows = rows;
     for (loss, rows, shown) in losses.kinds {
         loaded.losses.count(loss, rows, shown);
@@ -207,6 +212,15 @@ impl Reading {
     }
 }
 
+/// Nothing that was read is an episode; what is wrong with the rows was said before.
+pub(super) fn no_episodes(losses: &Losses) -> Failure {
+    let failure = Failure::new("there are no episodes in it");
+    match losses.is_empty() {
+        true => failure.hint("it holds no rows: is it the right file?"),
+        false => failure.hint("each row that was not used is counted above"),
+    }
+}
+
 /// Whether any episode carries the tag that was asked for.
 pub(super) fn tag_is_there(tag: Option<&String>, history: &History) -> Result<()> {
     let Some(tag) = tag.filter(|it| !history.is_empty() && !history.tag_keys.contains(it)) else { return Ok(()) };
@@ -230,7 +244,9 @@ pub(super) fn not_loaded(error: LoadError) -> Failure {
         LoadError::Unreadable { utf16: true, file, .. } => {
             failure.hint(format!("save it as UTF-8, or: iconv -f utf-16 -t utf-8 {file} > utf-8.csv"))
         }
-        LoadError::Unreadable { .. } => failure,
+        LoadError::Unreadable { .. } => {
+            failure.hint("is it the right file? CSV, JSON lines, or either of them packed by gzip")
+        }
         LoadError::NotLines { .. } => {
             failure.hint("CSV needs `--mapping`; a line of JSON begins with `{`: `dogwatch schema episode`")
         }

@@ -75,20 +75,36 @@ impl Show {
         let Loaded { org, reader } = session.load()?;
         let span = self.span(format, &reader)?;
         let (seats, people) = self.seats_and_people(&org)?;
-        let bill = Bill::new(&org, &seats, &people, span)?;
-        let answer = match (format, self.by) {
-            (Format::Json, _) => export::json::print(&export::json::show(&bill, &reader)),
-            (Format::Table, _) => text::table(&bill, &reader),
-            (Format::Csv, _) => export::csv(&bill, &reader),
-            (Format::Ics, _) => export::ical(&bill, &reader, alarm)?,
-            (Format::Svg, _) => export::svg(&bill, picture, &reader),
-            (Format::Html, _) => export::html::calendar(&bill, picture, &reader),
-            (_, By::Rotation) => text::timeline_by_rotation(&bill, &reader),
-            (_, By::Person) => text::timeline_by_person(&bill, &reader),
-            (_, By::Day) => text::agenda(&bill, &reader),
-        };
-        session.answer(&answer, self.output.as_deref())?;
+        let seats_in_words =
+            if seats.len() == 1 { "1 calendar".to_owned() } else { format!("{} calendars", seats.len()) };
+        session.printer.progress(&format!("working out {seats_in_words}"));
+        let bill = Bill::new(&org, &seats, &people, span);
+        session.printer.progress("writing them");
+        let answer = bill.map_err(Failure::from).and_then(|bill| self.written(&bill, format, picture, alarm, &reader));
+        session.printer.progress("");
+        session.answer(&answer?, self.output.as_deref())?;
         Ok(ExitStatus::Clean)
+    }
+
+    fn written(
+        &self,
+        bill: &Bill<'_>,
+        format: Format,
+        picture: export::By,
+        alarm: Option<Duration>,
+        reader: &Reader,
+    ) -> Result<String> {
+        Ok(match (format, self.by) {
+            (Format::Json, _) => export::json::print(&export::json::show(bill, reader)),
+            (Format::Table, _) => text::table(bill, reader),
+            (Format::Csv, _) => export::csv(bill, reader),
+            (Format::Ics, _) => export::ical(bill, reader, alarm)?,
+            (Format::Svg, _) => export::svg(bill, picture, reader),
+            (Format::Html, _) => export::html::calendar(bill, picture, reader),
+            (_, By::Rotation) => text::timeline_by_rotation(bill, reader),
+            (_, By::Person) => text::timeline_by_person(bill, reader),
+            (_, By::Day) => text::agenda(bill, reader),
+        })
     }
 
     fn alarm(&self, format: Format) -> Result<Option<Duration>> {

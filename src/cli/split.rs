@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::Days;
 
 use crate::check::findings;
-use crate::cli::past::{Past, Reading, Where, past, tag_is_there};
+use crate::cli::past::{Past, Reading, Where, no_episodes, past, tag_is_there};
 use crate::cli::{ExitStatus, Failure, Format, Result, Session, export, fit, instant, text, whole};
 use crate::config::{self, Files, Severity};
 use crate::history::Loaded;
@@ -45,7 +45,7 @@ pub struct Split {
     /// From how many months, the first, proposals are made; absent, those with about two thirds of the episodes
     #[arg(long, value_name = "MONTHS", value_parser = clap::value_parser!(u32).range(1..))]
     train: Option<u32>,
-    /// How many moves are tried for each number of rotations
+    /// How many moves are tried for each number of rotations; 0 takes the starts as they are
     #[arg(long, value_name = "N", default_value = "200000")]
     effort: u64,
     /// Minutes for each expected year in which somebody meets something of theirs fewer than three times
@@ -91,6 +91,10 @@ impl Split {
         session.printer.progress("");
         let Past { loaded, zone, .. } = past?;
         let Loaded { mut history, rows, losses } = loaded;
+        if history.is_empty() {
+            session.printer.answer(&text::losses(rows, &losses));
+            return Err(no_episodes(&losses));
+        }
         if let Some(org) = &org {
             history.known_to(org);
         }
@@ -179,19 +183,14 @@ impl Split {
             return Err(Failure::new(format!("`{}` is there already, and is left alone", folder.display()))
                 .hint("name a folder that is new or empty"));
         }
-        for (name, text) in &path.files {
-            let file = folder.join(name);
-            let written =
-                file.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| whole::write(&file, text));
-            written.map_err(|error| Failure::new(format!("could not write `{}`: {error}", file.display())))?;
-        }
         let findings = self.check(session, &path, &folder, reader)?;
+        whole::write_folder(&folder, &path.files).map_err(|(path, error)| whole::not_written(&path, &error))?;
         let names = path.files.iter().map(|(name, _)| name).filter(|it| !it.starts_with('.'));
         let names = names.map(|it| folder.join(it).display().to_string()).collect();
         Ok(Some(Written { path, names, folder: folder.display().to_string(), findings }))
     }
 
-    /// What `check` finds in the new files, from now until all is done and ninety days more.
+    /// What `check` will find in the new files, from now until all is done and ninety days more.
     fn check(
         &self,
         session: &mut Session,
@@ -199,9 +198,15 @@ impl Split {
         folder: &std::path::Path,
         reader: &export::Reader,
     ) -> Result<usize> {
-        let files = Files::load(folder)?;
-        let (org, _) = config::read(&files);
-        let org = org.ok_or_else(|| Failure::new("what was written could not be read again"))?;
+        let files = Files::in_folder(folder, path.files.iter().cloned());
+        let (org, diagnostics) = config::read(&files);
+        let org = org.ok_or_else(|| {
+            let why = diagnostics.iter().find(|it| it.severity == Severity::Error).map(|it| it.message.as_str());
+            Failure::new(format!(
+                "nothing was written: it could not be read again: {}",
+                why.unwrap_or("something in it is wrong")
+            ))
+        })?;
         let horizon = Span::new(reader.now, days_after(path.done, 90, reader));
         let horizon =
             horizon.ok_or_else(|| Failure::new("the way begins before now").hint("`--on` names a later day"))?;

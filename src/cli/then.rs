@@ -10,7 +10,7 @@ use crate::calendar;
 use crate::cli::{Failure, Result};
 use crate::config::{self, Files};
 use crate::history::Witness;
-use crate::org::{Org, Person, RotationId, Seat, SeatId};
+use crate::org::{Org, Person, RotationId, Seat, SeatId, harmless};
 use crate::store::Episodes;
 use crate::time::{Instant, Span};
 
@@ -84,7 +84,7 @@ impl<'a> OnCall<'a> {
             .or_insert_with(|| episodes.schedule_of(rotation).ok().flatten())
             .clone()?;
         Some(match episodes.held_by(&schedule, at).as_slice() {
-            [one] => Some(self.org.people.iter().find(|it| is(it, one)).map_or((*one).to_owned(), |it| it.key.clone())),
+            [one] => Some(self.org.people.iter().find(|it| is(it, one)).map_or(harmless(one), |it| it.key.clone())),
             _ => None,
         })
     }

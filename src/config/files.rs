@@ -122,6 +122,11 @@ impl Files {
         Ok(())
     }
 
+    /// Files that are not written yet, as if they stood in this folder.
+    pub fn in_folder(folder: &Path, files: impl IntoIterator<Item = (String, String)>) -> Files {
+        Files { folder: format!("{}/", folder.display()), ..files.into_iter().collect() }
+    }
+
     /// Puts a file beside the others, or in place of the one of that name.
     pub fn insert(&mut self, name: &str, text: String) {
         self.files.insert(name.to_owned(), Text::new(text.into_bytes()));

@@ -1,12 +1,13 @@
 //! Calendars that people keep elsewhere: holidays and time off, read from iCalendar files.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use icalendar::parser::{Component, Property, read_components, unfold};
 
 use crate::org::is_unseen;
-use crate::time::{Instant, Recurrence, RecurrenceError, Span, Zone, parse_duration};
+use crate::time::{Instant, Recurrence, RecurrenceError, Span, Zone, parse_duration, windows_zone};
 
 /// The most events, and the most days, that one calendar may give.
 const MOST: usize = 100_000;
@@ -76,6 +77,47 @@ pub enum Purpose {
 ///
 /// [`IcsError`], with the event that is at fault.
 pub fn events(text: &str, purpose: Purpose, zone: &Zone) -> Result<Vec<Event>, IcsError> {
+    read(text, purpose, zone).0
+}
+
+/// The same, and whether it depends on `zone`: if not, whoever has another one need not read the calendar again.
+pub fn read(text: &str, purpose: Purpose, zone: &Zone) -> (Result<Vec<Event>, IcsError>, bool) {
+    let clocks = Clocks { own: zone, own_matters: Cell::new(false), named: RefCell::default() };
+    (events_by(text, purpose, &clocks), clocks.own_matters.get())
+}
+
+/// The clock of times that name none, and those that were named so far: a calendar names the same ones in every event.
+struct Clocks<'a> {
+    own: &'a Zone,
+    own_matters: Cell<bool>,
+    named: RefCell<BTreeMap<String, Option<Zone>>>,
+}
+
+impl Clocks<'_> {
+    fn own(&self) -> Zone {
+        self.own_matters.set(true);
+        self.own.clone()
+    }
+
+    /// By a name of the IANA database, or one of Windows, as Outlook and Exchange write it.
+    fn named(&self, name: &str) -> Result<Zone, String> {
+        let mut named = self.named.borrow_mut();
+        let known = match named.get(name) {
+            Some(known) => known.clone(),
+            None => {
+                let zone = Zone::named(name).ok().or_else(|| windows_zone(name));
+                named.insert(name.to_owned(), zone.clone());
+                zone
+            }
+        };
+        let shown = note(name);
+        known.ok_or_else(|| {
+            format!("no such time zone: `{shown}`; known are names such as Europe/Dublin, and those of Windows")
+        })
+    }
+}
+
+fn events_by(text: &str, purpose: Purpose, clocks: &Clocks<'_>) -> Result<Vec<Event>, IcsError> {
     let text = unfold(text.strip_prefix('\u{feff}').unwrap_or(text));
     let form = || IcsError::Form { reason: "it does not read as `BEGIN:VCALENDAR` … `END:VCALENDAR`" };
     let mut calendars: Vec<Component<'_>> = Vec::new();
@@ -96,7 +138,7 @@ pub fn events(text: &str, purpose: Purpose, zone: &Zone) -> Result<Vec<Event>, I
                 ));
             }
             let excluded = moved.entry(uid).or_default();
-            excluded.add(moment(original, zone).map_err(|reason| at_fault(component, reason))?);
+            excluded.add(moment(original, clocks).map_err(|reason| at_fault(component, reason))?);
         }
     }
     let mut events = Vec::new();
@@ -109,7 +151,7 @@ pub fn events(text: &str, purpose: Purpose, zone: &Zone) -> Result<Vec<Event>, I
         let one_of_many = component.find_prop("RECURRENCE-ID").is_some();
         let excluded = text_of(component, "UID").and_then(|it| moved.get(&it)).filter(|_| !one_of_many);
         let left = MOST - events.len();
-        let times = times(component, zone, excluded, left + 1).map_err(|reason| at_fault(component, reason))?;
+        let times = times(component, clocks, excluded, left + 1).map_err(|reason| at_fault(component, reason))?;
         if times.len() > left {
             return Err(IcsError::TooMuch { what: "events" });
         }
@@ -220,20 +262,22 @@ enum Moment {
 
 fn times(
     component: &Component<'_>,
-    zone: &Zone,
+    clocks: &Clocks<'_>,
     moved: Option<&Excluded>,
     most: usize,
 ) -> Result<Vec<EventTime>, String> {
     let start = component.find_prop("DTSTART").ok_or("it has no `DTSTART`")?;
-    let start = moment(start, zone)?;
-    let end = component.find_prop("DTEND").map(|it| moment(it, zone)).transpose()?;
+    let start = moment(start, clocks)?;
+    let end = component.find_prop("DTEND").map(|it| moment(it, clocks)).transpose()?;
     let length = text_of(component, "DURATION");
     let mut excluded = Excluded::default();
-    for moment in listed(component, "EXDATE", zone)? {
+    for moment in listed(component, "EXDATE", clocks)? {
         excluded.add(moment);
     }
     let clock = match &start {
-        Moment::Day(_) => zone.clone(),
+        // One whole day is the same on all clocks; what repeats is held against instants.
+        Moment::Day(_) if moved.is_none() && !repeats(component) => clocks.own.clone(),
+        Moment::Day(_) => clocks.own(),
         Moment::Clock(_, zone) => zone.clone(),
     };
     let first = match &start {
@@ -241,7 +285,7 @@ fn times(
         Moment::Clock(at, _) => *at,
     };
     let mut starts = starts(component, first, &clock, most)?;
-    for moment in listed(component, "RDATE", zone)? {
+    for moment in listed(component, "RDATE", clocks)? {
         starts.push(match moment {
             Moment::Day(day) => day.and_time(first.time()),
             Moment::Clock(at, zone) => clock.civil(zone.resolve(at)),
@@ -282,6 +326,10 @@ fn times(
     }
 }
 
+fn repeats(component: &Component<'_>) -> bool {
+    ["RRULE", "RDATE", "EXDATE"].iter().any(|it| component.find_prop(it).is_some())
+}
+
 /// The civil times at which an event happens by its rule, up to `most` of them.
 fn starts(
     component: &Component<'_>,
@@ -312,22 +360,29 @@ fn starts(
 }
 
 /// The moments of a property that lists them, and may stand several times.
-fn listed(component: &Component<'_>, name: &str, zone: &Zone) -> Result<Vec<Moment>, String> {
+fn listed(component: &Component<'_>, name: &str, clocks: &Clocks<'_>) -> Result<Vec<Moment>, String> {
     let mut moments = Vec::new();
     for property in component.properties.iter().filter(|it| it.name == name) {
         for value in property.val.as_str().split(',') {
-            moments.push(moment_of(value, property, zone)?);
+            moments.push(moment_of(value, property, clocks)?);
         }
     }
     Ok(moments)
 }
 
-fn moment(property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {
-    moment_of(property.val.as_ref(), property, zone)
+fn moment(property: &Property<'_>, clocks: &Clocks<'_>) -> Result<Moment, String> {
+    moment_of(property.val.as_ref(), property, clocks)
 }
 
-fn moment_of(value: &str, property: &Property<'_>, zone: &Zone) -> Result<Moment, String> {
+fn moment_of(value: &str, property: &Property<'_>, clocks: &Clocks<'_>) -> Result<Moment, String> {
     let value = value.trim();
+    if value.contains('/') {
+        return Err(format!(
+            "its `{}` lists a stretch with a length of its own, `{}`, which is not understood here: make it an event of its own",
+            property.name,
+            note(value)
+        ));
+    }
     let (clock, utc) = match value.strip_suffix('Z') {
         Some(clock) => (clock, true),
         None => (value, false),
@@ -340,8 +395,8 @@ fn moment_of(value: &str, property: &Property<'_>, zone: &Zone) -> Result<Moment
     let named = property.params.iter().find(|it| it.key == "TZID").and_then(|it| it.val.as_ref());
     let zone = match named {
         _ if utc => Zone::utc(),
-        Some(name) => Zone::named(name.as_str().trim_matches('"')).map_err(|error| error.to_string())?,
-        None => zone.clone(),
+        Some(name) => clocks.named(name.as_str().trim_matches('"'))?,
+        None => clocks.own(),
     };
     Ok(Moment::Clock(day.and_time(time), zone))
 }
@@ -447,6 +502,11 @@ mod tests {
         shown(utc, &["2026-03-16T09:00:00Z to 2026-03-16T10:00:00Z"]);
         let named = "DTSTART;TZID=America/New_York:20260316T090000\r\nDURATION:PT1H30M";
         shown(named, &["2026-03-16T13:00:00Z to 2026-03-16T14:30:00Z"]);
+        // Berlin is an hour ahead of UTC in March, before the clocks change.
+        let windows = "DTSTART;TZID=W. Europe Standard Time:20260316T090000\r\nDURATION:PT1H";
+        shown(windows, &["2026-03-16T08:00:00Z to 2026-03-16T09:00:00Z"]);
+        let quoted = "DTSTART;TZID=\"W. Europe Standard Time\":20260316T090000\r\nDURATION:PT1H";
+        shown(quoted, &["2026-03-16T08:00:00Z to 2026-03-16T09:00:00Z"]);
         // Dublin is an hour ahead of UTC in July.
         shown("DTSTART:20260701T090000\r\nDTEND:20260701T100000", &["2026-07-01T08:00:00Z to 2026-07-01T09:00:00Z"]);
     }
@@ -478,6 +538,19 @@ mod tests {
     }
 
     #[test]
+    fn a_calendar_is_read_again_only_for_whose_clock_matters() {
+        let zone = Zone::named("Europe/Dublin").unwrap();
+        let matters = |event: &str| read(&calendar(event), Purpose::TimeOff, &zone).1;
+        let day = "DTSTART;VALUE=DATE:20260316";
+        for alike in ["DTSTART:20260316T090000Z", "DTSTART;TZID=Asia/Tokyo:20260316T090000", day] {
+            assert!(!matters(alike), "{alike}");
+        }
+        for other in ["DTSTART:20260316T090000", &format!("{day}\r\nRRULE:FREQ=YEARLY;UNTIL=20300316T000000Z")] {
+            assert!(matters(other), "{other}");
+        }
+    }
+
+    #[test]
     fn what_was_moved_happens_once() {
         shown(
             "UID:1\r\nDTSTART;VALUE=DATE:20260105\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n\
@@ -506,7 +579,15 @@ mod tests {
         shown("SUMMARY:Skiing", &["the event `Skiing`: it has no `DTSTART`"]);
         shown(
             "SUMMARY:Skiing\r\nDTSTART;TZID=Mars/Olympus:20260316T090000",
-            &["the event `Skiing`: no such time zone: `Mars/Olympus`"],
+            &[
+                "the event `Skiing`: no such time zone: `Mars/Olympus`; known are names such as Europe/Dublin, and those of Windows",
+            ],
+        );
+        shown(
+            "SUMMARY:Skiing\r\nDTSTART:20260316T090000Z\r\nRDATE;VALUE=PERIOD:20260317T090000Z/PT2H",
+            &[
+                "the event `Skiing`: its `RDATE` lists a stretch with a length of its own, `20260317T090000Z/PT2H`, which is not understood here: make it an event of its own",
+            ],
         );
         let zone = Zone::utc();
         let error = events("not a calendar", Purpose::Holidays, &zone).unwrap_err();

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::calendar::Manned;
 use crate::escalation::{Index, Matched, Verdict, judge, walk};
-use crate::org::{Expectation, Node, Org, Route, RouteId, RouteTarget, Tags};
+use crate::org::{Expectation, Node, Org, Route, RouteId, RouteTarget, Service, Tags};
 use crate::time::{Exhausted, Instant};
 
 /// So many kinds of alerts are remembered. Those beyond are routed and counted, each by itself.
@@ -35,6 +35,8 @@ pub struct Replay<'a> {
     pub outcomes: Vec<Climbed>,
     /// All routes, in the order of the file.
     pub rows: Vec<Row<'a>>,
+    /// Services of the file that alerts name, and whose tags they do not carry; of how many alerts. Only `who` brings them.
+    pub known_more: Vec<(&'a Service, u64)>,
 }
 
 /// Alerts that are alike in all that routes and escalations compare.
@@ -114,6 +116,8 @@ pub struct Replaying<'a> {
     known: BTreeMap<(Vec<RouteId>, Vec<usize>), usize>,
     outcomes: BTreeMap<Expectation, usize>,
     manned: Manned<'a>,
+    /// By key, those that bring tags.
+    services: BTreeMap<&'a str, (&'a Service, u64)>,
     replay: Replay<'a>,
 }
 
@@ -150,6 +154,7 @@ impl<'a> Replaying<'a> {
             beyond: 0,
             outcomes: Vec::new(),
             rows,
+            known_more: Vec::new(),
         };
         Replaying {
             org,
@@ -162,6 +167,7 @@ impl<'a> Replaying<'a> {
             known: BTreeMap::new(),
             outcomes: BTreeMap::new(),
             manned: Manned::new(org),
+            services: org.services.iter().map(|it| (it.key.as_str(), (it, 0))).collect(),
             replay,
         }
     }
@@ -177,6 +183,10 @@ impl<'a> Replaying<'a> {
     ///
     /// [`Exhausted`] if a recurrence rule reaches its bound.
     pub fn add(&mut self, tags: &Tags, at: Instant) -> Result<(), Exhausted> {
+        let known = tags.get("service").and_then(|it| self.services.get_mut(it.as_str()));
+        if let Some((service, alerts)) = known {
+            *alerts += u64::from(service.tags.iter().any(|(tag, _)| !tags.contains_key(tag)));
+        }
         let place = self.kind(tags, at);
         let way = match place.and_then(|it| self.kinds[it].1) {
             Some(way) => way,
@@ -233,6 +243,8 @@ impl<'a> Replaying<'a> {
             }
         }
         self.replay.outcomes.sort_by_key(|it| std::cmp::Reverse(it.alerts));
+        self.replay.known_more = self.services.into_values().filter(|it| it.1 > 0).collect();
+        self.replay.known_more.sort_by_key(|it| std::cmp::Reverse(it.1));
         self.replay.kinds = self.kinds.into_iter().map(|(kind, _)| kind).collect();
         self.replay.kinds.sort_by_key(|it| std::cmp::Reverse(it.alerts));
         self.replay

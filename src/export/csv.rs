@@ -4,7 +4,7 @@ use crate::calendar::{Bill, Row, Why};
 use crate::export::{Reader, reason};
 use crate::time::{Span, rfc3339};
 
-const HEAD: [&str; 13] = [
+const HEAD: [&str; 15] = [
     "rotation",
     "seat",
     "kind",
@@ -18,17 +18,20 @@ const HEAD: [&str; 13] = [
     "hours",
     "why",
     "source",
+    "planned_start_utc",
+    "planned_end_utc",
 ];
 
 /// A row a shift and a row a gap, by seat and then by start.
 ///
 /// A gap is a row of its own kind, without a person: so the hours of a seat that is promised around the clock add up,
-/// and nobody takes an empty night for one that was forgotten in the export.
+/// and nobody takes an empty night for one that was forgotten in the export. A shift that was planned for longer, and is cut
+/// by the span or by another, says so in its last two cells.
 pub fn csv(bill: &Bill<'_>, reader: &Reader) -> String {
     let mut table = Table::new();
     for Row { seat, shifts, gaps } in &bill.rows {
         let rotation = bill.org.rotation(seat.rotation);
-        let mut rows: Vec<(Span, [String; 6])> = Vec::with_capacity(shifts.len() + gaps.len());
+        let mut rows: Vec<(Span, [String; 8])> = Vec::with_capacity(shifts.len() + gaps.len());
         for shift in shifts {
             let person = shift.holder.person().map(|it| bill.org.person(it));
             let kind = match (person, shift.why) {
@@ -41,12 +44,14 @@ pub fn csv(bill: &Bill<'_>, reader: &Reader) -> String {
             let why = reason(bill.org, *seat, shift.why, &reader.zone);
             let source = shift.why.source(bill.org, *seat).map(ToString::to_string);
             let [key, name, email, source] = [key, name, email, source].map(Option::unwrap_or_default);
-            rows.push((shift.span, [kind.to_owned(), key, name, email, why, source]));
+            let [planned_start, planned_end] = [shift.planned.start(), shift.planned.end()].map(|it| it.to_string());
+            let cells = [kind.to_owned(), key, name, email, why, source, planned_start, planned_end];
+            rows.push((shift.span, cells));
         }
-        let gap = ["gap", "", "", "", "promised, and held by nobody", ""].map(str::to_owned);
+        let gap = ["gap", "", "", "", "promised, and held by nobody", "", "", ""].map(str::to_owned);
         rows.extend(gaps.iter().map(|it| (*it, gap.clone())));
         rows.sort_by_key(|(span, _)| span.start());
-        for (span, [kind, key, name, email, why, source]) in rows {
+        for (span, [kind, key, name, email, why, source, planned_start, planned_end]) in rows {
             let (start, end) = (span.start(), span.end());
             let on_clock = [rfc3339(start, &reader.zone), rfc3339(end, &reader.zone)];
             let [local_start, local_end] = on_clock;
@@ -64,6 +69,8 @@ pub fn csv(bill: &Bill<'_>, reader: &Reader) -> String {
                 &hours(span.seconds()),
                 &why,
                 &source,
+                &planned_start,
+                &planned_end,
             ]);
         }
     }

@@ -1,8 +1,8 @@
 //! A file in pieces that end where a record ends, unpacked on the way, however hostile it is.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 /// How much is read at once.
 const PIECE: usize = 1 << 18;
@@ -43,6 +43,8 @@ pub(super) enum Broken {
     Io(#[from] io::Error),
     #[error("it is UTF-16 text, not UTF-8")]
     Utf16,
+    #[error("it begins with zero bytes, as no text does")]
+    NoText,
     #[error("it unpacks to more than 256 GiB")]
     TooLarge,
 }
@@ -68,7 +70,7 @@ impl<'a> Chunks<'a> {
         let packed = head.starts_with(&[0x1f, 0x8b]);
         let source = Cursor::new(head).chain(source);
         let source: Box<dyn Read + Send + 'a> = match packed {
-            true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, source))),
+            true => Box::new(Unpacked(Some(GzDecoder::new(BufReader::with_capacity(1 << 16, source))))),
             false => Box::new(source),
         };
         let chunks = Chunks {
@@ -105,18 +107,18 @@ impl<'a> Chunks<'a> {
                 Ok(()) => {}
                 Err(broken) => {
                     self.over = true;
-                    // What came after the last whole record may be half of one.
-                    let end = self.last_end(&bytes).unwrap_or(0);
-                    bytes.truncate(end);
+                    // What came after the last whole record may be half of one, unless all of it came.
+                    if !broken.is_trailing() {
+                        let end = self.last_end(&bytes).unwrap_or(0);
+                        bytes.truncate(end);
+                    }
                     return Err((self.chunk(bytes, None), broken));
                 }
             }
             if known == 0 && self.total == bytes.len() as u64 {
-                // Every other byte of English in UTF-16 is 0; its mark may be missing.
-                let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-                if marked || bytes.iter().take(2).any(|it| *it == 0) {
+                if let Some(broken) = no_utf8(&bytes) {
                     self.over = true;
-                    return Err((None, Broken::Utf16));
+                    return Err((None, broken));
                 }
                 if bytes.starts_with(b"\xef\xbb\xbf") {
                     bytes.drain(..3);
@@ -215,6 +217,66 @@ impl<'a> Chunks<'a> {
             }
         }
         last
+    }
+}
+
+/// What the first bytes of a text say, if they are none in UTF-8.
+fn no_utf8(bytes: &[u8]) -> Option<Broken> {
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    // Every other byte of English in UTF-16 is 0; its mark may be missing.
+    let every_other =
+        |zero: usize| bytes[..4.min(bytes.len())].iter().enumerate().all(|(at, it)| (*it == 0) == (at % 2 == zero));
+    let has_zero = bytes.iter().take(2).any(|it| *it == 0);
+    let wide = bytes.len() > 1 && (every_other(0) || every_other(1));
+    match has_zero {
+        _ if marked => Some(Broken::Utf16),
+        true if wide => Some(Broken::Utf16),
+        true => Some(Broken::NoText),
+        false => None,
+    }
+}
+
+impl Broken {
+    /// Whether all that there is to read came before it.
+    fn is_trailing(&self) -> bool {
+        matches!(self, Broken::Io(error) if error.get_ref().is_some_and(|it| it.is::<Trailing>()))
+    }
+}
+
+/// What follows the end of a packed text.
+#[derive(Debug, thiserror::Error)]
+#[error("what follows its packed text is not gzip, and was left out")]
+struct Trailing;
+
+/// What was packed by gzip, one text after the other.
+struct Unpacked<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Unpacked<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(packed) = &mut self.0 else { return Ok(0) };
+            let read = packed.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            let Some(packed) = self.0.take() else { return Ok(0) };
+            let mut rest = packed.into_inner();
+            // Tapes and disks fill up with zeros, which gzip itself passes over.
+            let next = loop {
+                let next = rest.fill_buf()?;
+                let zeros = next.iter().take_while(|it| **it == 0).count();
+                let first = next.get(zeros).copied();
+                rest.consume(zeros);
+                if first.is_some() || zeros == 0 {
+                    break first;
+                }
+            };
+            match next {
+                None => return Ok(0),
+                Some(0x1f) => self.0 = Some(GzDecoder::new(rest)),
+                Some(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, Trailing)),
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::history::losses::{Loss, Shown, excerpt};
 use crate::history::names::Names;
 use crate::history::rows::{Read, check_name, seconds};
 use crate::history::store::{NOBODY, Numbers, pair_bytes};
+use crate::org::harmless;
 use crate::time::Stamp;
 
 /// One past escalation, a line of a file of JSON lines.
@@ -105,7 +106,8 @@ pub(super) fn read(chunk: &Chunk, file: &str, stamp: &Stamp, numbers: &mut Numbe
 type Bad = (Loss, String);
 
 fn episode(line: &[u8], stamp: &Stamp, numbers: &mut Numbers, read: &mut Read) -> Result<(), Bad> {
-    let episode: EpisodeLine<'_> = serde_json::from_slice(line).map_err(|error| (Loss::Json, error.to_string()))?;
+    let episode: EpisodeLine<'_> =
+        serde_json::from_slice(line).map_err(|error| (Loss::Json, harmless(&error.to_string())))?;
     let time = |text: &str| {
         let at = stamp.read(text.as_bytes()).and_then(seconds);
         at.ok_or_else(|| (Loss::Time, excerpt(text.as_bytes())))

@@ -3,7 +3,7 @@
 use crate::config::StepKind;
 use crate::history::ids::{Id, Ids, MOST_DIGITS, MOST_PREFIXES};
 use crate::history::names::{Names, Table, same};
-use crate::org::{Org, Person, Rotation, Tags};
+use crate::org::{Org, Person, Rotation, Tags, harmless, is_unseen};
 use crate::time::Instant;
 
 /// Past episodes.
@@ -244,6 +244,33 @@ impl History {
             actor.person = actor.person.map(|it| person_numbers[it as usize]);
             actor.team = actor.team.map(|it| team_numbers[it as usize]);
         }
+    }
+
+    /// Gives everybody and everything a name that may be shown, as [`harmless`] makes it: who sends alerts, and who may call
+    /// themselves something in another program, could steer a terminal or turn a page around. It is one letter for one, so
+    /// globs match what they did before; ids stay as they are.
+    pub fn made_harmless(mut self) -> History {
+        let all = [&self.teams, &self.people, &self.tag_keys, &self.tag_values];
+        if !all.into_iter().flatten().any(|it| it.contains(is_unseen)) {
+            return self;
+        }
+        let clean = |names: &[String]| renamed(names, |it| harmless(it));
+        let (people, person) = clean(&self.people);
+        let (teams, team) = clean(&self.teams);
+        let (tag_keys, key) = clean(&self.tag_keys);
+        let (tag_values, value) = clean(&self.tag_values);
+        for actor in &mut self.actors {
+            actor.person = actor.person.map(|it| person[it as usize]);
+            actor.team = actor.team.map(|it| team[it as usize]);
+        }
+        for set in &mut self.tag_sets {
+            for pair in set.iter_mut() {
+                *pair = (key[pair.0 as usize], value[pair.1 as usize]);
+            }
+            set.sort_unstable();
+            set.dedup_by_key(|it| it.0);
+        }
+        History { teams, people, tag_keys, tag_values, ..self }
     }
 
     /// An id as it was written.

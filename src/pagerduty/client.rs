@@ -10,6 +10,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
+use crate::org::harmless;
+
 /// Tries of one request before it is given up.
 const TRIES: u32 = 6;
 /// The same while nothing was ever answered: there may be no network, and somebody waits to be told.
@@ -84,6 +86,8 @@ pub struct Reply {
     pub reset: Option<u64>,
     /// How many more requests are allowed before that.
     pub remaining: Option<u64>,
+    /// Where it sends whoever asked, if it does.
+    pub location: Option<String>,
     /// As it came.
     pub body: String,
 }
@@ -166,6 +170,24 @@ pub enum Error {
         /// How it begins.
         start: String,
     },
+    /// It sends us to another address, which we do not follow: the token would go along.
+    #[error("{request}: sent on ({status}) to {to}")]
+    SentOn {
+        /// What was asked.
+        request: String,
+        /// The HTTP status.
+        status: u16,
+        /// Where to, as far as it can be shown.
+        to: String,
+    },
+    /// The answer is JSON, and says nothing.
+    #[error("{request}: the answer ({status}) is empty")]
+    Empty {
+        /// What was asked.
+        request: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// PagerDuty refused.
     #[error("{request}: refused ({status}): {}", told(message, details))]
     Refused {
@@ -238,7 +260,7 @@ impl Error {
     /// Whether the request may have been acted upon all the same.
     pub fn is_unsure(&self) -> bool {
         match self {
-            Error::NoAnswer { .. } => true,
+            Error::NoAnswer { .. } | Error::Empty { .. } => true,
             Error::NotJson { status, .. } => matches!(status, 200..=299 | 500..),
             Error::Refused { why, .. } => *why == Refusal::Broken,
             _ => false,
@@ -252,7 +274,15 @@ impl Error {
                 "https://api.pagerduty.com, https://api.eu.pagerduty.com, or what `rehearse` prints"
             }
             Error::NoAnswer { .. } => "is the address right (`--base-url`), and is there a network?",
-            Error::NotJson { .. } => "something else than PagerDuty answers there; look at `--base-url` and at proxies",
+            Error::SentOn { .. } => {
+                "`--base-url` is the address of the API itself; no redirect is followed, for the token would go along"
+            }
+            Error::TooMany { .. } => {
+                "remove in PagerDuty what is no longer used; of the past, pull a shorter stretch (`--since`, `--until`)"
+            }
+            Error::Empty { .. } | Error::NotJson { .. } => {
+                "something else than PagerDuty answers there; look at `--base-url` and at proxies"
+            }
             Error::Refused { why: Refusal::BadToken, .. } => {
                 "the token comes from PAGERDUTY_TOKEN or `--token-file`; EU accounts need `--base-url https://api.eu.pagerduty.com`"
             }
@@ -478,7 +508,7 @@ impl Client {
             let passes = match error.refusal() {
                 Some(Refusal::RateLimited | Refusal::Locked) => true,
                 // What answers in another language now will do so again.
-                None if matches!(error, Error::NotJson { status: 200..=299, .. }) => false,
+                None if matches!(error, Error::NotJson { status: 200..=299, .. } | Error::Empty { .. }) => false,
                 _ => error.is_unsure() && harmless,
             };
             turn += 1;
@@ -535,8 +565,14 @@ fn read(request: &Request, reply: &Reply) -> Result<Value, Error> {
         start: reply.body.chars().map(|it| if it.is_control() { ' ' } else { it }).take(60).collect(),
     };
     match (reply.status, parsed) {
-        (200..=299, Some(Value::Null)) if request.method != Method::Delete && reply.status != 204 => Err(not_json()),
+        (200..=299, Some(Value::Null)) if request.method != Method::Delete && reply.status != 204 => {
+            Err(Error::Empty { request: request.to_string(), status: reply.status })
+        }
         (200..=299, Some(value)) => Ok(value),
+        (300..=399, _) if reply.location.is_some() => {
+            let to = reply.location.as_deref().map(shown_target).unwrap_or_default();
+            Err(Error::SentOn { request: request.to_string(), status: reply.status, to })
+        }
         (200..=399, _) => Err(not_json()),
         (status, parsed) => {
             let broken_html = parsed.is_none() && !matches!(status, 401 | 402 | 403 | 404 | 429);
@@ -659,8 +695,10 @@ impl Transport for Http {
         let number = |name: &str| reply.headers().get(name).and_then(|it| it.to_str().ok()?.trim().parse().ok());
         let (status, reset, remaining) =
             (reply.status().as_u16(), number("ratelimit-reset"), number("ratelimit-remaining"));
+        let location = reply.headers().get("location").and_then(|it| it.to_str().ok());
+        let location = location.map(|it| self.token.masked(it));
         let body = self.token.masked(&whole(reply)?);
-        Ok(Reply { status, reset, remaining, body })
+        Ok(Reply { status, reset, remaining, location, body })
     }
 }
 
@@ -690,6 +728,20 @@ fn shown(base: &str) -> String {
         Ok(url) if url.has_host() => format!("`{}://{}`", url.scheme(), url.host_str().unwrap_or_default()),
         _ => "what was given is none".to_owned(),
     }
+}
+
+/// What of an address that somebody is sent to can be shown: not what may be secret in it.
+fn shown_target(location: &str) -> String {
+    let mut shown = location.split(['?', '#']).next().unwrap_or_default().to_owned();
+    if let Ok(mut url) = reqwest::Url::parse(&shown)
+        && url.has_host()
+        && url.set_username("").is_ok()
+        && url.set_password(None).is_ok()
+    {
+        shown = url.to_string();
+    }
+    let shown: String = harmless(&shown).chars().take(200).collect();
+    format!("`{shown}`")
 }
 
 /// An error with what it comes from.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::org::harmless;
 use crate::pagerduty::client::Method;
 use crate::pagerduty::desired::Note;
 use crate::pagerduty::mark::{LONGEST_DESCRIPTION, Mark, words};
@@ -156,16 +157,18 @@ struct Differ<'a> {
 impl Differ<'_> {
     fn work(&mut self, about: &str, title: String, method: Method, path: String, body: Option<Value>) -> &mut Work {
         let (about, gives, find) = (about.to_owned(), None, Find::Nothing);
+        // Names that others chose are told here.
+        let title = harmless(&title);
         self.diff.work.push(Work { about, title, method, path, body, gives, find });
         self.diff.work.last_mut().expect("one was just added")
     }
 
     fn error(&mut self, about: &str, text: impl Into<String>) {
-        self.diff.errors.push(Note { about: about.to_owned(), text: text.into() });
+        self.diff.errors.push(Note { about: about.to_owned(), text: harmless(&text.into()) });
     }
 
     fn note(&mut self, about: &str, text: impl Into<String>) {
-        self.diff.notes.push(Note { about: about.to_owned(), text: text.into() });
+        self.diff.notes.push(Note { about: about.to_owned(), text: harmless(&text.into()) });
     }
 
     fn described(&mut self, about: &str, mark: &Mark, words: &str) -> String {

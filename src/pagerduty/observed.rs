@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::org::harmless;
 use crate::pagerduty::client::{Client, Error, Refusal};
 use crate::pagerduty::mark::Mark;
 use crate::pagerduty::spec::{self, Exception, Seconds, Spec, Stretch, Target, read_event, read_layer};
@@ -70,6 +71,13 @@ pub struct Look<'a> {
 ///
 /// [`Error`] of the first request that failed for good.
 pub fn observe(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> {
+    let mut observed = read(client, look)?;
+    // Everybody calls themselves what they like, and these names are shown; people are known by id and address.
+    observed.users.iter_mut().for_each(|it| it.name = harmless(&it.name));
+    Ok(observed)
+}
+
+fn read(client: &mut Client, look: &Look<'_>) -> Result<Observed, Error> {
     let before = client.requests;
     let of_layers = [("include[]", "schedule_layers"), ("time_zone", "UTC")];
     let mut observed = Observed {
@@ -158,7 +166,7 @@ impl Whole {
 /// [`Error`] of the first request that failed for good.
 pub fn observe_all(client: &mut Client, span: Span) -> Result<Whole, Error> {
     let look = Look { names: Vec::new(), orchestration: None, span, everything: true, teams: false };
-    let mut whole = Whole { observed: observe(client, &look)?, ..Whole::default() };
+    let mut whole = Whole { observed: read(client, &look)?, ..Whole::default() };
     match client.list("/teams", "teams", &[]) {
         Ok(all) => whole.observed.teams = decode_all(&all),
         // Not every plan has teams.

@@ -196,9 +196,15 @@ pub struct Progress {
 /// Why nothing can be divided.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
-    /// No episode carries the tag, or nobody is paged for any of it.
-    #[error("there is nothing to divide")]
+    /// No episode carries the tag.
+    #[error("there is nothing to divide: no episode carries a tag")]
     Nothing,
+    /// Nobody is known among whom it could be divided.
+    #[error("there is nobody among whom `{tag}` could be divided")]
+    Nobody {
+        /// Which tag.
+        tag: String,
+    },
     /// The tag tells single episodes apart, or nearly.
     #[error("the tag `{tag}` has {values} values: more than {MOST_VALUES} are not divided")]
     TooMany {
@@ -236,6 +242,11 @@ impl SplitError {
             SplitError::Nothing | SplitError::TooMany { .. } => {
                 "it takes a tag that says what is broken, such as `service`: `--tag` names it".to_owned()
             }
+            SplitError::Nobody { .. } => {
+                "it takes people in rotations: `-C DIR` names the folder that holds `rotations/`, or episodes name \
+                                         who was paged and for which team"
+                    .to_owned()
+            }
             SplitError::TooFewPeople { into, people, least } if least > &1 && people >= into => {
                 let most = people / into;
                 let lower = format!("lower `min-people` in org.toml to {most} or less");
@@ -266,7 +277,11 @@ pub fn split(history: &History, settings: &Settings<'_>, progress: impl FnMut(Pr
     if values > MOST_VALUES {
         return Err(SplitError::TooMany { tag, values });
     }
-    let scene = Scene::new(history, settings, tag, &value_of).ok_or(SplitError::Nothing)?;
+    if values == 0 {
+        return Err(SplitError::Nothing);
+    }
+    let nobody = SplitError::Nobody { tag: tag.clone() };
+    let scene = Scene::new(history, settings, tag, &value_of).ok_or(nobody)?;
     scene.can(settings)?;
     Ok(scene.split(settings, progress))
 }

@@ -7,6 +7,10 @@ use crate::split::model::Model;
 /// How often it starts again for each number of rotations.
 const STARTS: u64 = 3;
 
+/// How many tries of the descent stand beside each move: it ends by itself long before that, unless there are hundreds of people
+/// and few moves were asked for.
+const TRIES_A_MOVE: u64 = 10_000;
+
 /// Up to how many services it begins with those that are alike.
 const MOST_ALIKE: usize = 400;
 
@@ -24,8 +28,9 @@ pub fn search(model: &Model, parts: usize, effort: u64, mut moved: impl FnMut(u6
             _ => State::by_chance(model, parts, &mut dice),
         };
         if parts > 1 {
-            state.temper(model, effort / STARTS, &mut dice);
-            state.descend(model);
+            let moves = effort / STARTS;
+            state.temper(model, moves, &mut dice);
+            state.descend(model, moves.saturating_mul(TRIES_A_MOVE));
         }
         let total = state.total();
         if best.as_ref().is_none_or(|(least, _)| total < least - 1e-9) {
@@ -129,14 +134,14 @@ impl State {
             #[allow(clippy::cast_precision_loss, reason = "moves are counted in millions")]
             let heat = warm * 0.001_f64.powf(count as f64 / moves as f64);
             let Some(step) = self.any_move(model, dice) else { continue };
-            let change = self.make(model, step);
+            let (change, before) = self.make(model, step);
             if change <= 0.0 || dice.unit() < (-change / heat).exp() {
                 now += change;
                 if now < best.0 - 1e-9 {
                     best = (now, self.clone());
                 }
             } else {
-                self.take_back(model, step);
+                self.take_back(step, before);
             }
         }
         *self = best.1;
@@ -144,23 +149,24 @@ impl State {
         self.costs = self.parts.iter().map(|it| model.cost(it)).collect();
     }
 
-    /// Makes every move that helps, until none does.
-    fn descend(&mut self, model: &Model) {
+    /// Makes every move that helps, until none does or so many were tried.
+    fn descend(&mut self, model: &Model, tries: u64) {
+        let mut tries = tries;
         let rounds = 50;
         for _ in 0..rounds {
             let mut helped = false;
             for from in 0..self.parts.len() {
                 for to in (0..self.parts.len()).filter(|it| *it != from) {
-                    helped |= self.descend_between(model, from, to);
+                    helped |= self.descend_between(model, from, to, &mut tries);
                 }
             }
-            if !helped {
+            if !helped || tries == 0 {
                 return;
             }
         }
     }
 
-    fn descend_between(&mut self, model: &Model, from: usize, to: usize) -> bool {
+    fn descend_between(&mut self, model: &Model, from: usize, to: usize, tries: &mut u64) -> bool {
         let mut helped = false;
         let kinds = [true, false];
         for people in kinds {
@@ -177,11 +183,14 @@ impl State {
                     if !self.allowed(model, step) {
                         continue;
                     }
-                    if self.make(model, step) < -1e-9 {
+                    let Some(left) = tries.checked_sub(1) else { return helped };
+                    *tries = left;
+                    let (change, before) = self.make(model, step);
+                    if change < -1e-9 {
                         helped = true;
                         break;
                     }
-                    self.take_back(model, step);
+                    self.take_back(step, before);
                 }
                 place += 1;
             }
@@ -213,17 +222,17 @@ impl State {
         }
     }
 
-    /// Gives by how much the total changes.
-    fn make(&mut self, model: &Model, step: Move) -> f64 {
+    /// Gives by how much the total changes, and what both parts cost before.
+    fn make(&mut self, model: &Model, step: Move) -> (f64, [f64; 2]) {
         self.shift(step);
-        let before = self.costs[step.from] + self.costs[step.to];
+        let before = [self.costs[step.from], self.costs[step.to]];
         for part in [step.from, step.to] {
             self.costs[part] = model.cost(&self.parts[part]);
         }
-        self.costs[step.from] + self.costs[step.to] - before
+        (self.costs[step.from] + self.costs[step.to] - (before[0] + before[1]), before)
     }
 
-    fn take_back(&mut self, model: &Model, step: Move) {
+    fn take_back(&mut self, step: Move, before: [f64; 2]) {
         // What moved on stands at the end there; a swap is its own opposite.
         let Move { from, to, kind } = step;
         let last = |members: &[usize]| members.len() - 1;
@@ -242,9 +251,7 @@ impl State {
             let end = source.len() - 1;
             source.swap(place, end);
         }
-        for part in [from, to] {
-            self.costs[part] = model.cost(&self.parts[part]);
-        }
+        [self.costs[from], self.costs[to]] = before;
     }
 
     fn shift(&mut self, step: Move) {
@@ -306,4 +313,63 @@ fn centred(model: &Model, thing: usize) -> Vec<f64> {
 
 fn dot(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::org::{Limits, Weights};
+    use crate::split::clocks::Clocks;
+    use crate::split::evidence::Evidence;
+    use crate::split::model::Terms;
+    use crate::time::{Instant, Span, Zone};
+
+    /// Two services and four people; the first two always finish what is of the first service, the others of the second.
+    fn model() -> Model {
+        let at = |hours: i64| Instant::from_unix(1_767_225_600 + hours * 3_600);
+        let evidence = Evidence {
+            span: Span::new(at(0), at(24 * 60)).unwrap(),
+            people: 4,
+            opened: vec![(0..100).map(|it| at(it * 10)).collect(); 2],
+            touched: vec![50; 8],
+            had_last: vec![50, 50, 0, 0, 0, 0, 50, 50],
+            wrong: vec![(10, 300.0); 2],
+        };
+        let weights = Weights::default();
+        let limits = Limits { min_people: Some(1), max_share: None, ..Limits::default() };
+        let people: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).into();
+        let clocks = Clocks::new(&people, &[], &Zone::utc(), &[], &weights);
+        Model::new(&evidence, 4, &clocks, &Terms { weights: &weights, limits: &limits, price: 0.0 })
+    }
+
+    fn parts(of: &[(&[usize], usize)]) -> Vec<Part> {
+        of.iter().map(|(people, thing)| Part { people: people.to_vec(), things: vec![*thing] }).collect()
+    }
+
+    #[test]
+    fn a_descent_makes_no_more_tries_than_it_may() {
+        let model = model();
+        let crossed = parts(&[(&[0, 2], 0), (&[1, 3], 1)]);
+        let descended = |tries: u64| {
+            let mut state = State::new(&model, crossed.clone());
+            state.descend(&model, tries);
+            Division { parts: state.parts }.in_order()
+        };
+        assert_eq!(descended(0), Division { parts: crossed.clone() }.in_order());
+        assert_eq!(descended(u64::MAX), Division { parts: parts(&[(&[0, 1], 0), (&[2, 3], 1)]) }.in_order());
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_nothing_behind() {
+        let model = model();
+        let mut state = State::new(&model, parts(&[(&[0, 2], 0), (&[1, 3], 1)]));
+        let before = (state.parts.clone(), state.costs.clone());
+        let mut dice = Dice::new(7);
+        for _ in 0..200 {
+            let Some(step) = state.any_move(&model, &mut dice) else { continue };
+            let (_, costs) = state.make(&model, step);
+            state.take_back(step, costs);
+            assert_eq!((state.parts.clone(), state.costs.clone()), before);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, words};
 use crate::time::{Instant, Span};
 
 /// How many episodes are fetched at once.
@@ -319,7 +319,7 @@ impl Text {
 impl Read for Text {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at == self.buffer.len() {
-            self.refill().map_err(io::Error::other)?;
+            self.refill().map_err(|error| io::Error::other(words(&error)))?;
         }
         let read = (&self.buffer[self.at..]).read(into)?;
         self.at += read;

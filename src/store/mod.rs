@@ -99,8 +99,18 @@ impl Store {
         &self.path
     }
 
-    fn told(&self, error: rusqlite::Error) -> StoreError {
+    /// What went wrong with it.
+    pub fn told(&self, error: rusqlite::Error) -> StoreError {
         told(&self.path, error)
+    }
+}
+
+/// An error in SQLite's words, without the question that was asked of it.
+fn words(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -108,10 +118,11 @@ fn told(path: &Path, error: rusqlite::Error) -> StoreError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign { path, what: "it is no SQLite database" },
-        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, reason: error.to_string() },
+        // What we ask is sound: a table that we made is gone.
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::Unknown) => StoreError::Damaged { path, reason: words(&error) },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
-        Some(_) => StoreError::Unusable { path, reason: error.to_string() },
+        Some(_) => StoreError::Unusable { path, reason: words(&error) },
         // A cell of another type than the form has: somebody, or a failing disk, wrote it.
-        None => StoreError::Damaged { path, reason: error.to_string() },
+        None => StoreError::Damaged { path, reason: words(&error) },
     }
 }

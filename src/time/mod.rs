@@ -34,6 +34,7 @@ mod hours;
 mod instant;
 mod recurrence;
 mod text;
+mod windows;
 mod zone;
 
 pub use cadence::{Cadence, MonthDay, Times, Weekdays};
@@ -46,6 +47,7 @@ pub use text::{
     DurationError, InstantError, clock, duration, is_known, parse_clock, parse_days, parse_duration, parse_instant,
     parse_rfc3339, rfc3339, stamp, weekday, weekday_name, weekday_names,
 };
+pub use windows::windows_zone;
 pub use zone::{Civil, UnknownZone, Zone, ZoneOffset};
 
 /// Seconds of a day on a clock that never jumps. Civil arithmetic only: a real day may be longer.

@@ -195,6 +195,7 @@ fn a_month_of_alerts() {
       17  rows of 21 never fired
       1  piece of the file could not be read
       1  informs a channel only, as the rows say
+      5  name a service without all tags that services.toml gives it, such as mysql-main: tier=core; alerts go as they come, `dogwatch who mysql-main` brings them
 
     LADDERS
     3   42.9 %  storage-ops → storage-ops.secondary → app-ops → app-ops.secondary → incident-command → @vera

@@ -60,13 +60,13 @@ fn a_table_has_a_row_a_shift_and_a_row_a_gap_on_both_clocks() {
     // Ana's week has 167 hours, for Dublin's clock went forward on Sunday; Bo holds one day of it. After the layer's end
     // on the 13th at 10:00 the promise is broken.
     insta::assert_snapshot!(shown(&small("Europe/Dublin"), &[], "csv", "2026-03-23", "2026-04-14"), @r#"
-    rotation,seat,kind,person,name,email,start_utc,end_utc,start,end,hours,why,source
-    web,primary,turn,ana,Ana Souza,ana@example.com,2026-03-23T10:00:00Z,2026-03-24T00:00:00Z,2026-03-23T10:00:00Z,2026-03-24T00:00:00Z,14,"turn 1, every week on Mon at 10:00",web.toml:4
-    web,primary,override,bo,Bo Li,,2026-03-24T00:00:00Z,2026-03-25T00:00:00Z,2026-03-24T00:00:00Z,2026-03-25T00:00:00Z,24,"override for Ana Souza: school, concert",web.toml:9
-    web,primary,turn,ana,Ana Souza,ana@example.com,2026-03-25T00:00:00Z,2026-03-30T09:00:00Z,2026-03-25T00:00:00Z,2026-03-30T10:00:00+01:00,129,"turn 1, every week on Mon at 10:00",web.toml:4
-    web,primary,turn,bo,Bo Li,,2026-03-30T09:00:00Z,2026-04-06T09:00:00Z,2026-03-30T10:00:00+01:00,2026-04-06T10:00:00+01:00,168,"turn 2, every week on Mon at 10:00",web.toml:4
-    web,primary,vacant,,,,2026-04-06T09:00:00Z,2026-04-13T09:00:00Z,2026-04-06T10:00:00+01:00,2026-04-13T10:00:00+01:00,168,"turn 3, every week on Mon at 10:00",web.toml:4
-    web,primary,gap,,,,2026-04-13T09:00:00Z,2026-04-13T23:00:00Z,2026-04-13T10:00:00+01:00,2026-04-14T00:00:00+01:00,14,"promised, and held by nobody",
+    rotation,seat,kind,person,name,email,start_utc,end_utc,start,end,hours,why,source,planned_start_utc,planned_end_utc
+    web,primary,turn,ana,Ana Souza,ana@example.com,2026-03-23T10:00:00Z,2026-03-24T00:00:00Z,2026-03-23T10:00:00Z,2026-03-24T00:00:00Z,14,"turn 1, every week on Mon at 10:00",web.toml:4,2026-03-23T10:00:00Z,2026-03-30T09:00:00Z
+    web,primary,override,bo,Bo Li,,2026-03-24T00:00:00Z,2026-03-25T00:00:00Z,2026-03-24T00:00:00Z,2026-03-25T00:00:00Z,24,"override for Ana Souza: school, concert",web.toml:9,2026-03-24T00:00:00Z,2026-03-25T00:00:00Z
+    web,primary,turn,ana,Ana Souza,ana@example.com,2026-03-25T00:00:00Z,2026-03-30T09:00:00Z,2026-03-25T00:00:00Z,2026-03-30T10:00:00+01:00,129,"turn 1, every week on Mon at 10:00",web.toml:4,2026-03-23T10:00:00Z,2026-03-30T09:00:00Z
+    web,primary,turn,bo,Bo Li,,2026-03-30T09:00:00Z,2026-04-06T09:00:00Z,2026-03-30T10:00:00+01:00,2026-04-06T10:00:00+01:00,168,"turn 2, every week on Mon at 10:00",web.toml:4,2026-03-30T09:00:00Z,2026-04-06T09:00:00Z
+    web,primary,vacant,,,,2026-04-06T09:00:00Z,2026-04-13T09:00:00Z,2026-04-06T10:00:00+01:00,2026-04-13T10:00:00+01:00,168,"turn 3, every week on Mon at 10:00",web.toml:4,2026-04-06T09:00:00Z,2026-04-13T09:00:00Z
+    web,primary,gap,,,,2026-04-13T09:00:00Z,2026-04-13T23:00:00Z,2026-04-13T10:00:00+01:00,2026-04-14T00:00:00+01:00,14,"promised, and held by nobody",,,
     "#);
 }
 

@@ -495,3 +495,140 @@ fn a_bent_store_never_panics() {
     }
     assert!(refused > 10 && read > 10, "{refused} refused, {read} read");
 }
+
+/// Two teams of four people with two services each, for five months, in which whoever has the service is paged or is not.
+fn months(mark: [&str; 3]) -> String {
+    let [one, two, three] = mark;
+    let mut lines = String::new();
+    for number in 0..150_u32 {
+        let day = 1 + number % 28;
+        let at = |minute: u32| format!("2025-{:02}-{day:02}T10:{minute:02}:00Z", 1 + number / 30);
+        let (team, other) = (number % 2, (number + number % 5 / 4) % 2);
+        let person = format!("p{one}{}{two}", team * 4 + number / 2 % 4);
+        let resolver = format!("p{one}{}{two}", other * 4 + number / 2 % 4);
+        let service = format!("s{three}{}", other * 2 + number % 4 / 2);
+        lines += &format!(
+            "{{\"id\": \"E{one}{number}\", \"opened\": \"{}\", \"tags\": {{\"service\": \"{service}\", \"k{two}\": \"v{one}\"}}, \"steps\": [\
+             {{\"at\": \"{}\", \"kind\": \"paged\", \"team\": \"t{two}{team}\", \"person\": \"{person}\"}}, \
+             {{\"at\": \"{}\", \"kind\": \"resolved\", \"team\": \"t{two}{other}\", \"person\": \"{resolver}\"}}]}}\n",
+            at(0),
+            at(1),
+            at(30)
+        );
+    }
+    lines + &format!("{{\"x{one}\": 1}}\n")
+}
+
+/// What would turn a line around, or is not seen, is U+FFFD wherever it is shown, and nothing else differs from a history in which
+/// it is that. In the store it is what it was.
+#[test]
+fn names_that_would_turn_a_page_around_are_shown_harmless() {
+    let hostile = folder(&[("past.jsonl", &months(["\u{202e}", "\u{200b}", "\u{2066}"]))]);
+    let marked = folder(&[("past.jsonl", &months(["\u{fffd}"; 3]))]);
+    let both = |arguments: &str| [&hostile, &marked].map(|it| run(it.path(), arguments));
+    for arguments in [
+        "fit past.jsonl",
+        "fit past.jsonl --format html",
+        "fit past.jsonl --format json",
+        "split past.jsonl --into 2 --effort 300",
+        "split past.jsonl --into 2 --effort 300 --format html",
+        "history load past.jsonl",
+        "history show",
+        "fit",
+        "split --into 2 --effort 300",
+    ] {
+        let [hostile, marked] = both(arguments);
+        assert!(!hostile.starts_with("exit status 2") && hostile.contains('\u{fffd}'), "{arguments}: {hostile}");
+        assert_eq!(hostile, marked, "{arguments}");
+    }
+    let [one, other] = [(&hostile, "E\u{202e}7"), (&marked, "E\u{fffd}7")].map(|(scene, id)| {
+        let of = |format: &str| run(scene.path(), &format!("history show {id} --format {format}"));
+        (of("text"), of("json"))
+    });
+    assert_eq!(one.0, other.0);
+    assert_eq!(
+        one.1,
+        other
+            .1
+            .replace("E\u{fffd}", "E\u{202e}")
+            .replace("k\u{fffd}", "k\u{200b}")
+            .replace("v\u{fffd}", "v\u{202e}")
+            .replace("s\u{fffd}", "s\u{2066}")
+            .replace("t\u{fffd}", "t\u{200b}")
+            .replace("p\u{fffd}", "p\u{202e}")
+            .replace('\u{fffd}', "\u{200b}")
+    );
+}
+
+#[test]
+fn a_split_of_nothing_says_what_is_wrong_with_the_rows() {
+    let bad = LINES.lines().next_back().unwrap();
+    let nobody = r#"{"id": "Q2", "opened": "2026-01-06T10:00:00Z", "tags": {"service": "ledger"}, "steps": [{"at": "2026-01-06T10:00:00Z", "kind": "paged", "team": "books"}]}"#;
+    let untagged = LINES.lines().nth(1).unwrap();
+    let scene =
+        folder(&[("bad.jsonl", bad), ("empty.jsonl", "\n"), ("nobody.jsonl", nobody), ("untagged.jsonl", untagged)]);
+    insta::assert_snapshot!(run(scene.path(), "split bad.jsonl"), @"
+    exit status 2
+    --- stdout
+    Not used: 1 of 1 rows
+      1  not a time of the format
+           bad.jsonl:1  2026-02-30T10:00:00Z
+    --- stderr
+    error: there are no episodes in it
+      help: each row that was not used is counted above
+    ");
+    insta::assert_snapshot!(run(scene.path(), "split nobody.jsonl"), @"
+    exit status 2
+    --- stderr
+    error: there is nobody among whom `service` could be divided
+      help: it takes people in rotations: `-C DIR` names the folder that holds `rotations/`, or episodes name who was paged and for which team
+    ");
+    insta::assert_snapshot!(run(scene.path(), "split untagged.jsonl"), @"
+    exit status 2
+    --- stderr
+    error: there is nothing to divide: no episode carries a tag
+      help: it takes a tag that says what is broken, such as `service`: `--tag` names it
+    ");
+}
+
+#[test]
+fn a_store_that_lacks_a_table_is_damaged() {
+    let scene = folder(&[("past.jsonl", LINES)]);
+    run(scene.path(), "history load past.jsonl");
+    let store = rusqlite::Connection::open(scene.path().join("history.db")).unwrap();
+    store.execute_batch("PRAGMA foreign_keys = OFF; DROP TABLE episodes").unwrap();
+    drop(store);
+    for command in ["fit", "history show", "history show Q1", "history load past.jsonl"] {
+        let shown = run(scene.path(), command);
+        let wanted = "exit status 2\n--- stderr\nerror: `history.db` is damaged: no such table: episodes\n  help: move it away and pull or load again; `sqlite3 FILE .recover` may save what is in it\n";
+        assert_eq!(shown, wanted, "{command}");
+    }
+}
+
+#[test]
+fn what_is_packed_and_what_follows_it() {
+    let packed = |text: &str| {
+        let mut bytes = Vec::new();
+        flate2::read::GzEncoder::new(text.as_bytes(), flate2::Compression::fast()).read_to_end(&mut bytes).unwrap();
+        bytes
+    };
+    let (one, two) = LINES.lines().next().zip(LINES.lines().nth(1)).unwrap();
+    // The last line of a packed text need not end.
+    let (one, two) = (packed(&format!("{one}\n")), packed(two));
+    let scene = folder(&[]);
+    let shown = |name: &str, bytes: &[u8]| {
+        std::fs::write(scene.path().join(name), bytes).unwrap();
+        run(scene.path(), &format!("history load {name} --store {name}.db")).replace(name, "FILE")
+    };
+    let whole = "exit status 0\n--- stdout\n2 episodes: 2 new\n--- stderr\nmade FILE.db: it names people, so only you may read it; keep it out of git\n";
+    assert_eq!(shown("two.gz", &[&one[..], &two].concat()), whole);
+    assert_eq!(shown("padded.gz", &[&one[..], &two, &[0; 70_000]].concat()), whole);
+    assert_eq!(shown("padded-between.gz", &[&one[..], &[0; 512], &two].concat()), whole);
+    let left = "exit status 1\n--- stdout\n2 episodes: 2 new\nNot used: 0 of 2 rows\n  FILE was not read to its end: what follows its packed text is not gzip, and was left out\n--- stderr\nmade FILE.db: it names people, so only you may read it; keep it out of git\n";
+    assert_eq!(shown("garbage.gz", &[&one[..], &two, b"garbage"].concat()), left);
+    assert_eq!(shown("long-garbage.gz", &[&one[..], &two, &[b'x'; 100_000][..]].concat()), left);
+    let none = "exit status 2\n--- stderr\nerror: could not read `FILE`: it begins with zero bytes, as no text does\n  help: is it the right file? CSV, JSON lines, or either of them packed by gzip\n";
+    assert_eq!(shown("nil", &[0; 4_096]), none);
+    assert_eq!(shown("one-nil", &[0]), none);
+    assert_eq!(shown("nil-first", b"\0\0{\"id\": 1}\n"), none);
+}

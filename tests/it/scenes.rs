@@ -717,6 +717,36 @@ fn show_into_a_folder_that_is_not_there() {
 }
 
 #[test]
+fn a_file_that_is_read_only_is_left_alone() {
+    let scene = Scene::small();
+    let read_only = |name: &str| {
+        let path = scene.folder.path().join(name);
+        let mut mode = std::fs::metadata(&path).unwrap().permissions();
+        mode.set_readonly(true);
+        std::fs::set_permissions(&path, mode).unwrap();
+        std::fs::read(path).unwrap()
+    };
+    std::fs::write(scene.folder.path().join("a.csv"), "mine").unwrap();
+    let mine = read_only("a.csv");
+    insta::assert_snapshot!(scene.run("show --format csv -o a.csv"), @"
+    exit status 2
+    --- stderr
+    error: could not write `a.csv`: it is read-only, and is left as it is
+      help: make it writable, or name another file
+    ");
+    assert_eq!(std::fs::read(scene.folder.path().join("a.csv")).unwrap(), mine);
+    let web = read_only("rotations/web.toml");
+    insta::assert_snapshot!(scene.run("edit override cy web --from 2026-02-10 --until 2026-02-11"), @"
+    exit status 2
+    --- stderr
+    error: could not write `rotations/web.toml`: it is read-only, and is left as it is
+      help: make it writable, or name another file
+      help: nothing was written
+    ");
+    assert_eq!(std::fs::read(scene.folder.path().join("rotations/web.toml")).unwrap(), web);
+}
+
+#[test]
 fn show_of_a_time_in_which_nobody_holds_anything() {
     let shown = |format: &str| Scene::small().run(&format!("show @vera --format {format}"));
     insta::assert_snapshot!(shown("text"), @"
@@ -729,7 +759,7 @@ fn show_of_a_time_in_which_nobody_holds_anything() {
     insta::assert_snapshot!(shown("csv"), @"
     exit status 0
     --- stdout
-    rotation,seat,kind,person,name,email,start_utc,end_utc,start,end,hours,why,source
+    rotation,seat,kind,person,name,email,start_utc,end_utc,start,end,hours,why,source,planned_start_utc,planned_end_utc
     ");
     insta::assert_snapshot!(shown("ics"), @"
     exit status 0
@@ -927,6 +957,26 @@ fn check_writes_markdown_for_a_pull_request() {
 
     </details>
     "#);
+}
+
+/// A link in a page of the repository cannot begin at the root of somebody's machine.
+#[test]
+fn check_links_to_files_from_where_one_stands_whatever_c_says() {
+    let scene = Scene::small();
+    let here = scene.run("check --format markdown");
+    assert!(here.contains("[web.toml:1](rotations/web.toml#L1)"), "{here}");
+    let absolute = |from: &Path, of: &Path| run(from, &format!("check --format markdown -C {}", of.display()));
+    assert_eq!(absolute(scene.folder.path(), scene.folder.path()), here);
+    let around = scene.folder.path().join("around");
+    std::fs::create_dir(&around).unwrap();
+    assert_eq!(run(&around, "check --format markdown -C .."), here);
+    let inner = around.join("deep");
+    std::fs::create_dir_all(inner.join("rotations")).unwrap();
+    for entry in std::fs::read_dir(scene.folder.path().join("rotations")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), inner.join("rotations").join(entry.file_name())).unwrap();
+    }
+    assert_eq!(absolute(&around, &inner), here.replace("](rotations/", "](deep/rotations/"));
 }
 
 #[test]

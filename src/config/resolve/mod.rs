@@ -19,7 +19,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::decode::{At, Decode, MOST_SUGGESTIONS, Reader, When};
 use crate::config::files::{is_calendar, is_toml};
-use crate::config::ics::IcsError;
+use crate::config::ics::{Event, IcsError};
 use crate::config::raw;
 use crate::config::{Diagnostic, Files};
 use crate::org::{Org, PersonId, RotationId, Source};
@@ -53,6 +53,9 @@ struct Context<'a> {
     holidays: BTreeMap<String, Arc<[NaiveDate]>>,
     /// Holiday calendars that are named, well-formed or not.
     calendars: Vec<String>,
+    /// Calendars of time off that were read, by name: a whole team may keep one. Each on the clock that it was read on, if
+    /// that matters.
+    time_off: BTreeMap<String, Vec<(Option<Zone>, TimeOffRead)>>,
     /// Whether other calendars do not exist, rather than standing in a file that could not be read.
     calendars_complete: bool,
     /// People's ids by their names, addresses and aliases, in small letters.
@@ -60,6 +63,8 @@ struct Context<'a> {
     /// The organisation's zone, or UTC while that is unknown.
     zone: Zone,
 }
+
+type TimeOffRead = Result<Arc<[Event]>, IcsError>;
 
 /// Names that rows may refer to.
 struct Names<T> {
@@ -97,6 +102,7 @@ impl<'a> Context<'a> {
             without_secondary: BTreeSet::new(),
             holidays: BTreeMap::new(),
             calendars: Vec::new(),
+            time_off: BTreeMap::new(),
             calendars_complete: true,
             called: BTreeMap::new(),
             zone: Zone::utc(),
@@ -418,8 +424,8 @@ impl<'a> Context<'a> {
         });
     }
 
-    /// The text of a calendar whose path stands in `file`.
-    fn calendar(&mut self, file: &File<'_>, path: &At<String>) -> Option<&'a str> {
+    /// The name and the text of a calendar whose path stands in `file`.
+    fn calendar(&mut self, file: &File<'_>, path: &At<String>) -> Option<(String, &'a str)> {
         let folder = file.name.rsplit_once('/').map_or("", |(folder, _)| folder);
         let mut parts: Vec<&str> = folder.split('/').filter(|it| !it.is_empty()).collect();
         let mut inside = !path.value.starts_with('/');
@@ -432,7 +438,7 @@ impl<'a> Context<'a> {
         }
         let key = parts.join("/");
         if inside && let Some(text) = self.files.text(&key) {
-            return Some(text);
+            return Some((key, text));
         }
         if let (true, Some(reason)) = (inside, self.files.unreadable(&key)) {
             let message = format!("the calendar `{}` cannot be read: {reason}", path.value);

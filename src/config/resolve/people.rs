@@ -1,8 +1,9 @@
 //! `people.toml`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Context, File, as_id, is_id};
+use super::{Context, File, TimeOffRead, as_id, is_id};
 use crate::config::decode::{At, Kept, Named};
 use crate::config::ics::{self, EventTime, Purpose};
 use crate::config::raw;
@@ -134,9 +135,9 @@ impl Context<'_> {
                 Some(vec![TimeOff { span, note: raw.note.clone() }])
             }
             (None, Some(path)) if raw.until.is_none() && raw.through.is_none() => {
-                let text = self.calendar(file, path)?;
-                match ics::events(text, Purpose::TimeOff, zone) {
-                    Ok(events) => Some(events.into_iter().filter_map(|event| time_off(event, raw, zone)).collect()),
+                let (name, text) = self.calendar(file, path)?;
+                match self.time_off(name, text, zone) {
+                    Ok(events) => Some(events.iter().filter_map(|event| time_off(event, raw, zone)).collect()),
                     Err(error) => {
                         self.bad_calendar(file, path, &error, "{ from = 2026-03-16, through = 2026-03-20 }");
                         None
@@ -155,14 +156,27 @@ impl Context<'_> {
             }
         }
     }
+
+    /// The events of a calendar of time off. It is read once, whoever names it, unless its times are on everybody's own clock.
+    fn time_off(&mut self, name: String, text: &str, zone: &Zone) -> TimeOffRead {
+        let read = self.time_off.entry(name).or_default();
+        let alike = |of: &Option<Zone>| of.as_ref().is_none_or(|it| it.name() == zone.name());
+        if let Some((_, events)) = read.iter().find(|(of, _)| alike(of)) {
+            return events.clone();
+        }
+        let (events, own_matters) = ics::read(text, Purpose::TimeOff, zone);
+        let events = events.map(Arc::from);
+        read.push((own_matters.then(|| zone.clone()), events.clone()));
+        events
+    }
 }
 
-fn time_off(event: ics::Event, row: &raw::OffRow, zone: &Zone) -> Option<TimeOff> {
+fn time_off(event: &ics::Event, row: &raw::OffRow, zone: &Zone) -> Option<TimeOff> {
     let span = match event.when {
         EventTime::Days(first, end) => Span::new(zone.start_of_day(first), zone.start_of_day(end))?,
         EventTime::Span(span) => span,
     };
-    Some(TimeOff { span, note: row.note.clone().or(event.summary) })
+    Some(TimeOff { span, note: row.note.clone().or_else(|| event.summary.clone()) })
 }
 
 /// Whether a text has the form of an e-mail address.

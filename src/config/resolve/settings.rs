@@ -88,7 +88,7 @@ impl Context<'_> {
                 sound.then_some(days)
             }
             HolidaySource::Calendar(path) => {
-                let text = self.calendar(file, path)?;
+                let (_, text) = self.calendar(file, path)?;
                 match ics::days(text, &self.zone) {
                     Ok(days) => Some(days),
                     Err(error) => {

@@ -8,6 +8,7 @@ use crate::export::text::{
 };
 use crate::history::Told;
 use crate::history::fit::{Drift, Fit, Month, OFTEN, Part, Repetition, ReplayedTo, Share, Spread};
+use crate::org::harmless;
 use crate::time::{CIVIL_DAY, stamp, weekday_names};
 
 /// How many teams the matrix has.
@@ -652,13 +653,13 @@ fn losses(page: &mut Page, of: &FitOf<'_>) {
         page.line(format_args!(
             "<tr><td class=\"n\">{}</td><td>{loss}</td><td class=\"q\">{}</td></tr>",
             count(*rows),
-            escaped(&first)
+            escaped(&harmless(&first))
         ));
     }
     for (file, reason) in &of.losses.cut_short {
         page.line(format_args!(
             "<tr><td></td><td colspan=\"2\">{} was not read to its end: {}</td></tr>",
-            escaped(file),
+            escaped(&harmless(file)),
             escaped(reason)
         ));
     }

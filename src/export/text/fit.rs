@@ -7,6 +7,7 @@ use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
 use crate::export::{FitOf, Reader};
 use crate::history::fit::{Drift, Duration, Fit, LEAST_A_MONTH, OFTEN, Part, ReplayedTo, Share, Spread, Steadiness};
 use crate::history::{Losses, Told, Witness};
+use crate::org::harmless;
 use crate::time::stamp;
 
 /// How many rows a table shows; JSON has all.
@@ -74,14 +75,15 @@ pub fn losses(rows: u64, losses: &Losses) -> String {
         for it in shown {
             let place = if it.line > 0 { format!("{}:{}", it.file, it.line) } else { it.file.clone() };
             let text = [place.as_str(), it.text.as_str()].into_iter().filter(|it| !it.is_empty());
-            table.push(vec![String::new(), styled(FAINT, &format!("  {}", text.collect::<Vec<_>>().join("  ")))]);
+            let text = harmless(&text.collect::<Vec<_>>().join("  "));
+            table.push(vec![String::new(), styled(FAINT, &format!("  {text}"))]);
         }
     }
     for line in aligned(&table, "  ") {
         let _ = writeln!(out, "{line}");
     }
     for (file, reason) in &losses.cut_short {
-        let _ = writeln!(out, "  {file} was not read to its end: {reason}");
+        let _ = writeln!(out, "  {} was not read to its end: {reason}", harmless(file));
     }
     out
 }

@@ -8,6 +8,7 @@ use crate::export::Reader;
 use crate::export::text::columns::aligned;
 use crate::export::text::fit::{count, counted, long, losses};
 use crate::export::text::{BAD, FAINT, STRONG, styled};
+use crate::org::harmless;
 use crate::store::{Overview, Pulled, What};
 use crate::time::{Span, parse_rfc3339, stamp};
 
@@ -31,7 +32,7 @@ pub fn past(overview: &Overview, place: &str, reader: &Reader) -> String {
         let _ = writeln!(
             out,
             "{}  {}",
-            styled(STRONG, &load.files.join(", ")),
+            styled(STRONG, &harmless(&load.files.join(", "))),
             styled(FAINT, &format!("loaded {}", stamp(load.at, &reader.zone)))
         );
         let span = load.span.map_or_else(
@@ -101,13 +102,13 @@ pub fn episode(line: &str, title: Option<&str>, reader: &Reader) -> Option<Strin
     let _ = writeln!(
         out,
         "{}  opened {}{}",
-        styled(STRONG, episode["id"].as_str()?),
+        styled(STRONG, &harmless(episode["id"].as_str()?)),
         stamp(opened, &reader.zone),
-        title.map(|it| format!("  {}", plain(it))).unwrap_or_default()
+        title.map(|it| format!("  {}", harmless(it))).unwrap_or_default()
     );
     let tags = episode["tags"].as_object().into_iter().flatten();
     let tags: Vec<String> =
-        tags.filter_map(|(key, it)| Some(format!("{}={}", plain(key), plain(it.as_str()?)))).collect();
+        tags.filter_map(|(key, it)| Some(format!("{}={}", harmless(key), harmless(it.as_str()?)))).collect();
     if !tags.is_empty() {
         let _ = writeln!(out, "  {}", styled(FAINT, &tags.join("  ")));
     }
@@ -119,16 +120,11 @@ pub fn episode(line: &str, title: Option<&str>, reader: &Reader) -> Option<Strin
             Ok(after) => format!("+{}", long(after)),
             Err(_) => "before".to_owned(),
         };
-        let name = |key: &str| plain(step[key].as_str().unwrap_or(""));
+        let name = |key: &str| harmless(step[key].as_str().unwrap_or(""));
         rows.push(vec![format!("  {after}"), stamp(at, &reader.zone), name("kind"), name("team"), name("person")]);
     }
     for line in aligned(&rows, "  ") {
         let _ = writeln!(out, "{line}");
     }
     Some(out)
-}
-
-/// What cannot steer a terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|it| if it.is_control() { '\u{fffd}' } else { it }).collect()
 }

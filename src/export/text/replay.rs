@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::alerts::Unread;
 use crate::escalation::{Climbed, Kind, Replay, Row, Verdict};
 use crate::export::text::columns::{aligned, cut};
-use crate::export::text::{BAD, FAINT, GOOD, STRONG, styled};
+use crate::export::text::{BAD, FAINT, GOOD, HINT, STRONG, styled};
 use crate::export::{Reader, Sent};
 use crate::org::{Route, RouteTarget, Tags, harmless};
 
@@ -21,6 +21,7 @@ pub fn replay(sent: &Sent<'_>, reader: &Reader) -> String {
     for finding in findings(sent) {
         let _ = writeln!(out, "  {finding}");
     }
+    out.push_str(&known_more(replay));
     if replay.alerts > 0 {
         section(&mut out, "LADDERS", &ladders(replay, reader), replay.outcomes.len());
     }
@@ -86,6 +87,23 @@ fn findings(sent: &Sent<'_>) -> Vec<String> {
         found.push(format!("{}  {verb} a channel only, as the rows say", grouped(replay.informed)));
     }
     found
+}
+
+/// Alerts go as they come; who forgets that takes a route for wrong.
+fn known_more(replay: &Replay<'_>) -> String {
+    let Some((service, _)) = replay.known_more.first() else { return String::new() };
+    let alerts: u64 = replay.known_more.iter().map(|it| it.1).sum();
+    let tags = service.tags.iter().filter(|(tag, _)| *tag != "service");
+    let tags: Vec<String> = tags.map(|(tag, value)| format!("{tag}={value}")).collect();
+    let name = if alerts == 1 { "names" } else { "name" };
+    format!(
+        "  {}  {name} a service without all tags that services.toml gives it, such as {}: {}; alerts go as they come, \
+         `dogwatch who {}` brings them\n",
+        styled(HINT, &grouped(alerts)),
+        service.key,
+        tags.join(" "),
+        service.key
+    )
 }
 
 fn section(out: &mut String, title: &str, rows: &[Vec<String>], all: usize) {

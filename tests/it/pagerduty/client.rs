@@ -95,7 +95,7 @@ fn it_waits_as_long_as_it_is_told_and_five_seconds_if_it_is_not() {
 
 #[test]
 fn the_last_request_of_a_minute_waits_for_the_next_minute() {
-    let last = Reply { status: 200, reset: Some(12), remaining: Some(0), body: "{}".to_owned() };
+    let last = Reply { status: 200, reset: Some(12), remaining: Some(0), location: None, body: "{}".to_owned() };
     let mut scene = scene(vec![Ok(last)]);
     scene.client.get("/x", &[]).unwrap();
     assert_eq!(*scene.waited.borrow(), [12_000]);
@@ -154,6 +154,37 @@ fn what_is_not_json_is_told() {
     // A redirect is not followed: a token is not sent elsewhere.
     let mut scene = self::scene(vec![reply(302, "")]);
     assert!(matches!(scene.client.get("/users", &[]).unwrap_err(), Error::NotJson { status: 302, .. }));
+}
+
+#[test]
+fn an_answer_that_says_nothing_is_told() {
+    for body in ["null", "", " null\n"] {
+        let mut scene = scene(vec![reply(200, body)]);
+        let error = scene.client.get("/users", &[]).unwrap_err();
+        assert_eq!(error.to_string(), "GET /users: the answer (200) is empty", "{body:?}");
+    }
+}
+
+#[test]
+fn a_redirect_is_told_with_its_target_and_without_what_may_be_secret() {
+    for (location, shown) in [
+        ("https://login.example.com/sso?key=secret#x", "https://login.example.com/sso"),
+        ("https://ana:secret@example.com/x", "https://example.com/x"),
+        ("/v2/users?x=secret", "/v2/users"),
+        ("https://example.com/\u{202e}", "https://example.com/%E2%80%AE"),
+    ] {
+        let answer = Reply { status: 301, location: Some(location.to_owned()), ..Reply::default() };
+        let mut scene = scene(vec![Ok(answer)]);
+        let error = scene.client.get("/users", &[]).unwrap_err();
+        assert_eq!(error.to_string(), format!("GET /users: sent on (301) to `{shown}`"));
+        assert_eq!(
+            error.hint(),
+            Some(
+                "`--base-url` is the address of the API itself; no redirect is followed, for the token would go along"
+            )
+        );
+        assert!(!error.is_unsure());
+    }
 }
 
 fn page(ids: &[&str], limit: u64, more: bool) -> Result<Reply, String> {

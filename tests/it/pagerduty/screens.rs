@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use dogwatch::export::{Reader, markdown, text};
 use dogwatch::rehearsal::{Clock, Faults, Rehearsal, Switches, server};
 use dogwatch::time::Instant;
 
@@ -90,4 +91,24 @@ fn a_plan_in_a_pull_request() {
 - **web** Ana stays on call until Mon 2026-02-02 10:00 GMT; from then on it is as the files say
 ";
     assert_eq!(plan("markdown"), wanted);
+}
+
+/// Somebody whose name would turn a line around is shown as somebody with the mark of an unknown letter; nothing else differs.
+#[test]
+fn names_of_others_are_shown_harmless() {
+    let files: Vec<(&str, &str)> = FILES.into_iter().chain([("web.toml", WEB)]).collect();
+    let org = org(&files);
+    let shown = |name: &str| {
+        let mut theirs = org.clone();
+        theirs.people[0].name = name.to_owned();
+        let world = World::of(&theirs, "2026-01-28T11:00:00Z");
+        let plan = world.plan(&org).unwrap();
+        let reader = Reader { zone: org.zone.clone(), now: instant(NOW), width: 100 };
+        let differences = &plan.changes;
+        let pages = [text::plan(&plan, &reader), markdown::plan(&plan, &reader)];
+        pages.join("\n") + &text::verified(&plan, differences, &reader)
+    };
+    let (hostile, marked) = (shown("Ana\u{202e}ZUOS\u{200b}"), shown("Ana\u{fffd}ZUOS\u{fffd}"));
+    assert!(hostile.contains("Ana\u{fffd}ZUOS\u{fffd}"), "{hostile}");
+    assert_eq!(hostile, marked);
 }

@@ -75,7 +75,36 @@ fn something_else_than_pagerduty_is_told() {
     let url = stubborn(
         "HTTP/1.1 302 Found\r\nLocation: http://example.com\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",
     );
+    check(
+        &url,
+        &["plan"],
+        &["sent on (302) to `http://example.com/`", "help: `--base-url` is the address of the API itself"],
+    );
+    let url = stubborn("HTTP/1.1 302 Found\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
     check(&url, &["plan"], &["the answer (302) is not JSON: hello", "help: something else than PagerDuty"]);
+}
+
+#[test]
+fn an_empty_address_is_none_and_an_empty_variable_is_not_set() {
+    let run = |variable: &str, arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_dogwatch"))
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("PAGERDUTY_TOKEN", "rehearsal")
+            .env("DOGWATCH_PAGERDUTY", variable)
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let wanted = "error: `--base-url` is empty\n  help: `us`, `eu`, or an address; without it, the variable DOGWATCH_PAGERDUTY or `us`\n";
+    assert_eq!(run("http://127.0.0.1:9", &["plan", "--base-url", ""]), (Some(2), wanted.to_owned()));
+    let wanted = "error: not the address of an API: what was given is none\n  help: https://api.pagerduty.com, https://api.eu.pagerduty.com, or what `rehearse` prints\n";
+    assert_eq!(run("nonsense", &["plan"]), (Some(2), wanted.to_owned()));
+    // What is typed goes before the variable, whatever that says.
+    for variable in ["", "http://127.0.0.1:9"] {
+        assert_eq!(run(variable, &["plan", "--base-url", "nonsense"]), (Some(2), wanted.to_owned()));
+    }
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Transport for Wire {
                     Body::Text(text) => text.clone(),
                 };
                 let (reset, remaining) = (header("ratelimit-reset"), header("ratelimit-remaining"));
-                Ok(Reply { status: answer.status, reset, remaining, body })
+                Ok(Reply { status: answer.status, reset, remaining, location: None, body })
             }
         }
     }
