@@ -1,7 +1,7 @@
 //! What all pages have around them.
 
 use crate::export::markup::escaped;
-use crate::time::{Instant, Zone, duration, stamp};
+use crate::time::{CIVIL_DAY, Instant, Zone, duration, stamp};
 use crate::web::pages::{Body, Page, VERSION, View, line};
 
 /// A whole page.
@@ -100,7 +100,7 @@ fn then(out: &mut String, view: &View<'_>) {
 /// `3 days ago`, `in 2 h 30 min`.
 fn away(at: Instant, now: Instant) -> String {
     let seconds = at.unix().abs_diff(now.unix());
-    let (day, hour) = (86_400, 3_600);
+    let (day, hour) = (CIVIL_DAY.unsigned_abs(), CIVIL_DAY.unsigned_abs() / 24);
     let (whole, what) = if seconds >= 2 * day { (seconds / day, "days") } else { (seconds / hour, "hours") };
     let long = match seconds {
         it if it < 2 * hour => duration(std::time::Duration::from_secs(it / 60 * 60)),
