@@ -10,18 +10,23 @@ pub(super) struct Names {
     ends: Vec<usize>,
     table: Vec<u32>,
     /// The first short ones, to be found at one look.
-    short: Vec<Short>,
+    short: Vec<Slot>,
     shorts: usize,
 }
 
-/// A short text as two numbers, which say it together with its length; and its own number. The smaller it is, the more of
-/// them stay at hand.
+/// A short text and its number.
 #[derive(Debug, Clone, Copy)]
+struct Slot {
+    text: Short,
+    number: u32,
+}
+
+/// A short text as two numbers, which say it together with its length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Short {
     low: u64,
     high: u64,
     length: u32,
-    number: u32,
 }
 
 /// How many texts there may be.
@@ -80,7 +85,7 @@ impl Names {
         let mut slot = short_hash(wanted);
         loop {
             let it = self.short.get(slot & mask)?;
-            if it.low == wanted.low && it.high == wanted.high && it.length == wanted.length {
+            if it.text == wanted {
                 return Some(it.number);
             }
             if it.number == FREE {
@@ -97,27 +102,27 @@ impl Names {
         check: impl FnOnce(&[u8]) -> Result<(), E>,
     ) -> Result<Option<u32>, E> {
         let found = self.look_up(text.bytes, check)?;
-        if let (Some(short), Some(number)) = (short(text), found)
+        if let (Some(text), Some(number)) = (short(text), found)
             && self.shorts < MOST_SHORT
         {
-            self.keep_short(Short { number, ..short });
+            self.keep_short(Slot { text, number });
         }
         Ok(found)
     }
 
     #[cold]
-    fn keep_short(&mut self, new: Short) {
-        // So few that the first place looked at is mostly the right one.
-        if self.shorts * 2 >= self.short.len() {
+    fn keep_short(&mut self, new: Slot) {
+        // So few that the first place looked at is nearly always the right one.
+        if self.shorts * 3 >= self.short.len() {
             // No text is so long.
-            let none = Short { low: 0, high: 0, length: u32::MAX, number: FREE };
+            let none = Slot { text: Short { low: 0, high: 0, length: u32::MAX }, number: FREE };
             let size = (self.short.len() * 2).max(64);
             let before = std::mem::replace(&mut self.short, vec![none; size]);
             self.shorts = 0;
             before.into_iter().filter(|it| it.number != FREE).for_each(|it| self.keep_short(it));
         }
         let mask = self.short.len() - 1;
-        let mut slot = short_hash(new) & mask;
+        let mut slot = short_hash(new.text) & mask;
         while self.short[slot].number != FREE {
             slot = (slot + 1) & mask;
         }
@@ -279,7 +284,6 @@ fn mix(key: u64) -> usize {
     usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
 }
 
-/// A short text, without its number.
 #[inline]
 fn short(text: Text<'_>) -> Option<Short> {
     /// What of sixteen bytes a text of each length has.
@@ -301,7 +305,7 @@ fn short(text: Text<'_>) -> Option<Short> {
     };
     let all = u128::from_le_bytes(bytes);
     #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted, and a short text is short")]
-    Some(Short { low: all as u64 & low, high: (all >> 64) as u64 & high, length: length as u32, number: FREE })
+    Some(Short { low: all as u64 & low, high: (all >> 64) as u64 & high, length: length as u32 })
 }
 
 #[cold]
