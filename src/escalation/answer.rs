@@ -79,6 +79,12 @@ impl Answer<'_> {
         })
     }
 
+    /// What [`knows_more`](Answer::knows_more) would bring besides, as `TAG=VALUE`.
+    pub fn known_besides(&self) -> Vec<String> {
+        let tags = self.knows_more.iter().flat_map(|it| &it.tags).filter(|(tag, _)| !self.tags.contains_key(*tag));
+        tags.map(|(tag, value)| format!("{tag}={value}")).collect()
+    }
+
     /// The nodes of each way as a routing test writes them, in order.
     pub fn expectation(&self, org: &Org) -> Vec<Vec<String>> {
         let way = |way: &Way<'_>| match way {

@@ -108,6 +108,14 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// One word as [`words`] reads it.
+pub fn word(text: &str) -> String {
+    match text.contains(|it: char| it.is_whitespace() || it == '"' || it == '\'') {
+        false => text.to_owned(),
+        true => text.split('"').map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join("'\"'"),
+    }
+}
+
 /// Nothing of that name: what may have been meant.
 pub fn unknown(error: &Unknown) -> Problem {
     let problem = Problem::missing(error).near(error.nearest.iter().cloned());
@@ -151,5 +159,13 @@ mod tests {
             ["host=a b", "x=it is \"so\"", "open=to the end"]
         );
         assert_eq!(words(" \"\" "), [""; 0]);
+    }
+
+    #[test]
+    fn a_word_is_written_as_it_is_read() {
+        assert_eq!((word("host=a").as_str(), word("host=a b").as_str()), ("host=a", "\"host=a b\""));
+        for text in ["host=a b", "x=it's", "x=\"so\"", "\"a 'b\" c", "'"] {
+            assert_eq!(words(&word(text)), [text]);
+        }
     }
 }

@@ -61,10 +61,8 @@ fn head(org: &Org, answer: &Answer<'_>, reader: &Reader) -> String {
         let _ = writeln!(out, "{}   {}", styled(FAINT, "tags"), tags.join(" "));
     }
     if let Some(service) = answer.knows_more {
-        let more = service.tags.iter().filter(|(tag, _)| !answer.tags.contains_key(*tag));
-        let more: Vec<String> = more.map(|(tag, value)| format!("{tag}={value}")).collect();
-        let hint =
-            format!("services.toml knows more of {0}: {1}; `dogwatch who {0}` brings it", service.key, more.join(" "));
+        let more = answer.known_besides().join(" ");
+        let hint = format!("services.toml knows more of {0}: {more}; `dogwatch who {0}` brings it", service.key);
         let _ = writeln!(out, "{}   {hint}", styled(HINT, "hint"));
     }
     out

@@ -11,7 +11,7 @@ use crate::export::text::{minutes, names};
 use crate::export::{palette, reason, seat_title};
 use crate::org::{Node, PersonId};
 use crate::time::{Exhausted, Instant, stamp};
-use crate::web::ask::{question, unknown, words};
+use crate::web::ask::{question, unknown, word, words};
 use crate::web::pages::{Body, View, contacts, line, troubles};
 use crate::web::response::Problem;
 
@@ -55,8 +55,8 @@ pub(super) fn page(view: &View<'_>) -> Result<Body, Problem> {
             troubles(out, view, &problem);
             if let Some(name) = unknown_name.filter(|it| !it.starts_with('@')) {
                 let tag = format!("service={name}");
-                let quoted = if tag.contains(char::is_whitespace) { format!("\"{tag}\"") } else { tag.clone() };
-                let link = view.link("/ask", &[("q", &quoted), ("at", view.parameters.one("at").unwrap_or_default())]);
+                let link =
+                    view.link("/ask", &[("q", &word(&tag)), ("at", view.parameters.one("at").unwrap_or_default())]);
                 line(out, format_args!("<p>Or ask for an alert with <a href=\"{link}\">{}</a>.</p>", escaped(&tag)));
             }
             form(out, view, asked, true);
@@ -138,18 +138,16 @@ fn shown(out: &mut String, view: &View<'_>, answer: &Answer<'_>, asked: &str) ->
         out.push_str("</ul>\n");
     }
     if let Some(service) = answer.knows_more {
-        let more = service.tags.iter().filter(|(tag, _)| !answer.tags.contains_key(*tag));
-        let more: Vec<String> = more.map(|(tag, value)| format!("{tag}={value}")).collect();
         // By its name, with all else that was asked.
         let rest = words(asked).into_iter().filter(|it| !it.starts_with("service="));
-        let rest = rest.map(|it| if it.contains(char::is_whitespace) { format!("\"{it}\"") } else { it });
+        let rest = rest.map(|it| word(&it));
         let question = [service.key.clone()].into_iter().chain(rest).collect::<Vec<_>>().join(" ");
         line(
             out,
             format_args!(
                 "<p class=\"hint\">services.toml knows more of {}: {}. <a href=\"{}\">Ask with it</a>.</p>",
                 escaped(&service.key),
-                escaped(&more.join(" ")),
+                escaped(&answer.known_besides().join(" ")),
                 view.link("/ask", &[("q", &question), ("at", view.parameters.one("at").unwrap_or_default())]),
             ),
         );

@@ -1,7 +1,7 @@
 //! What all pages have around them.
 
 use crate::export::markup::escaped;
-use crate::time::{CIVIL_DAY, Instant, Zone, duration, stamp};
+use crate::time::{CIVIL_DAY, Instant, Zone, stamp};
 use crate::web::pages::{Body, Page, VERSION, View, line};
 
 /// A whole page.
@@ -97,20 +97,17 @@ fn then(out: &mut String, view: &View<'_>) {
     );
 }
 
-/// `3 days ago`, `in 2 h 30 min`.
+/// `3 days ago`, `in 2 hours`, `5 min ago`.
 fn away(at: Instant, now: Instant) -> String {
-    let seconds = at.unix().abs_diff(now.unix());
-    let (day, hour) = (CIVIL_DAY.unsigned_abs(), CIVIL_DAY.unsigned_abs() / 24);
-    let (whole, what) = if seconds >= 2 * day { (seconds / day, "days") } else { (seconds / hour, "hours") };
-    let long = match seconds {
-        it if it < 2 * hour => duration(std::time::Duration::from_secs(it / 60 * 60)),
-        _ => format!("{whole} {what}"),
+    let minutes = at.unix().abs_diff(now.unix()) / 60;
+    let day = CIVIL_DAY.unsigned_abs() / 60;
+    let long = match minutes {
+        0 => return "a moment away".to_owned(),
+        it if it >= 2 * day => format!("{} days", it / day),
+        it if it >= 120 => format!("{} hours", it / 60),
+        it => format!("{it} min"),
     };
-    match (seconds < 60, at < now) {
-        (true, _) => "a moment away".to_owned(),
-        (_, true) => format!("{long} ago"),
-        (_, false) => format!("in {long}"),
-    }
+    if at < now { format!("{long} ago") } else { format!("in {long}") }
 }
 
 fn foot(out: &mut String, view: &View<'_>, page: Option<&Page>) {

@@ -258,7 +258,7 @@ impl View<'_> {
         self.link(&format!("/rotations/{}", encoded(&self.org.rotation(seat.rotation).key)), &[])
     }
 
-    /// The same page with other parameters, ready to stand between quotes.
+    /// The same question at another moment, or at whatever moment it is then; ready to stand between quotes.
     fn here(&self, at: Option<Instant>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for name in self.parameters.names().filter(|it| *it != "at") {
