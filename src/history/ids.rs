@@ -14,6 +14,7 @@ pub(super) const MOST_DIGITS: u32 = 12;
 pub(super) const MOST_PREFIXES: u32 = 1 << 19;
 
 impl Id {
+    #[inline(always)]
     pub fn pack(self) -> u64 {
         match self {
             Id::Text(text) => 1 << 63 | u64::from(text),
@@ -43,15 +44,21 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, id: u64) {
+        match u32::try_from(id.wrapping_sub(self.first)) {
+            Ok(after) if id >= self.first && !self.near.is_empty() => self.near.push(after),
+            _ => self.push_any(id),
+        }
+    }
+
+    #[inline(never)]
+    fn push_any(&mut self, id: u64) {
+        if self.is_empty() {
+            self.first = id;
+            return self.near.push(0);
+        }
         if self.any.is_empty() {
-            if self.near.is_empty() {
-                self.first = id;
-            }
-            if let Some(after) = id.checked_sub(self.first).and_then(|it| u32::try_from(it).ok()) {
-                return self.near.push(after);
-            }
             self.any = self.iter().collect();
             self.near = Vec::new();
         }

@@ -36,25 +36,33 @@ const MOST_SHORT: usize = 1 << 15;
 /// How long a short text may be.
 const SHORT: usize = 16;
 
-/// A text, and what stands where it does.
+/// A text, and what follows it where it stands: so short texts of all lengths are read alike.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Text<'a> {
-    pub bytes: &'a [u8],
-    /// It and what follows it, if there is enough: so short texts of all lengths are read alike.
-    ahead: Option<&'a [u8; SHORT]>,
+    rest: &'a [u8],
+    length: usize,
 }
 
 impl<'a> Text<'a> {
     /// A text within others.
-    #[inline]
+    #[inline(always)]
     pub fn within(all: &'a [u8], start: usize, end: usize) -> Text<'a> {
-        Text { bytes: &all[start..end], ahead: all[start..].first_chunk() }
+        Text { rest: &all[start..], length: end - start }
+    }
+
+    #[inline(always)]
+    pub fn bytes(self) -> &'a [u8] {
+        &self.rest[..self.length]
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.length == 0
     }
 }
 
 impl<'a> From<&'a [u8]> for Text<'a> {
     fn from(bytes: &'a [u8]) -> Text<'a> {
-        Text { bytes, ahead: None }
+        Text { rest: bytes, length: bytes.len() }
     }
 }
 
@@ -65,7 +73,7 @@ impl Names {
     }
 
     /// The same; a text that is new must pass a check.
-    #[inline]
+    #[inline(always)]
     pub fn intern_if<E>(
         &mut self,
         text: Text<'_>,
@@ -78,7 +86,7 @@ impl Names {
     }
 
     /// The number of a text, if it is one of the short ones.
-    #[inline]
+    #[inline(always)]
     fn find_short(&self, text: Text<'_>) -> Option<u32> {
         let wanted = short(text)?;
         let mask = self.short.len().wrapping_sub(1);
@@ -101,7 +109,7 @@ impl Names {
         text: Text<'_>,
         check: impl FnOnce(&[u8]) -> Result<(), E>,
     ) -> Result<Option<u32>, E> {
-        let found = self.look_up(text.bytes, check)?;
+        let found = self.look_up(text.bytes(), check)?;
         if let (Some(text), Some(number)) = (short(text), found)
             && self.shorts < MOST_SHORT
         {
@@ -158,8 +166,12 @@ impl Names {
         &self.bytes[start..self.ends[number]]
     }
 
-    pub fn len(&self) -> usize {
-        self.ends.len()
+    /// The one that came last.
+    #[inline(always)]
+    pub fn last(&self) -> Option<(u32, &[u8])> {
+        let (end, before) = self.ends.split_last()?;
+        let start = before.last().copied().unwrap_or(0);
+        Some((u32::try_from(before.len()).ok()?, &self.bytes[start..*end]))
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
@@ -268,7 +280,7 @@ impl<V: Default> Table<V> {
 }
 
 /// Both halves of a product hold what its factors held.
-#[inline]
+#[inline(always)]
 fn folded(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted")]
@@ -279,12 +291,12 @@ fn folded(a: u64, b: u64) -> u64 {
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 const OTHER: u64 = 0xd6e8_feb8_6659_fd93;
 
-#[inline]
+#[inline(always)]
 fn mix(key: u64) -> usize {
     usize::try_from(folded(key ^ SEED, OTHER) >> 1).expect("a usize has 64 bits")
 }
 
-#[inline]
+#[inline(always)]
 fn short(text: Text<'_>) -> Option<Short> {
     /// What of sixteen bytes a text of each length has.
     const OF_LENGTH: [(u64, u64); SHORT + 1] = {
@@ -297,15 +309,14 @@ fn short(text: Text<'_>) -> Option<Short> {
         }
         all
     };
-    let length = text.bytes.len();
-    let (low, high) = OF_LENGTH.get(length)?;
-    let bytes = match text.ahead {
-        Some(ahead) => *ahead,
-        None => padded(text.bytes),
+    let (low, high) = OF_LENGTH.get(text.length)?;
+    let bytes = match text.rest.first_chunk() {
+        Some(bytes) => *bytes,
+        None => padded(text.bytes()),
     };
     let all = u128::from_le_bytes(bytes);
     #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted, and a short text is short")]
-    Some(Short { low: all as u64 & low, high: (all >> 64) as u64 & high, length: length as u32 })
+    Some(Short { low: all as u64 & low, high: (all >> 64) as u64 & high, length: text.length as u32 })
 }
 
 #[cold]
@@ -315,14 +326,14 @@ fn padded(text: &[u8]) -> [u8; SHORT] {
     padded
 }
 
-#[inline]
+#[inline(always)]
 fn short_hash(text: Short) -> usize {
     let both = folded(text.low ^ SEED, text.high ^ OTHER ^ u64::from(text.length));
     usize::try_from(both >> 1).expect("a usize has 64 bits")
 }
 
 /// Whether two texts are equal: names are short, and a call into libc for each costs more than the comparison.
-#[inline]
+#[inline(always)]
 pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
@@ -366,7 +377,7 @@ mod tests {
             *table.at(u64::from(id)) += number;
             *ordinary.entry(name).or_default() += number;
         }
-        assert_eq!(names.len(), ordinary.len());
+        assert_eq!(names.iter().count(), ordinary.len());
         let found: BTreeMap<String, u64> = table
             .iter()
             .map(|(id, sum)| (String::from_utf8(names.get(u32::try_from(id).unwrap()).to_vec()).unwrap(), *sum))

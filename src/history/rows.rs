@@ -1,12 +1,12 @@
 //! Rows of CSV, by a mapping.
 
-use std::ops::Range;
+use multiversion::multiversion;
 
 use crate::config::{Layout, Mapping, Moment, StepKind, TimeColumn, When};
 use crate::history::chunks::Chunk;
 use crate::history::losses::{Loss, Losses, Shown, excerpt};
 use crate::history::names::{Names, Text};
-use crate::history::records::{Line, Plain, Record, Records};
+use crate::history::records::{Line, Record, Records};
 use crate::history::store::{Batch, NOBODY, Numbers, pair_bytes};
 use crate::org::nearest;
 use crate::time::{Instant, LastDay, Stamp};
@@ -34,8 +34,8 @@ pub(super) struct Columns {
 enum What {
     Updates {
         at: Time,
-        team: Option<usize>,
-        person: Option<usize>,
+        team: usize,
+        person: usize,
         step: Option<(usize, Values)>,
         order: Option<usize>,
     },
@@ -55,10 +55,14 @@ struct Time {
 #[derive(Debug, Clone)]
 struct Part {
     when: Option<Moments>,
-    team: Option<usize>,
-    person: Option<usize>,
+    /// Columns of names; [`NO_COLUMN`] where the mapping has none.
+    team: usize,
+    person: usize,
     between: Option<Vec<u8>>,
 }
+
+/// A column that no record has.
+const NO_COLUMN: usize = usize::MAX;
 
 #[derive(Debug, Clone)]
 enum Moments {
@@ -129,8 +133,9 @@ impl Columns {
         if !Records::new(first, mapping.separator).next(&mut record) {
             return Err(HeadError::Empty);
         }
-        let head: Vec<String> =
-            (0..record.len()).map(|it| String::from_utf8_lossy(record.cell(it, first)).trim().to_owned()).collect();
+        let line = record.line(first);
+        let name = |it: usize| String::from_utf8_lossy(line.text(it).bytes()).trim().to_owned();
+        let head: Vec<String> = (0..line.len()).map(name).collect();
         let column = |name: &str| {
             let mut found = head.iter().enumerate().filter(|(_, it)| *it == name).map(|(place, _)| place);
             match (found.next(), found.count()) {
@@ -146,7 +151,7 @@ impl Columns {
                 }),
             }
         };
-        let some = |name: &Option<String>| name.as_deref().map(column).transpose();
+        let some = |name: &Option<String>| name.as_deref().map_or(Ok(NO_COLUMN), column);
         let time = |it: &TimeColumn| Ok(Time { column: column(&it.column)?, stamp: it.stamp.clone() });
         let part = |it: &Moment| {
             let when = match &it.when {
@@ -169,7 +174,7 @@ impl Columns {
                         Some((column(&step.column)?, values.collect()))
                     }
                 },
-                order: some(order)?,
+                order: order.as_deref().map(column).transpose()?,
             },
             Layout::Episodes { paged, acknowledged } => {
                 let kinds = [StepKind::Paged, StepKind::Acknowledged, StepKind::Resolved];
@@ -200,14 +205,14 @@ pub(super) struct Rows<'a> {
     keys: Vec<Option<u32>>,
     set: Vec<u8>,
     people: Vec<u32>,
-    day: LastDay,
+    /// By column: the day that was read last.
+    days: Vec<LastDay>,
 }
 
 /// What a reader uses over and over.
 #[derive(Debug, Default)]
 pub(super) struct Room {
     record: Record,
-    plain: Plain,
     batch: Batch,
     updates: Vec<Row>,
 }
@@ -218,78 +223,62 @@ type Bad<'c> = (Loss, &'c [u8]);
 impl<'a> Rows<'a> {
     pub fn new(columns: &'a Columns, file: &'a str) -> Rows<'a> {
         let keys = vec![None; columns.tags.len()];
-        Rows { columns, file, keys, set: Vec::new(), people: Vec::new(), day: LastDay::default() }
+        let days = vec![LastDay::default(); columns.width];
+        Rows { columns, file, keys, set: Vec::new(), people: Vec::new(), days }
     }
 
     /// All rows of a chunk; the first of the file is not one.
     pub fn read(&mut self, chunk: &Chunk, first: bool, numbers: &mut Numbers, room: &mut Room) -> Read {
-        let bytes = chunk.bytes.as_slice();
         let mut read = Read::default();
-        let Room { record, plain, batch, updates } = room;
-        let mut head = first;
-        if memchr::memchr(b'"', bytes).is_some() {
-            let mut records = Records::new(bytes, self.columns.separator);
-            while records.next(record) {
-                let cells = Cells { found: &*record, bytes, columns: self.columns };
-                if !std::mem::take(&mut head) {
-                    self.row(&cells, chunk, numbers, batch, updates, &mut read);
-                }
-            }
-        } else {
-            plain.find(bytes, self.columns.separator);
-            for line in plain.records(bytes) {
-                let cells = Cells { found: line, bytes, columns: self.columns };
-                if !std::mem::take(&mut head) {
-                    self.row(&cells, chunk, numbers, batch, updates, &mut read);
-                }
-            }
-        }
-        read.batch = batch.taken();
-        read.updates = updates.as_slice().to_vec();
-        updates.clear();
+        read_all(self, chunk, first, numbers, room, &mut read);
+        read.batch = room.batch.taken();
+        read.updates = room.updates.as_slice().to_vec();
+        room.updates.clear();
         read
     }
 
-    #[inline]
-    fn row<F: Found>(
-        &mut self,
-        cells: &Cells<'_, F>,
-        chunk: &Chunk,
-        numbers: &mut Numbers,
-        batch: &mut Batch,
-        updates: &mut Vec<Row>,
-        read: &mut Read,
-    ) {
-        read.rows += 1;
-        let result = match &self.columns.what {
-            What::Updates { .. } => self.update(cells, numbers).map(|row| updates.push(row)),
-            What::Episodes(parts) => self.episode(cells, parts, numbers, batch),
-        };
-        if let Err(bad) = result {
-            self.lose(cells, chunk, bad, read);
+    #[inline(always)]
+    fn read_each(&mut self, chunk: &Chunk, first: bool, numbers: &mut Numbers, room: &mut Room, read: &mut Read) {
+        let Room { record, batch, updates } = room;
+        let mut head = first;
+        let mut records = Records::new(&chunk.bytes, self.columns.separator);
+        while records.next(record) {
+            if std::mem::take(&mut head) {
+                continue;
+            }
+            read.rows += 1;
+            let cells = Cells { line: record.line(&chunk.bytes), columns: self.columns };
+            let result = match &self.columns.what {
+                _ if record.unclosed => Err((Loss::Quote, &chunk.bytes[record.span.clone()])),
+                _ if cells.line.len() != self.columns.width => Err((Loss::Cells, &[][..])),
+                What::Updates { .. } => self.update(&cells, numbers).map(|row| updates.push(row)),
+                What::Episodes(parts) => self.episode(&cells, parts, numbers, batch),
+            };
+            if let Err(bad) = result {
+                self.lose(record, chunk, bad, read);
+            }
         }
     }
 
     #[cold]
-    fn lose<F: Found>(&self, cells: &Cells<'_, F>, chunk: &Chunk, (loss, cell): Bad<'_>, read: &mut Read) {
-        let before = &chunk.bytes[..cells.found.span().start];
+    fn lose(&self, record: &Record, chunk: &Chunk, (loss, cell): Bad<'_>, read: &mut Read) {
+        let before = &chunk.bytes[..record.span.start];
         read.losses.add(loss, || Shown {
             file: self.file.to_owned(),
             line: chunk.line + crate::history::chunks::lines(before),
             text: match loss {
-                Loss::Cells => format!("{} cells, not {}", cells.found.len(), self.columns.width),
+                Loss::Cells => format!("{} cells, not {}", record.line(&chunk.bytes).len(), self.columns.width),
                 _ => excerpt(cell),
             },
         });
     }
 
-    fn update<'c, F: Found + 'c>(&mut self, cells: &Cells<'c, F>, numbers: &mut Numbers) -> Result<Row, Bad<'c>> {
+    fn update<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<Row, Bad<'c>> {
         let What::Updates { at, team, person, step, order } = &self.columns.what else {
             return Err((Loss::Cells, &[]));
         };
-        cells.whole()?;
-        let time = cells.time(at, &mut self.day)?.ok_or((Loss::NoTime, &[][..]))?;
-        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.day))?;
+        let time = cells.time(at, &mut self.days)?.ok_or((Loss::NoTime, &[][..]))?;
+        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.days))?;
         let order = match order {
             None => 0,
             Some(order) => {
@@ -305,7 +294,7 @@ impl<'a> Rows<'a> {
         let (resolved, resolver) = match &self.columns.resolved {
             None => (None, (NOBODY, NOBODY)),
             Some(part) => {
-                let when = cells.when(part, opened, &mut self.day)?;
+                let when = cells.when(part, opened, &mut self.days)?;
                 let team = cells.team(part.team, numbers)?;
                 (when, (team, cells.person(part.person, numbers)?))
             }
@@ -330,57 +319,47 @@ impl<'a> Rows<'a> {
         })
     }
 
-    #[inline]
-    fn episode<'c, F: Found + 'c>(
+    #[inline(always)]
+    fn episode<'c>(
         &mut self,
-        cells: &Cells<'c, F>,
+        cells: &Cells<'c>,
         parts: &[(StepKind, Part)],
         numbers: &mut Numbers,
         batch: &mut Batch,
     ) -> Result<(), Bad<'c>> {
-        cells.whole()?;
-        let opened = self.columns.opened.as_ref().map_or(Ok(None), |it| cells.time(it, &mut self.day))?;
-        let opened = opened.ok_or((Loss::NoTime, &[][..]))?;
+        let Some(time) = &self.columns.opened else { return Err((Loss::NoTime, &[])) };
+        let Some(opened) = cells.time(time, &mut self.days)? else { return Err((Loss::NoTime, &[])) };
         let (words, times) = (batch.words.len(), batch.times.len());
-        let mut whole = || {
-            self.steps(cells, parts, opened, numbers, batch)?;
-            Ok((cells.id(numbers)?, self.tags(cells, numbers)?))
-        };
-        match whole() {
-            Ok((id, tags)) => {
-                batch.begin(id, opened, tags);
-                batch.end(words);
-                Ok(())
-            }
-            Err(bad) => {
-                batch.words.truncate(words);
-                batch.times.truncate(times);
-                Err(bad)
-            }
+        if let Err(bad) = self.steps(cells, parts, opened, numbers, batch) {
+            batch.words.truncate(words);
+            batch.times.truncate(times);
+            return Err(bad);
         }
+        batch.end(words);
+        Ok(())
     }
 
-    /// The steps of an episode, up to the first cell that is wrong.
+    /// An episode without its end, or up to the first cell that is wrong.
     #[inline(always)]
-    fn steps<'c, F: Found + 'c>(
+    fn steps<'c>(
         &mut self,
-        cells: &Cells<'c, F>,
+        cells: &Cells<'c>,
         parts: &[(StepKind, Part)],
         opened: u32,
         numbers: &mut Numbers,
         batch: &mut Batch,
     ) -> Result<(), Bad<'c>> {
         // Who acknowledged often also resolved: one cell, looked up once.
-        let mut before = (None, NOBODY, None, NOBODY);
+        let mut before = (NO_COLUMN, NOBODY, NO_COLUMN, NOBODY);
         for (kind, part) in parts {
-            let Some(at) = cells.when(part, Some(opened), &mut self.day)? else { continue };
+            let Some(at) = cells.when(part, Some(opened), &mut self.days)? else { continue };
             let team = if part.team == before.0 { before.1 } else { cells.team(part.team, numbers)? };
             let (own, person) = match &part.between {
                 None if part.person == before.2 => (before.2, before.3),
                 None => (part.person, cells.person(part.person, numbers)?),
-                Some(between) => (None, cells.people(part.person, between, numbers, &mut self.people)?),
+                Some(between) => (NO_COLUMN, cells.people(part.person, between, numbers, &mut self.people)?),
             };
-            before = (part.team, team, own, if own.is_some() { person } else { NOBODY });
+            before = (part.team, team, own, if own == NO_COLUMN { NOBODY } else { person });
             if *kind == StepKind::Paged && team == NOBODY && person == NOBODY {
                 continue;
             }
@@ -391,24 +370,22 @@ impl<'a> Rows<'a> {
                 }
             }
         }
+        batch.begin(cells.id(numbers)?, opened, self.tags(cells, numbers)?);
         Ok(())
     }
 
     #[inline(always)]
-    fn tags<'c, F: Found + 'c>(&mut self, cells: &Cells<'c, F>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+    fn tags<'c>(&mut self, cells: &Cells<'c>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
         self.set.clear();
         let mut lone = None;
         for ((tag, column), known) in self.columns.tags.iter().zip(&mut self.keys) {
-            let cell = cells.text(Some(*column));
-            if cells.is_missing(cell.bytes) {
-                continue;
-            }
+            let Some(cell) = cells.said(*column) else { continue };
             let value = number(&mut numbers.tag_values, cell)?;
             let key = match known {
                 Some(key) => *key,
                 None => {
                     let key = number(&mut numbers.tag_keys, tag.as_slice().into());
-                    *known.insert(key.map_err(|(loss, _)| (loss, cell.bytes))?)
+                    *known.insert(key.map_err(|(loss, _)| (loss, cell.bytes()))?)
                 }
             };
             // A lone tag, which is most frequent, needs no set to be looked up.
@@ -423,121 +400,67 @@ impl<'a> Rows<'a> {
             Some((key, value)) if self.set.is_empty() => numbers.lone_tag(key, value),
             _ => numbers.tag_sets.intern(&self.set),
         };
-        set.ok_or((Loss::TooMany, &[][..]))
+        match set {
+            Some(set) => Ok(set),
+            None => Err((Loss::TooMany, &[])),
+        }
     }
 }
 
-/// The cells of one record.
-struct Cells<'c, F> {
-    found: F,
-    bytes: &'c [u8],
+/// Reads a chunk with what this processor can do: whether a word has a bit, and where, is asked for each cell.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn read_all(rows: &mut Rows<'_>, chunk: &Chunk, first: bool, numbers: &mut Numbers, room: &mut Room, read: &mut Read) {
+    rows.read_each(chunk, first, numbers, room, read);
+}
+
+/// The cells of one record, by their columns.
+struct Cells<'c> {
+    line: Line<'c>,
     columns: &'c Columns,
 }
 
-/// Where the cells of a record are.
-trait Found: Copy {
-    fn len(self) -> usize;
-    fn span(self) -> Range<usize>;
-    /// Whether a quote in it is not closed.
-    fn unclosed(self) -> bool;
-    /// A cell; nothing if there is none.
-    fn text<'c>(self, column: usize, bytes: &'c [u8]) -> Text<'c>
-    where
-        Self: 'c;
-}
-
-impl Found for Line<'_> {
-    #[inline]
-    fn len(self) -> usize {
-        Line::len(&self)
-    }
-
-    fn span(self) -> Range<usize> {
-        self.start..self.end
-    }
-
-    #[inline]
-    fn unclosed(self) -> bool {
-        false
-    }
-
-    #[inline]
-    fn text<'c>(self, column: usize, bytes: &'c [u8]) -> Text<'c>
-    where
-        Self: 'c,
-    {
-        Line::text(&self, column, bytes)
-    }
-}
-
-impl Found for &Record {
-    fn len(self) -> usize {
-        Record::len(self)
-    }
-
-    fn span(self) -> Range<usize> {
-        self.span.clone()
-    }
-
-    fn unclosed(self) -> bool {
-        self.unclosed
-    }
-
-    fn text<'c>(self, column: usize, bytes: &'c [u8]) -> Text<'c>
-    where
-        Self: 'c,
-    {
-        self.cell(column, bytes).into()
-    }
-}
-
-impl<'c, F: Found + 'c> Cells<'c, F> {
-    #[inline(always)]
-    fn whole(&self) -> Result<(), Bad<'c>> {
-        if self.found.unclosed() {
-            return Err((Loss::Quote, &self.bytes[self.found.span()]));
-        }
-        if self.found.len() != self.columns.width {
-            return Err((Loss::Cells, &[]));
-        }
-        Ok(())
-    }
-
+impl<'c> Cells<'c> {
     #[inline(always)]
     fn get(&self, column: usize) -> &'c [u8] {
-        self.found.text(column, self.bytes).bytes
-    }
-
-    /// The same, to be looked up.
-    #[inline(always)]
-    fn text(&self, column: Option<usize>) -> Text<'c> {
-        column.map_or_else(Text::default, |it| self.found.text(it, self.bytes))
+        self.line.text(column).bytes()
     }
 
     #[inline(always)]
-    fn is_missing(&self, cell: &[u8]) -> bool {
-        cell.is_empty() || self.columns.missing.iter().any(|it| it == cell)
+    fn is_missing(&self, cell: Text<'_>) -> bool {
+        cell.is_empty() || self.columns.missing.iter().any(|it| it == cell.bytes())
+    }
+
+    /// A cell that says something.
+    #[inline(always)]
+    fn said(&self, column: usize) -> Option<Text<'c>> {
+        let cell = self.line.text(column);
+        (!self.is_missing(cell)).then_some(cell)
     }
 
     #[inline(always)]
-    fn time(&self, time: &Time, day: &mut LastDay) -> Result<Option<u32>, Bad<'c>> {
-        let cell = self.get(time.column);
-        if self.is_missing(cell) {
-            return Ok(None);
+    fn time(&self, time: &Time, days: &mut [LastDay]) -> Result<Option<u32>, Bad<'c>> {
+        let Some(cell) = self.said(time.column) else { return Ok(None) };
+        let cell = cell.bytes();
+        let day = &mut days[time.column];
+        // There are mostly no blanks around it.
+        let at = match time.stamp.read_near(cell, day) {
+            Some(at) => Some(at),
+            None => time.stamp.read(cell.trim_ascii()),
+        };
+        match at.and_then(seconds) {
+            Some(at) => Ok(Some(at)),
+            None => Err((Loss::Time, cell)),
         }
-        time.stamp.read_near(trimmed(cell), day).and_then(seconds).map(Some).ok_or((Loss::Time, cell))
     }
 
     #[inline(always)]
-    fn when(&self, part: &Part, opened: Option<u32>, day: &mut LastDay) -> Result<Option<u32>, Bad<'c>> {
+    fn when(&self, part: &Part, opened: Option<u32>, days: &mut [LastDay]) -> Result<Option<u32>, Bad<'c>> {
         match &part.when {
             None => Ok(opened),
-            Some(Moments::At(time)) => self.time(time, day),
+            Some(Moments::At(time)) => self.time(time, days),
             Some(Moments::After(column, a_second)) => {
-                let cell = self.get(*column);
-                if self.is_missing(cell) {
-                    return Ok(None);
-                }
+                let Some(cell) = self.said(*column) else { return Ok(None) };
+                let cell = cell.bytes();
                 let after = std::str::from_utf8(cell).ok().and_then(|it| it.trim().parse::<u64>().ok());
                 let after = after.and_then(|it| u32::try_from(it / a_second).ok());
                 let at = after.zip(opened).and_then(|(after, opened)| opened.checked_add(after));
@@ -549,7 +472,7 @@ impl<'c, F: Found + 'c> Cells<'c, F> {
     #[inline(always)]
     fn id(&self, numbers: &mut Numbers) -> Result<u64, Bad<'c>> {
         let cell = trimmed(self.get(self.columns.id));
-        if self.is_missing(cell) {
+        if self.is_missing(cell.into()) {
             return Err((Loss::NoId, &[]));
         }
         if let Some(id) = numbers.id_like_the_last(cell).filter(|_| cell.len() <= MOST_NAME) {
@@ -560,28 +483,21 @@ impl<'c, F: Found + 'c> Cells<'c, F> {
     }
 
     #[inline(always)]
-    fn team(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
-        let cell = self.text(column);
-        if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.teams, cell) }
+    fn team(&self, column: usize, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+        let Some(cell) = self.said(column) else { return Ok(NOBODY) };
+        number(&mut numbers.teams, cell)
     }
 
     #[inline(always)]
-    fn person(&self, column: Option<usize>, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
-        let cell = self.text(column);
-        if self.is_missing(cell.bytes) { Ok(NOBODY) } else { number(&mut numbers.people, cell) }
+    fn person(&self, column: usize, numbers: &mut Numbers) -> Result<u32, Bad<'c>> {
+        let Some(cell) = self.said(column) else { return Ok(NOBODY) };
+        number(&mut numbers.people, cell)
     }
 
     /// The first person of a cell that names several; all of them stand in `all`.
-    fn people(
-        &self,
-        column: Option<usize>,
-        between: &[u8],
-        numbers: &mut Numbers,
-        all: &mut Vec<u32>,
-    ) -> Result<u32, Bad<'c>> {
+    fn people(&self, column: usize, between: &[u8], numbers: &mut Numbers, all: &mut Vec<u32>) -> Result<u32, Bad<'c>> {
         all.clear();
-        let cell = self.text(column);
-        let mut rest = Some(cell.bytes).filter(|it| !self.is_missing(it));
+        let mut rest = self.said(column).map(Text::bytes);
         while let Some(text) = rest.filter(|_| all.len() < MOST_PEOPLE) {
             let place = text.windows(between.len()).position(|it| it == between);
             let name = place.map_or(text, |it| &text[..it]).trim_ascii();
@@ -595,7 +511,7 @@ impl<'c, F: Found + 'c> Cells<'c, F> {
 }
 
 /// A cell without the blanks around it, which it mostly has not.
-#[inline]
+#[inline(always)]
 fn trimmed(cell: &[u8]) -> &[u8] {
     match (cell.first(), cell.last()) {
         (Some(first), Some(last)) if *first > b' ' && *last > b' ' => cell,
@@ -608,8 +524,8 @@ fn trimmed(cell: &[u8]) -> &[u8] {
 fn number<'c>(names: &mut Names, cell: Text<'c>) -> Result<u32, Bad<'c>> {
     match names.intern_if(cell, check_name) {
         Ok(Some(number)) => Ok(number),
-        Ok(None) => Err((Loss::TooMany, cell.bytes)),
-        Err(loss) => Err((loss, cell.bytes)),
+        Ok(None) => Err((Loss::TooMany, cell.bytes())),
+        Err(loss) => Err((loss, cell.bytes())),
     }
 }
 
@@ -623,6 +539,7 @@ pub(super) fn check_name(name: &[u8]) -> Result<(), Loss> {
 }
 
 /// An instant of the past as a small number.
+#[inline(always)]
 pub(super) fn seconds(at: Instant) -> Option<u32> {
     u32::try_from(at.unix()).ok().filter(|it| *it != NEVER)
 }

@@ -39,18 +39,38 @@ pub struct Actor {
     pub person: Option<u32>,
 }
 
-/// An actor in little room, to be looked up for each of many steps: [`NOBODY`] where none is known.
+/// An actor in little room, to be looked up for each of many steps: as [`actor_key`] has it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Doer {
-    pub kind: StepKind,
-    pub team: u32,
-    pub person: u32,
-}
+pub(super) struct Doer(u64);
 
 impl From<&Actor> for Doer {
     fn from(actor: &Actor) -> Doer {
-        let Actor { kind, team, person } = *actor;
-        Doer { kind, team: team.unwrap_or(NOBODY), person: person.unwrap_or(NOBODY) }
+        Doer(actor_key(actor))
+    }
+}
+
+impl Doer {
+    #[inline(always)]
+    pub fn is(self, kind: StepKind) -> bool {
+        self.0 >> 60 == kind as u64
+    }
+
+    /// Its team, or [`NOBODY`].
+    #[inline(always)]
+    pub fn team(self) -> u32 {
+        self.thirty_bits(30)
+    }
+
+    /// Its person, or [`NOBODY`].
+    #[inline(always)]
+    pub fn person(self) -> u32 {
+        self.thirty_bits(0)
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "thirty bits of it are wanted")]
+    #[inline(always)]
+    fn thirty_bits(self, shift: u32) -> u32 {
+        (self.0 >> shift) as u32 & NOBODY
     }
 }
 
@@ -111,7 +131,7 @@ pub(super) const NO_STEP: u32 = (1 << 30) - 1;
 
 impl Batch {
     /// Begins an episode; its steps follow, then [`end`](Self::end).
-    #[inline]
+    #[inline(always)]
     pub fn begin(&mut self, id: u64, opened: u32, tags: u32) -> usize {
         self.ids.push(id);
         self.opened.push(opened);
@@ -119,7 +139,7 @@ impl Batch {
         self.words.len()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn step(&mut self, opened: u32, at: u32, actor: u32) {
         if at == opened {
             self.words.push(actor | AT_OPENING);
@@ -129,7 +149,7 @@ impl Batch {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn end(&mut self, begun: usize) {
         if self.words.len() == begun {
             self.words.push(NO_STEP);
@@ -212,6 +232,7 @@ impl History {
         self.batches.iter().flat_map(|it| self.of_batch(it))
     }
 
+    #[inline(always)]
     pub(super) fn of_batch<'a>(&'a self, batch: &'a Batch) -> impl Iterator<Item = Episode<'a>> {
         let (mut words, mut times) = (batch.words.as_slice(), batch.times.as_slice());
         batch.opened.iter().zip(&batch.tags).enumerate().map(move |(place, (opened, tags))| {
@@ -317,18 +338,27 @@ impl<'a> Episode<'a> {
     /// What happened, in order.
     #[inline]
     pub fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
-        self.steps_by(&self.history.actors).map(|(at, actor)| Step { at, actor })
-    }
-
-    /// When each step was, and what stands for its actor in a table of them all.
-    #[inline]
-    pub(super) fn steps_by<'t, T: Copy>(&self, actors: &'t [T]) -> impl Iterator<Item = (u32, T)> + use<'a, 't, T> {
+        let history = self.history;
         let opened = self.opened;
         let mut times = self.times.iter();
         self.words.iter().filter(|it| **it & NO_STEP != NO_STEP).map(move |word| {
-            let at = if word & AT_OPENING != 0 { opened } else { times.next().copied().unwrap_or(opened) };
-            (at, actors[(word & NO_STEP) as usize])
+            let at = if word & AT_OPENING != 0 { opened } else { *times.next().unwrap_or(&opened) };
+            Step { at, actor: history.actors[(word & NO_STEP) as usize] }
         })
+    }
+
+    /// When each step was, and what stands for its actor in a table of them all.
+    #[inline(always)]
+    pub(super) fn each_step<T: Copy>(&self, actors: &[T], mut each: impl FnMut(u32, T)) {
+        let mut times = self.times.iter();
+        for word in self.words {
+            let actor = word & NO_STEP;
+            if actor == NO_STEP {
+                continue;
+            }
+            let at = if word & AT_OPENING != 0 { self.opened } else { *times.next().unwrap_or(&self.opened) };
+            each(at, actors[actor as usize]);
+        }
     }
 }
 
@@ -391,16 +421,16 @@ impl Numbers {
     }
 
     /// The same, if it is a number after what the last new id had before its own, which nearly all are.
-    #[inline]
+    #[inline(always)]
     pub fn id_like_the_last(&self, text: &[u8]) -> Option<u64> {
         let (before, digits, number) = numbered(text);
-        let prefix = u32::try_from(self.prefixes.len()).ok()?.checked_sub(1)?;
-        let like = digits > 0 && prefix < MOST_PREFIXES && same(self.prefixes.get(prefix), before);
-        like.then(|| Id::Numbered { prefix, digits, number }.pack())
+        let (prefix, last) = self.prefixes.last()?;
+        let like = digits > 0 && prefix < MOST_PREFIXES && same(last, before);
+        if like { Some(Id::Numbered { prefix, digits, number }.pack()) } else { None }
     }
 
     /// A step, whoever takes it. Teams and people are numbers, or [`NOBODY`].
-    #[inline]
+    #[inline(always)]
     pub fn actor(&mut self, kind: StepKind, team: u32, person: u32) -> u32 {
         // Most people act for one team; who nobody is, only the team says.
         let (list, place, key) = match person {
@@ -421,7 +451,7 @@ impl Numbers {
     }
 
     /// A set of one tag.
-    #[inline]
+    #[inline(always)]
     pub fn lone_tag(&mut self, key: u32, value: u32) -> Option<u32> {
         if let Some((known, set)) = self.lone_tags.get(value as usize)
             && *known == key
@@ -436,9 +466,13 @@ impl Numbers {
 }
 
 /// What stands before the digits at the end of an id, how many those are, and their value.
-#[inline]
+#[inline(always)]
 fn numbered(text: &[u8]) -> (&[u8], u32, u64) {
-    let (mut rest, mut digits, mut number, mut worth) = (text, 0, 0, 1);
+    let (before, digits, number) = few_digits(text);
+    if digits < 8 {
+        return (before, digits, number);
+    }
+    let (mut rest, mut digits, mut number, mut worth) = (before, digits, number, 100_000_000);
     while let Some((last, before)) = rest.split_last() {
         let digit = last.wrapping_sub(b'0');
         if digit > 9 || digits == MOST_DIGITS {
@@ -450,6 +484,35 @@ fn numbered(text: &[u8]) -> (&[u8], u32, u64) {
         rest = before;
     }
     (rest, digits, number)
+}
+
+/// The same of up to eight digits, all at once.
+#[inline(always)]
+fn few_digits(text: &[u8]) -> (&[u8], u32, u64) {
+    // The last character in the highest byte; what is missing before a short text is no digit.
+    let word = match (text.last_chunk::<8>(), text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(word), ..) => u64::from_le_bytes(*word),
+        (None, Some(first), Some(last)) => {
+            let half = |it: &[u8; 4]| u64::from(u32::from_le_bytes(*it));
+            half(first) << (8 * (8 - text.len())) | half(last) << 32
+        }
+        _ => text.iter().fold(0, |word, byte| word >> 8 | u64::from(*byte) << 56),
+    };
+    let value = word ^ each_byte(b'0');
+    // In a byte's highest bit whether it is more than nine.
+    let other = (value | ((value & each_byte(0x7f)) + each_byte(128 - 10))) & each_byte(0x80);
+    let digits = other.leading_zeros() / 8;
+    let value = if other == 0 { value } else { value & !(u64::MAX >> (8 * digits)) };
+    // Two neighbours become one number of twice as many digits, three times over.
+    let pairs = (value * 10 + (value >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    let number = (fours * 10_000 + (fours >> 32)) & 0xffff_ffff;
+    (&text[..text.len() - digits as usize], digits, number)
+}
+
+/// Eight bytes alike.
+const fn each_byte(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
 const NO_SET: u32 = u32::MAX;
@@ -604,4 +667,32 @@ pub(super) fn pair_bytes((key, value): (u32, u32)) -> [u8; 8] {
 pub(super) fn pairs(bytes: &[u8]) -> impl Iterator<Item = (u32, u32)> + '_ {
     let number = |it: &[u8]| it.iter().rev().fold(0, |sum, byte| sum << 8 | u32::from(*byte));
     bytes.as_chunks::<8>().0.iter().map(move |it| (number(&it[..4]), number(&it[4..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of all lengths, with other characters in all places: what is counted digit by digit.
+    #[test]
+    fn the_digits_at_the_end_of_an_id_are_its_number() {
+        let mut texts: Vec<Vec<u8>> = vec![b"INC0004711".to_vec(), b"2026-03".to_vec(), b"P9".to_vec(), "é1".into()];
+        for length in 0..20 {
+            let digits: Vec<u8> = (0..length).map(|it| b"90817263545"[it % 11]).collect();
+            texts.push(digits.clone());
+            for place in 0..length {
+                for other in [b'/', b':', b'a', b' ', 0, 0xb0, 0xff] {
+                    let mut text = digits.clone();
+                    text[place] = other;
+                    texts.push(text);
+                }
+            }
+        }
+        for text in &texts {
+            let digits = text.iter().rev().take(12).take_while(|it| it.is_ascii_digit()).count();
+            let (before, end) = text.split_at(text.len() - digits);
+            let number = end.iter().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+            assert_eq!(numbered(text), (before, u32::try_from(digits).unwrap(), number), "{text:?}");
+        }
+    }
 }

@@ -119,12 +119,14 @@ impl Stamp {
     }
 
     /// The same, in less time if it is on the day that was read last.
-    #[inline]
+    #[inline(always)]
     pub fn read_near(&self, text: &[u8], last: &mut LastDay) -> Option<Instant> {
-        match self.fixed.and_then(|it| Some((it.offset, it.read(text, last)?))) {
-            Some((true, civil)) => Instant::new(civil),
-            Some((false, civil)) => self.resolve(civil),
-            None => self.read_by_parts(text),
+        match &self.fixed {
+            Some(fixed) if let Some(civil) = fixed.read(text, last) => match fixed.offset {
+                true => Instant::new(civil),
+                false => self.resolve(civil),
+            },
+            _ => self.read_by_parts(text),
         }
     }
 
@@ -327,18 +329,21 @@ fn fixed(parts: &Parts) -> Option<Fixed> {
 
 impl Fixed {
     /// What a clock shows.
-    #[inline]
+    #[inline(always)]
     fn read(self, text: &[u8], last: &mut LastDay) -> Option<i64> {
         /// To an hour, a minute and a second, in their places, this is added: too much overflows into the highest bit.
         const ROOM: u64 = u64::from_le_bytes([128 - 24, 0, 0, 128 - 60, 0, 0, 128 - 60, 0]);
         const CLOCK: u64 = u64::from_le_bytes([0xff, 0, 0, 0xff, 0, 0, 0xff, 0]);
-        if text.len() != 19 + usize::from(self.marked) || (self.marked && text[19] != b'Z') {
-            return None;
+        let (head, end) = text.split_first_chunk::<19>()?;
+        match end {
+            [] if !self.marked => {}
+            [b'Z'] if self.marked => {}
+            _ => return None,
         }
-        let word = |at: usize| text.get(at..).and_then(|it| it.first_chunk::<8>()).map(|it| u64::from_le_bytes(*it));
+        let word = |at: usize| head[at..].first_chunk::<8>().map(|it| u64::from_le_bytes(*it));
         let day = [word(0)?, word(3)?];
         // Another format may have another byte between day and clock.
-        if day != last.text || text[10] != self.between {
+        if day != last.text || head[10] != self.between {
             *last = LastDay { text: day, begin: self.day(day)? };
         }
         let clock = pairs(word(11)?, *b"00:00:00")? & CLOCK;

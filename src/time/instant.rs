@@ -21,6 +21,7 @@ impl Instant {
     pub const MAX: Instant = Instant(7_258_118_400);
 
     /// The instant that many seconds after the epoch; `None` before 1970 and after 2199.
+    #[inline]
     pub fn new(unix: i64) -> Option<Instant> {
         let instant = Instant(unix);
         (Instant::MIN <= instant && instant <= Instant::MAX).then_some(instant)

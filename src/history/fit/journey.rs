@@ -44,20 +44,27 @@ impl Journey {
     }
 
     /// Follows the next episode, by who does what in a step.
-    #[inline]
+    #[inline(always)]
     pub fn follow(&mut self, episode: &Episode<'_>, doers: &[Doer]) {
         let Journey { outline, teams, distinct, people, met_teams, met_people, number } = self;
         teams.clear();
         people.clear();
         *number += 1;
-        let person = |person: u32, at: u32| {
-            let met = &mut met_people[person as usize];
-            if *met != *number {
-                *met = *number;
-                people.push((person, at));
+        let mut progress = Progress::default();
+        episode.each_step(doers, |at, doer| {
+            if progress.step(at, doer) {
+                teams.push(doer.team());
             }
-        };
-        *outline = Outline::followed(episode.opened(), || episode.steps_by(doers), |it| teams.push(it), person);
+            let person = doer.person();
+            if person != NOBODY {
+                let met = &mut met_people[person as usize];
+                if *met != *number {
+                    *met = *number;
+                    people.push((person, at));
+                }
+            }
+        });
+        *outline = progress.outline(episode);
         *distinct = teams.len();
         if teams.len() > 2 {
             *distinct = 0;
@@ -70,64 +77,78 @@ impl Journey {
     }
 }
 
-impl Outline {
-    /// Of an episode.
-    pub fn of(episode: &Episode<'_>) -> Outline {
-        let steps = || episode.steps().map(|it| (it.at, Doer::from(&it.actor)));
-        Outline::followed(episode.opened(), steps, |_| (), |_, _| ())
+/// Where an episode has come to, step by step.
+#[derive(Debug, Clone, Copy)]
+struct Progress {
+    first: u32,
+    last: u32,
+    /// How often another team took it over; the first did so as well.
+    taken: usize,
+    acknowledged: Option<u32>,
+    resolved: Option<u32>,
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        Progress { first: NOBODY, last: NOBODY, taken: 0, acknowledged: None, resolved: None }
+    }
+}
+
+impl Progress {
+    /// Takes a step; whether it leads to another team.
+    #[inline(always)]
+    fn step(&mut self, at: u32, doer: Doer) -> bool {
+        if doer.is(StepKind::Acknowledged) {
+            self.acknowledged = self.acknowledged.or(Some(at));
+        } else if doer.is(StepKind::Resolved) {
+            self.resolved = Some(at);
+        }
+        let team = doer.team();
+        let other = team != self.last && team != NOBODY;
+        if other {
+            self.first = if self.taken == 0 { team } else { self.first };
+            self.last = team;
+            self.taken += 1;
+        }
+        other
     }
 
-    /// The same, telling each team that takes it over and each person of a step.
-    #[inline]
-    fn followed<S: Iterator<Item = (u32, Doer)>>(
-        opened: u32,
-        steps: impl Fn() -> S,
-        mut team: impl FnMut(u32),
-        mut person: impl FnMut(u32, u32),
-    ) -> Outline {
-        let (mut first, mut last, mut taken) = (NOBODY, NOBODY, 0);
-        let (mut acknowledged, mut resolved) = (None, None);
-        for (at, doer) in steps() {
-            if doer.team != last && doer.team != NOBODY {
-                first = if taken == 0 { doer.team } else { first };
-                last = doer.team;
-                taken += 1;
-                team(last);
-            }
-            if doer.person != NOBODY {
-                person(doer.person, at);
-            }
-            match doer.kind {
-                StepKind::Acknowledged => acknowledged = acknowledged.or(Some(at)),
-                StepKind::Resolved => resolved = Some(at),
-                _ => {}
-            }
-        }
+    #[inline(always)]
+    fn outline(self, episode: &Episode<'_>) -> Outline {
         let mut backwards = false;
         let mut took = |at: Option<u32>| {
-            let seconds = at?.checked_sub(opened);
+            let seconds = at?.checked_sub(episode.opened());
             backwards |= seconds.is_none();
             seconds
         };
-        let (acknowledged, resolved) = (took(acknowledged), took(resolved));
-        let lost = match first == last {
-            true => None,
-            false => {
-                // Who appears only as the one who resolved it may have had it for long before.
-                let had = steps().find(|(_, it)| it.team == last && it.kind != StepKind::Resolved);
-                took(had.map(|(at, _)| at))
-            }
-        };
+        let (acknowledged, resolved) = (took(self.acknowledged), took(self.resolved));
+        let lost = if self.first == self.last { None } else { took(had(episode, self.last)) };
         let known = |team: u32| (team != NOBODY).then_some(team);
         Outline {
-            first: known(first),
-            last: known(last),
-            hand_offs: usize::saturating_sub(taken, 1),
+            first: known(self.first),
+            last: known(self.last),
+            hand_offs: self.taken.saturating_sub(1),
             acknowledged,
             resolved,
             lost,
             backwards,
         }
+    }
+}
+
+/// When a team first had an episode. Who appears only as the one who resolved it may have had it for long before.
+#[inline(never)]
+fn had(episode: &Episode<'_>, team: u32) -> Option<u32> {
+    let had = episode.steps().find(|it| it.actor.team == Some(team) && it.actor.kind != StepKind::Resolved);
+    had.map(|it| it.at)
+}
+
+impl Outline {
+    /// Of an episode.
+    pub fn of(episode: &Episode<'_>) -> Outline {
+        let mut progress = Progress::default();
+        episode.steps().for_each(|it| _ = progress.step(it.at, Doer::from(&it.actor)));
+        progress.outline(episode)
     }
 
     /// Whether the team that had it first had it last; `None` if no team is known.
@@ -136,11 +157,35 @@ impl Outline {
     }
 
     /// Which of none, one or two, three or more hand-offs.
-    pub fn class(&self) -> usize {
+    fn class(&self) -> u8 {
         match self.hand_offs {
             0 => 0,
             1 | 2 => 1,
             _ => 2,
         }
+    }
+
+    /// Fit and hand-offs together: no team is known; right, with each class of hand-offs; wrong, with each but none.
+    #[inline(always)]
+    pub fn part(&self) -> u8 {
+        match self.right() {
+            None => 0,
+            Some(true) => 1 + self.class(),
+            Some(false) => 3 + self.class(),
+        }
+    }
+}
+
+/// How many [parts](Outline::part) there are, and the first one of what was right and of what was wrong.
+pub(super) const PARTS: usize = 6;
+pub(super) const RIGHT: usize = 1;
+pub(super) const WRONG: usize = 4;
+
+/// Whether what is of a part was right, and its class of hand-offs.
+pub(super) fn part_of(part: usize) -> (Option<bool>, usize) {
+    match part {
+        ..RIGHT => (None, 0),
+        RIGHT..WRONG => (Some(true), part - RIGHT),
+        _ => (Some(false), part - WRONG + 1),
     }
 }

@@ -376,24 +376,24 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
     let found = Fit {
         zone: settings.zone.clone(),
         span: (Instant::from_unix(i64::from(from)), Instant::from_unix(i64::from(to))),
-        episodes: tally.episodes,
+        episodes: tally.episodes(),
         teams: tally.teams.iter().filter(|it| it.had > 0).count() as u64,
-        people: tally.people.iter().filter(|it| it.episodes > 0).count() as u64,
+        people: tally.people.iter().filter(|it| it.episodes() > 0).count() as u64,
         told,
-        several: Share { count: tally.touched.iter().skip(2).sum(), of: tally.episodes },
+        several: Share { count: tally.touched.iter().skip(2).sum(), of: tally.episodes() },
         right: Share {
             count: tally.teams.iter().map(|it| it.first_and_last).sum(),
             of: tally.teams.iter().map(|it| it.first).sum(),
         },
         within,
         hand_offs: HandOffs {
-            total: tally.hand_offs,
-            classes: tally.classes,
+            total: tally.hand_offs(),
+            classes: tally.classes(),
             edges: tally.edges.len() as u64,
             hops: tally.edges.sorted().into_iter().map(hop).collect(),
         },
         ping_pong: PingPong {
-            episodes: Share { count: tally.ping_pongs.0, of: tally.episodes },
+            episodes: Share { count: tally.ping_pongs.0, of: tally.episodes() },
             times: tally.ping_pongs.1,
             pairs: {
                 let mut pairs: Vec<Hop> = tally.ping_pong_pairs.sorted().into_iter().map(hop).collect();
@@ -417,7 +417,7 @@ pub fn fit(history: &History, settings: &Settings<'_>) -> Result<Option<Fit>, Ex
         months,
         hours: tally.hours.as_chunks().0.to_vec(),
         loads: loads(history, settings.org, &tally),
-        own_clocks: tally.people.iter().zip(&own).filter(|(it, own)| it.episodes > 0 && **own).count() as u64,
+        own_clocks: tally.people.iter().zip(&own).filter(|(it, own)| it.episodes() > 0 && **own).count() as u64,
         repetition: tag.map(|tag| repetition(history, &tally, tag, scene.year)),
         replay,
         touched: tally.touched,
@@ -581,9 +581,9 @@ fn by_month(scene: &Scene<'_>, tally: &Tally, groups: &Groups, spread: &impl Fn(
     let rows = tally.months.iter().enumerate();
     rows.map(|(month, it)| Month {
         name: scene.months.name(month),
-        episodes: it.episodes,
-        right: Share { count: it.right, of: it.known },
-        several: Share { count: it.several, of: it.episodes },
+        episodes: it.episodes(),
+        right: Share { count: it.right(), of: it.known() },
+        several: Share { count: it.several, of: it.episodes() },
         hand_offs: it.hand_offs,
         acknowledged: spread(groups.by_month(groups.acknowledged(), month)),
         resolved: spread(groups.by_month(groups.resolved(), month)),
@@ -627,10 +627,10 @@ fn steadiness(months: &[Month]) -> Vec<Steadiness> {
 }
 
 fn loads(history: &History, org: Option<&Org>, tally: &Tally) -> Vec<PersonLoad> {
-    let rows = (0..).zip(&tally.people).filter(|(_, it)| it.episodes > 0);
+    let rows = (0..).zip(&tally.people).filter(|(_, it)| it.episodes() > 0);
     rows.map(|(person, it)| PersonLoad {
         person,
-        episodes: it.episodes,
+        episodes: it.episodes(),
         alone: it.alone,
         parts: it.parts,
         key: org.and_then(|org| known_person(org, &history.people[person as usize])).map(|it| it.key.clone()),

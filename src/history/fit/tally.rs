@@ -2,8 +2,10 @@
 
 use std::sync::Mutex;
 
+use multiversion::multiversion;
+
 use crate::history::fit::clocks::{Clock, Part};
-use crate::history::fit::journey::{Journey, Outline};
+use crate::history::fit::journey::{Journey, Outline, PARTS, RIGHT, WRONG, part_of};
 use crate::history::fit::months::Months;
 use crate::history::fit::stats::{Near, Sizes, size};
 use crate::history::fit::within;
@@ -31,13 +33,9 @@ pub(super) struct Scene<'a> {
 /// What is counted.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    pub episodes: u64,
     pub backwards: u64,
     /// Episodes by how many different teams had them.
     pub touched: Vec<u64>,
-    pub hand_offs: u64,
-    /// Episodes with none, one or two, three or more.
-    pub classes: [u64; 3],
     pub edges: Table<u64>,
     pub within: within::Count,
     pub ping_pongs: (u64, u64),
@@ -62,6 +60,8 @@ pub(super) struct Tally {
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Way {
     pub episodes: u64,
+    /// Those which no third team had: their hand-off is from the first team to the last.
+    direct: u64,
     /// Those of which it is known how long it took.
     pub known: u64,
     pub lost: u64,
@@ -69,6 +69,8 @@ pub(super) struct Way {
 
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct TeamTally {
+    /// Episodes that no other team had: they count for all the others as well, but only in the end.
+    only: u64,
     pub first: u64,
     pub first_and_last: u64,
     pub last: u64,
@@ -77,18 +79,37 @@ pub(super) struct TeamTally {
 
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct PersonTally {
-    pub episodes: u64,
     pub alone: u64,
     pub parts: [u64; 3],
 }
 
+impl PersonTally {
+    pub fn episodes(&self) -> u64 {
+        self.parts.iter().sum()
+    }
+}
+
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct MonthTally {
-    pub episodes: u64,
-    pub known: u64,
-    pub right: u64,
+    /// Episodes by their [`part`](Outline::part).
+    parts: [u64; PARTS],
     pub several: u64,
     pub hand_offs: u64,
+}
+
+impl MonthTally {
+    pub fn episodes(&self) -> u64 {
+        self.parts.iter().sum()
+    }
+
+    /// Those with a known team.
+    pub fn known(&self) -> u64 {
+        self.parts[RIGHT..].iter().sum()
+    }
+
+    pub fn right(&self) -> u64 {
+        self.parts[RIGHT..WRONG].iter().sum()
+    }
 }
 
 /// How often a person met a value.
@@ -114,8 +135,8 @@ const MEETINGS: usize = 1 << 10;
 /// What of an episode counts again once it is known which groups there are, in twelve bytes: nothing is followed twice.
 #[derive(Debug, Clone, Copy)]
 struct Brief {
-    acknowledged: u32,
-    resolved: u32,
+    /// Seconds to acknowledge, and to resolve.
+    took: [u32; 2],
     /// Its part of the groups, and below [`PART`] its last team.
     part_and_last: u32,
 }
@@ -134,15 +155,13 @@ pub(super) struct Briefs {
 }
 
 impl Briefs {
-    #[inline]
-    fn add(&mut self, outline: &Outline) {
-        let part = Groups::part(outline);
+    #[inline(always)]
+    fn add(&mut self, outline: &Outline, part: u8) {
         self.all.push(Brief {
-            acknowledged: outline.acknowledged.unwrap_or(UNKNOWN),
-            resolved: outline.resolved.unwrap_or(UNKNOWN),
-            part_and_last: part << PART | outline.last.unwrap_or(0),
+            took: [outline.acknowledged, outline.resolved].map(|it| it.unwrap_or(UNKNOWN)),
+            part_and_last: u32::from(part) << PART | outline.last.unwrap_or(0),
         });
-        if part >= WRONG {
+        if usize::from(part) >= WRONG {
             self.wrong.push((outline.first.unwrap_or(0), outline.lost.unwrap_or(UNKNOWN)));
         }
     }
@@ -172,18 +191,15 @@ impl Tally {
         }
     }
 
-    #[inline]
-    pub fn count(&mut self, scene: &Scene<'_>, episode: &Episode<'_>, journey: &Journey) {
+    #[inline(always)]
+    pub fn count(&mut self, scene: &Scene<'_>, episode: &Episode<'_>, journey: &Journey, part: u8) {
         let outline = &journey.outline;
-        self.episodes += 1;
         self.backwards += u64::from(outline.backwards);
         self.count_teams(journey);
         self.within.episode(episode, journey);
         self.month = scene.months.near(self.month, episode.opened());
         let month = &mut self.months[self.month];
-        month.episodes += 1;
-        month.known += u64::from(outline.right().is_some());
-        month.right += u64::from(outline.right() == Some(true));
+        month.parts[usize::from(part)] += 1;
         month.several += u64::from(journey.distinct > 1);
         month.hand_offs += outline.hand_offs as u64;
         let (hour, _) = scene.clock.at(episode.opened());
@@ -197,7 +213,6 @@ impl Tally {
             let (_, part) = clock.at(*at);
             let alone = journey.people.len() == 1;
             let tally = &mut self.people[*person as usize];
-            tally.episodes += 1;
             tally.alone += u64::from(alone);
             tally.parts[part as usize] += 1;
             if let Some(value) = value {
@@ -225,17 +240,20 @@ impl Tally {
             self.touched.resize(journey.distinct + 1, 0);
         }
         self.touched[journey.distinct] += 1;
+        if let [only] = journey.teams.as_slice() {
+            self.teams[*only as usize].only += 1;
+            return;
+        }
         let outline = &journey.outline;
-        self.hand_offs += outline.hand_offs as u64;
-        self.classes[outline.class()] += 1;
         if let (Some(first), Some(last)) = (outline.first, outline.last) {
             self.teams[first as usize].first += 1;
             self.teams[first as usize].first_and_last += u64::from(first == last);
             self.teams[last as usize].last += 1;
-            // Those from a team to itself are most, and known by their teams: `count_right_ways`.
+            // Those from a team to itself are known by their teams: `close`.
             if first != last {
                 let way = self.ways.at(pair(first, last));
                 way.episodes += 1;
+                way.direct += u64::from(journey.teams.len() == 2);
                 if let Some(lost) = outline.lost {
                     way.known += 1;
                     way.lost += u64::from(lost);
@@ -243,14 +261,10 @@ impl Tally {
             }
         }
         match journey.teams.as_slice() {
-            [] => return,
-            [one] => {
-                self.teams[*one as usize].had += 1;
-                return;
-            }
             [one, other] => {
                 self.teams[*one as usize].had += 1;
                 self.teams[*other as usize].had += 1;
+                return;
             }
             more => distinct(more).into_iter().for_each(|it| self.teams[it as usize].had += 1),
         }
@@ -266,20 +280,46 @@ impl Tally {
         self.ping_pongs.1 += back;
     }
 
-    /// The ways from a team to itself, on which nothing is lost.
-    fn count_right_ways(&mut self) {
-        for (team, tally) in (0..).zip(&self.teams).filter(|(_, it)| it.first_and_last > 0) {
-            self.ways.at(pair(team, team)).episodes = tally.first_and_last;
+    /// Adds what is known from other counts: most episodes have one team, and most of the others two.
+    fn close(&mut self) {
+        for (team, tally) in (0..).zip(&mut self.teams) {
+            let only = std::mem::take(&mut tally.only);
+            for count in [&mut tally.first, &mut tally.first_and_last, &mut tally.last, &mut tally.had] {
+                *count += only;
+            }
+            // Nothing is lost on the way from a team to itself.
+            if tally.first_and_last > 0 {
+                self.ways.at(pair(team, team)).episodes = tally.first_and_last;
+            }
+        }
+        for (way, tally) in self.ways.iter().filter(|(_, it)| it.direct > 0) {
+            *self.edges.at(way) += tally.direct;
         }
     }
 
+    pub fn episodes(&self) -> u64 {
+        self.months.iter().map(MonthTally::episodes).sum()
+    }
+
+    pub fn hand_offs(&self) -> u64 {
+        self.months.iter().map(|it| it.hand_offs).sum()
+    }
+
+    /// Episodes with no hand-off, with one or two, with three or more.
+    pub fn classes(&self) -> [u64; 3] {
+        let mut classes = [0; 3];
+        for month in &self.months {
+            for (part, count) in month.parts.iter().enumerate() {
+                classes[part_of(part).1] += count;
+            }
+        }
+        classes
+    }
+
     pub fn append(&mut self, other: Tally) {
-        self.episodes += other.episodes;
         self.backwards += other.backwards;
         self.touched.resize(self.touched.len().max(other.touched.len()), 0);
         self.touched.iter_mut().zip(other.touched).for_each(|(it, more)| *it += more);
-        self.hand_offs += other.hand_offs;
-        self.classes.iter_mut().zip(other.classes).for_each(|(it, more)| *it += more);
         self.within.append(other.within);
         self.ping_pongs.0 += other.ping_pongs.0;
         self.ping_pongs.1 += other.ping_pongs.1;
@@ -290,24 +330,23 @@ impl Tally {
         for (key, more) in other.ways.iter() {
             let way = self.ways.at(key);
             way.episodes += more.episodes;
+            way.direct += more.direct;
             way.known += more.known;
             way.lost += more.lost;
         }
         for (own, more) in self.teams.iter_mut().zip(other.teams) {
+            own.only += more.only;
             own.first += more.first;
             own.first_and_last += more.first_and_last;
             own.last += more.last;
             own.had += more.had;
         }
         for (own, more) in self.people.iter_mut().zip(other.people) {
-            own.episodes += more.episodes;
             own.alone += more.alone;
             own.parts.iter_mut().zip(more.parts).for_each(|(it, more)| *it += more);
         }
         for (own, more) in self.months.iter_mut().zip(other.months) {
-            own.episodes += more.episodes;
-            own.known += more.known;
-            own.right += more.right;
+            own.parts.iter_mut().zip(more.parts).for_each(|(it, more)| *it += more);
             own.several += more.several;
             own.hand_offs += more.hand_offs;
         }
@@ -329,10 +368,6 @@ fn distinct(teams: &[u32]) -> Vec<u32> {
     all.dedup();
     all
 }
-
-/// The first part of those that were right at first, and of those that were not.
-const RIGHT: u32 = 1;
-const WRONG: u32 = 4;
 
 /// The groups over which durations are spread: for each of three durations, everything and some parts of it.
 pub(super) struct Groups {
@@ -398,29 +433,16 @@ impl Groups {
         2 * self.each() + 6 + self.months + self.ways.len()
     }
 
-    /// Every kind of fit and of hand-offs together: no team is known; right, of each class; wrong, with a hand-off or more.
-    const PARTS: usize = 6;
-
     fn len_with_parts(&self) -> usize {
-        self.len() + 2 * Self::PARTS
-    }
-
-    /// An episode counts for all, for its fit and for its hand-offs: all that in one place.
-    fn part(outline: &Outline) -> u32 {
-        let class = [0, 1, 2][outline.class()];
-        match outline.right() {
-            None => 0,
-            Some(true) => RIGHT + class,
-            Some(false) => WRONG + class - 1,
-        }
+        self.len() + 2 * PARTS
     }
 
     fn parts(&self, of: Of) -> usize {
-        self.len() + if of.duration == 0 { 0 } else { Self::PARTS }
+        self.len() + if of.duration == 0 { 0 } else { PARTS }
     }
 
     /// The part and every other group that durations belong to: of each its size and its seconds, if that size is wanted.
-    #[inline]
+    #[inline(always)]
     fn visit(
         &self,
         scene: &Scene<'_>,
@@ -428,25 +450,22 @@ impl Groups {
         wanted: impl Fn(Of, usize) -> bool,
         mut add: impl FnMut(usize, usize, u32),
     ) {
+        let took = [self.acknowledged(), self.resolved()];
         let mut wrong = portion.briefs.wrong.iter();
         let opened = portion.batches.iter().flat_map(|it| &it.opened);
         let mut month = 0;
         for (brief, opened) in portion.briefs.all.iter().zip(opened) {
-            month = scene.months.near(month, *opened);
-            let (part, last) = (brief.part_and_last >> PART, brief.part_and_last & ((1 << PART) - 1));
-            let team = if part == 0 { None } else { self.team[last as usize] };
-            for (of, seconds) in [(self.acknowledged(), brief.acknowledged), (self.resolved(), brief.resolved)] {
-                if seconds == UNKNOWN {
+            let (part, last) = ((brief.part_and_last >> PART) as usize, brief.part_and_last & ((1 << PART) - 1));
+            for (of, seconds) in took.iter().zip(&brief.took) {
+                let size = size(*seconds);
+                if *seconds == UNKNOWN || !wanted(*of, size) {
                     continue;
                 }
-                let size = size(seconds);
-                if !wanted(of, size) {
-                    continue;
-                }
-                add(self.parts(of) + part as usize, size, seconds);
-                add(self.by_month(of, month), size, seconds);
-                if let Some(place) = team {
-                    add(self.by_place(of, place), size, seconds);
+                month = scene.months.near(month, *opened);
+                add(self.parts(*of) + part, size, *seconds);
+                add(self.by_month(*of, month), size, *seconds);
+                if let Some(place) = self.team[last as usize].filter(|_| part != 0) {
+                    add(self.by_place(*of, place), size, *seconds);
                 }
             }
             if part < WRONG {
@@ -457,6 +476,7 @@ impl Groups {
                 if !wanted(of, size) {
                     continue;
                 }
+                month = scene.months.near(month, *opened);
                 add(self.all(of), size, *lost);
                 add(self.by_month(of, month), size, *lost);
                 if let Some(place) = self.ways.find(pair(*first, last)) {
@@ -468,14 +488,10 @@ impl Groups {
 
     /// The groups that a part is of.
     fn groups_of(&self, part: usize) -> impl Iterator<Item = usize> {
-        let of = if part < self.len() + Self::PARTS { self.acknowledged() } else { self.resolved() };
-        let (right, class) = match u32::try_from(part - self.parts(of)).unwrap_or(0) {
-            it if it < RIGHT => (None, 0),
-            it if it < WRONG => (Some(true), it - RIGHT),
-            it => (Some(false), it - WRONG + 1),
-        };
+        let of = if part < self.len() + PARTS { self.acknowledged() } else { self.resolved() };
+        let (right, class) = part_of(part - self.parts(of));
         let by_fit = right.map(|it| self.by_fit(of, it));
-        [Some(self.all(of)), by_fit, Some(self.by_class(of, class as usize))].into_iter().flatten()
+        [Some(self.all(of)), by_fit, Some(self.by_class(of, class))].into_iter().flatten()
     }
 
     /// Every part, and a group that it is of.
@@ -550,17 +566,7 @@ pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portio
     let history = scene.history;
     let start = || (Tally::new(scene), Journey::new(history.teams.len(), history.people.len()), Vec::new());
     let all = share(portions(history), workers, start, |(tally, journey, portions), batches| {
-        let count = batches.iter().map(|it| it.ids.len()).sum();
-        let mut briefs = Briefs { all: Vec::with_capacity(count), wrong: Vec::new() };
-        for batch in batches {
-            for episode in history.of_batch(batch) {
-                journey.follow(&episode, &scene.doers);
-                tally.count(scene, &episode, journey);
-                briefs.add(&journey.outline);
-            }
-        }
-        briefs.wrong.shrink_to_fit();
-        portions.push(Portion { batches, briefs });
+        portions.push(Portion { batches, briefs: tally_batches(scene, batches, tally, journey) });
     });
     let mut sum = Tally::new(scene);
     let mut portions = Vec::new();
@@ -569,17 +575,32 @@ pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portio
         sum.append(tally);
         portions.extend(own);
     }
-    sum.count_right_ways();
+    sum.close();
     (sum, portions)
+}
+
+/// The same of some batches, with what this processor can do.
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn tally_batches(scene: &Scene<'_>, batches: &[Batch], tally: &mut Tally, journey: &mut Journey) -> Briefs {
+    let count = batches.iter().map(|it| it.ids.len()).sum();
+    let mut briefs = Briefs { all: Vec::with_capacity(count), wrong: Vec::new() };
+    for batch in batches {
+        for episode in scene.history.of_batch(batch) {
+            journey.follow(&episode, &scene.doers);
+            let part = journey.outline.part();
+            tally.count(scene, &episode, journey, part);
+            briefs.add(&journey.outline, part);
+        }
+    }
+    briefs.wrong.shrink_to_fit();
+    briefs
 }
 
 /// Adds up sizes, then the values near the wanted ranks.
 pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups, workers: usize) -> (Sizes, Near) {
     let all: Vec<&Portion<'_>> = portions.iter().collect();
     let start = || Sizes::new(groups.len_with_parts());
-    let counted = share(all.clone(), workers, start, |sizes, portion| {
-        groups.visit(scene, portion, |_, _| true, |group, size, _| sizes.add(group, size));
-    });
+    let counted = share(all.clone(), workers, start, |sizes, portion| sizes_of_portion(scene, groups, portion, sizes));
     let mut sizes = Sizes::new(groups.len_with_parts());
     counted.iter().for_each(|it| sizes.append(it));
     drop(counted);
@@ -589,22 +610,26 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     // Few sizes are near a rank of any group, and most values need no closer look.
     let [resolved, lost] = [groups.resolved(), groups.lost()].map(|it| it.begin);
     let any = [0..resolved, resolved..lost, lost..groups.len()].map(|it| wanted.sizes_of(it));
-    let found = share(
-        all,
-        workers,
-        || wanted.clone(),
-        |near, portion| {
-            let some_group = |of: Of, size: usize| any[of.duration][size];
-            groups.visit(scene, portion, some_group, |group, size, value| match group < groups.len() {
-                true => near.add(group, size, value),
-                false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
-                false => {}
-            });
-        },
-    );
+    let found =
+        share(all, workers, || wanted.clone(), |near, portion| near_of_portion(scene, groups, portion, &any, near));
     let mut near = wanted;
     found.into_iter().for_each(|it| near.append(it));
     (sizes, near)
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn sizes_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, sizes: &mut Sizes) {
+    groups.visit(scene, portion, |_, _| true, |group, size, _| sizes.add(group, size));
+}
+
+#[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
+fn near_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, any: &[Vec<bool>; 3], near: &mut Near) {
+    let some_group = |of: Of, size: usize| any[of.duration][size];
+    groups.visit(scene, portion, some_group, |group, size, value| match group < groups.len() {
+        true => near.add(group, size, value),
+        false if near.is_asked(group, size) => groups.groups_of(group).for_each(|it| near.add(it, size, value)),
+        false => {}
+    });
 }
 
 impl Part {
