@@ -210,11 +210,13 @@ impl Near {
         self.lists[part * SIZES + size] != NONE
     }
 
-    /// Which sizes some of these groups must see.
-    pub fn sizes_of(&self, groups: Range<usize>) -> Vec<bool> {
-        let mut wanted = vec![false; SIZES];
-        for lists in self.lists[groups.start * SIZES..groups.end * SIZES].chunks_exact(SIZES) {
-            wanted.iter_mut().zip(lists).for_each(|(it, list)| *it |= *list != NONE);
+    /// By size, which kinds of groups must see it, each a bit.
+    pub fn sizes_of(&self, kinds: [(u8, Range<usize>); 3]) -> Vec<u8> {
+        let mut wanted = vec![0; SIZES];
+        for (kind, groups) in kinds {
+            for lists in self.lists[groups.start * SIZES..groups.end * SIZES].chunks_exact(SIZES) {
+                wanted.iter_mut().zip(lists).for_each(|(it, list)| *it |= if *list == NONE { 0 } else { kind });
+            }
         }
         wanted
     }

@@ -1,5 +1,6 @@
 //! Counting over all episodes, in parts that are added up.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use multiversion::multiversion;
@@ -441,13 +442,14 @@ impl Groups {
         self.len() + if of.duration == 0 { 0 } else { PARTS }
     }
 
-    /// The part and every other group that durations belong to: of each its size and its seconds, if that size is wanted.
+    /// The part and every other group that durations belong to: of each its size and its seconds, if groups of its kind want
+    /// that size.
     #[inline(always)]
     fn visit(
         &self,
         scene: &Scene<'_>,
         portion: &Portion<'_>,
-        wanted: impl Fn(Of, usize) -> bool,
+        wanted: impl Fn(Of, usize) -> u8,
         mut add: impl FnMut(usize, usize, u32),
     ) {
         let took = [self.acknowledged(), self.resolved()];
@@ -458,13 +460,17 @@ impl Groups {
             let (part, last) = ((brief.part_and_last >> PART) as usize, brief.part_and_last & ((1 << PART) - 1));
             for (of, seconds) in took.iter().zip(&brief.took) {
                 let size = size(*seconds);
-                if *seconds == UNKNOWN || !wanted(*of, size) {
-                    continue;
+                let wanted = if *seconds == UNKNOWN { 0 } else { wanted(*of, size) };
+                if wanted & OF_PARTS != 0 {
+                    add(self.parts(*of) + part, size, *seconds);
                 }
-                month = scene.months.near(month, *opened);
-                add(self.parts(*of) + part, size, *seconds);
-                add(self.by_month(*of, month), size, *seconds);
-                if let Some(place) = self.team[last as usize].filter(|_| part != 0) {
+                if wanted & OF_MONTHS != 0 {
+                    month = scene.months.near(month, *opened);
+                    add(self.by_month(*of, month), size, *seconds);
+                }
+                if wanted & OF_PLACES != 0
+                    && let Some(place) = self.team[last as usize].filter(|_| part != 0)
+                {
                     add(self.by_place(*of, place), size, *seconds);
                 }
             }
@@ -473,7 +479,7 @@ impl Groups {
             }
             if let Some((first, lost)) = wrong.next().filter(|(_, lost)| *lost != UNKNOWN) {
                 let (of, size) = (self.lost(), size(*lost));
-                if !wanted(of, size) {
+                if wanted(of, size) == 0 {
                     continue;
                 }
                 month = scene.months.near(month, *opened);
@@ -484,6 +490,16 @@ impl Groups {
                 }
             }
         }
+    }
+
+    /// The groups of each kind, and of its parts, that hold one of the durations.
+    fn kinds(&self, of: Of) -> [(u8, Range<usize>); 3] {
+        let (parts, places) = match of.duration {
+            2 => (self.all(of)..self.all(of) + 1, self.ways.len()),
+            _ => (self.parts(of)..self.parts(of) + PARTS, self.teams),
+        };
+        let months = self.by_month(of, 0)..self.by_month(of, self.months);
+        [(OF_PARTS, parts), (OF_PLACES, months.end..months.end + places), (OF_MONTHS, months)]
     }
 
     /// The groups that a part is of.
@@ -499,6 +515,12 @@ impl Groups {
         (self.len()..self.len_with_parts()).flat_map(|part| self.groups_of(part).map(move |group| (part, group)))
     }
 }
+
+/// Kinds of groups: the parts of all, the months, and the teams or ways.
+const OF_PARTS: u8 = 1;
+const OF_MONTHS: u8 = 2;
+const OF_PLACES: u8 = 4;
+const OF_ALL: u8 = OF_PARTS | OF_MONTHS | OF_PLACES;
 
 /// How many episodes a worker takes at once.
 const PORTION: usize = 1 << 16;
@@ -608,8 +630,8 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     let mut wanted = sizes.near(groups.len());
     groups.memberships().for_each(|(part, group)| wanted.ask_part(group, part));
     // Few sizes are near a rank of any group, and most values need no closer look.
-    let [resolved, lost] = [groups.resolved(), groups.lost()].map(|it| it.begin);
-    let any = [0..resolved, resolved..lost, lost..groups.len()].map(|it| wanted.sizes_of(it));
+    let durations = [groups.acknowledged(), groups.resolved(), groups.lost()];
+    let any = durations.map(|it| wanted.sizes_of(groups.kinds(it)));
     let found =
         share(all, workers, || wanted.clone(), |near, portion| near_of_portion(scene, groups, portion, &any, near));
     let mut near = wanted;
@@ -619,11 +641,11 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn sizes_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, sizes: &mut Sizes) {
-    groups.visit(scene, portion, |_, _| true, |group, size, _| sizes.add(group, size));
+    groups.visit(scene, portion, |_, _| OF_ALL, |group, size, _| sizes.add(group, size));
 }
 
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
-fn near_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, any: &[Vec<bool>; 3], near: &mut Near) {
+fn near_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, any: &[Vec<u8>; 3], near: &mut Near) {
     let some_group = |of: Of, size: usize| any[of.duration][size];
     groups.visit(scene, portion, some_group, |group, size, value| match group < groups.len() {
         true => near.add(group, size, value),
