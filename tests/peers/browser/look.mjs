@@ -12,7 +12,7 @@ const [dogwatch, folder, documents] = process.argv.slice(2);
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) => existsSync(it));
 if (!executablePath) { console.error("no chromium: install it"); process.exit(2); }
 
-// What the documents show: a screen of this size, light and dark.
+// What the documents show: a screen of this size, or as high as a page says, light and dark.
 const SHOWN = { width: 1240, height: 780 };
 const SIZES = { desk: { width: 1400, height: 900 }, phone: { width: 390, height: 844 } };
 const failures = [];
@@ -87,7 +87,7 @@ for (const page of PAGES) {
     if (page.file.endsWith(".svg")) copyFileSync(join(folder, page.file), join(documents, page.file));
     else for (const scheme of ["light", "dark"]) {
       await visit(browser, page, url, { size: "desk", scheme }, async (tab) => {
-        await tab.setViewportSize(SHOWN);
+        await tab.setViewportSize({ ...SHOWN, ...page.shown });
         await tab.screenshot({ path: join(documents, `${name}${scheme === "dark" ? "-dark" : ""}.png`) });
       });
     }

@@ -21,8 +21,9 @@ export const PAGES = [
   { file: "escalation-people.svg", arguments: dogwatch("graph --people --format svg"), says: ["Storage Ops", "Kofi Mensah"] },
   { file: "web-client.svg", arguments: dogwatch("graph web-client cause=api severity=critical --format svg"), says: ["Webapp Client"] },
   { file: "hostile.svg", arguments: ["-C", "tests/cases/graph/hostile", ...dogwatch("graph --people --format svg")], says: ["<script>"] },
-  { file: "split.html", arguments: dogwatch("-C examples/the-2017-split split examples/the-2017-split/episodes.jsonl.gz --effort 5000 --format html"), says: ["Split into 11"] },
-  { file: "fit.html", arguments: dogwatch("fit tests/cases/episodes.jsonl --format html"), says: ["episodes"] },
+  { file: "split.html", shown: { height: 1180 }, arguments: dogwatch("-C examples/the-2017-split split examples/the-2017-split/episodes.jsonl.gz --effort 5000 --format html"), says: ["Split into 11"] },
+  { file: "fit.html", shown: { height: 1180 }, arguments: dogwatch("-C examples/the-2017-split fit examples/the-2017-split/episodes.jsonl.gz --format html"), says: ["touched more than one team"] },
+  { file: "fit-few.html", arguments: dogwatch("fit tests/cases/episodes.jsonl --format html"), says: ["episodes"] },
 ];
 
 // Zooms by keyboard, turns the rows, finds a person, opens a shift, switches to dark.
