@@ -543,3 +543,48 @@ pub(super) fn check_name(name: &[u8]) -> Result<(), Loss> {
 pub(super) fn seconds(at: Instant) -> Option<u32> {
     u32::try_from(at.unix()).ok().filter(|it| *it != NEVER)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Files, mapping};
+    use crate::history::chunks::{Chunks, Ends};
+
+    /// Whatever this processor can do, the same is read without it: rows of all kinds, good and bad.
+    #[test]
+    fn every_processor_reads_the_same() {
+        let text = r#"
+            id = "id"
+            opened = { column = "at", format = "%+" }
+            paged = { team = "first" }
+            resolved = { at = { column = "end", format = "%+" }, team = "last", person = "who" }
+            tags = { service = "service" }
+        "#;
+        let files: Files = [("mapping.toml", text)].into_iter().collect();
+        let mapping = mapping(&files, "mapping.toml", None).0.expect("it is a mapping");
+        let mut table = String::from("id,at,first,last,end,who,service\n");
+        for number in 0..500 {
+            let (first, last, who) = (number % 7, number % 5, number % 31);
+            let at = format!("2026-03-0{}T10:{:02}:59Z", 1 + number % 9, number % 60);
+            let end = if number % 11 == 0 { String::new() } else { at.replace("T10", "T23") };
+            let service = ["", "\"a, b\"", "search", "a service with a long name"][number % 4];
+            table += &format!("INC{number:05},{at},team-{first},team-{last},{end},user-{who},{service}\n");
+            table += ["", "no, row\n", "1,2,3,4,5,6,7\n", "\n"][number % 4];
+        }
+        let chunk = Chunks::new(table.as_bytes(), Ends::Csv(b',')).unwrap().next(Vec::new()).unwrap().unwrap();
+        let columns = Columns::find(&mapping, &chunk.bytes).unwrap();
+        let both = [false, true].map(|dispatched| {
+            let (mut numbers, mut room, mut read) = (Numbers::default(), Room::default(), Read::default());
+            let mut rows = Rows::new(&columns, "table.csv");
+            match dispatched {
+                true => read_all(&mut rows, &chunk, true, &mut numbers, &mut room, &mut read),
+                false => rows.read_each(&chunk, true, &mut numbers, &mut room, &mut read),
+            }
+            let Batch { ids, opened, tags, words, times } = room.batch;
+            (read.rows, read.losses, ids.iter().collect::<Vec<u64>>(), opened, tags, words, times)
+        });
+        // 125 rows of each of two kinds are wrong.
+        assert_eq!((both[0].0, both[0].1.rows(), both[0].2.len()), (750, 250, 500));
+        assert_eq!(both[0], both[1]);
+    }
+}
