@@ -74,8 +74,7 @@ impl Record {
     /// Finds the cells of the record that begins at a place, and where it ends; `None` if there is a quote in it.
     #[inline(always)]
     fn plain(&mut self, bytes: &[u8], start: usize, separator: u8) -> Option<usize> {
-        self.begin(start);
-        self.quoted = false;
+        self.begin(start, false);
         let mut begin = start;
         loop {
             let mut padded = [b'\n'; 64];
@@ -106,8 +105,9 @@ impl Record {
     }
 
     #[inline(always)]
-    fn begin(&mut self, start: usize) {
+    fn begin(&mut self, start: usize, quoted: bool) {
         self.unclosed = false;
+        self.quoted = quoted;
         if self.ends.is_empty() {
             self.ends.resize(2 * MOST, 0);
         }
@@ -146,8 +146,7 @@ impl Record {
     /// The same as [`plain`](Self::plain), of a record with quotes.
     #[cold]
     fn quoted(&mut self, bytes: &[u8], start: usize, separator: u8) -> usize {
-        self.begin(0);
-        self.quoted = true;
+        self.begin(0, true);
         self.meant.clear();
         let mut at = start;
         loop {
@@ -158,7 +157,7 @@ impl Record {
                 let inside = &bytes[at + 1..close];
                 let inside = if self.unclosed { inside } else { inside.strip_suffix(b"\"").unwrap_or(inside) };
                 let mut rest = inside;
-                // Of each two quotes the second.
+                // Of each two quotes one.
                 while let Some(quote) = memchr::memchr(b'"', rest) {
                     self.meant.extend_from_slice(&rest[..=quote]);
                     rest = rest.get(quote + 2..).unwrap_or_default();

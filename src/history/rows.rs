@@ -407,7 +407,8 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Reads a chunk with what this processor can do: whether a word has a bit, and where, is asked for each cell.
+/// Reads a chunk with what this processor can do: where the bits of a word are, and how many, is asked for each cell. Only
+/// what is inlined into it is compiled for that processor, so all that it calls for each row says `inline(always)`.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn read_all(rows: &mut Rows<'_>, chunk: &Chunk, first: bool, numbers: &mut Numbers, room: &mut Room, read: &mut Read) {
     rows.read_each(chunk, first, numbers, room, read);

@@ -338,13 +338,18 @@ impl<'a> Episode<'a> {
     /// What happened, in order.
     #[inline]
     pub fn steps(&self) -> impl Iterator<Item = Step> + use<'a> {
-        let history = self.history;
-        let opened = self.opened;
+        let episode = *self;
         let mut times = self.times.iter();
-        self.words.iter().filter(|it| **it & NO_STEP != NO_STEP).map(move |word| {
-            let at = if word & AT_OPENING != 0 { opened } else { *times.next().unwrap_or(&opened) };
-            Step { at, actor: history.actors[(word & NO_STEP) as usize] }
+        self.words.iter().filter(|it| **it & NO_STEP != NO_STEP).map(move |word| Step {
+            at: episode.time(*word, &mut times),
+            actor: episode.history.actors[(word & NO_STEP) as usize],
         })
+    }
+
+    /// When the step of a word was; `times` are those of this word and of later ones.
+    #[inline(always)]
+    fn time(&self, word: u32, times: &mut std::slice::Iter<'_, u32>) -> u32 {
+        if word & AT_OPENING != 0 { self.opened } else { *times.next().unwrap_or(&self.opened) }
     }
 
     /// When each step was, and what stands for its actor in a table of them all.
@@ -356,8 +361,7 @@ impl<'a> Episode<'a> {
             if actor == NO_STEP {
                 continue;
             }
-            let at = if word & AT_OPENING != 0 { self.opened } else { *times.next().unwrap_or(&self.opened) };
-            each(at, actors[actor as usize]);
+            each(self.time(*word, &mut times), actors[actor as usize]);
         }
     }
 }

@@ -601,7 +601,7 @@ pub(super) fn tally<'a>(scene: &Scene<'a>, workers: usize) -> (Tally, Vec<Portio
     (sum, portions)
 }
 
-/// The same of some batches, with what this processor can do.
+/// The same of some batches; compiled twice, as reading is, with what this processor can do.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn tally_batches(scene: &Scene<'_>, batches: &[Batch], tally: &mut Tally, journey: &mut Journey) -> Briefs {
     let count = batches.iter().map(|it| it.ids.len()).sum();
@@ -639,11 +639,13 @@ pub(super) fn sizes(scene: &Scene<'_>, portions: &[Portion<'_>], groups: &Groups
     (sizes, near)
 }
 
+/// Counts the sizes of a portion.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn sizes_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, sizes: &mut Sizes) {
     groups.visit(scene, portion, |_, _| OF_ALL, |group, size, _| sizes.add(group, size));
 }
 
+/// Keeps the values of a portion that some group must see; `any` says by duration and size which kinds of groups want it.
 #[multiversion(targets("x86_64+avx2+bmi1+bmi2+lzcnt+popcnt"))]
 fn near_of_portion(scene: &Scene<'_>, groups: &Groups, portion: &Portion<'_>, any: &[Vec<u8>; 3], near: &mut Near) {
     let some_group = |of: Of, size: usize| any[of.duration][size];
